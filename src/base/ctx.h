@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ctx: one unit of work = one arena = one transaction = one actor = one clock.
+//
+// Whoever opens a unit of work (HTTP, command line, job executor, importer, simulator, test) fills
+// a Ctx and calls the same domain functions. They never look for anything elsewhere.
+#ifndef MILLRACE_BASE_CTX_H
+#define MILLRACE_BASE_CTX_H
+
+#include "base/arena.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef int64_t Id;      // 64-bit, time-ordered, made by ids_next; 0 is nobody and nothing
+typedef int64_t Instant; // microseconds since 1970-01-01T00:00:00Z
+
+// The doors through which a change can come; audited with each change, and none of them is a way
+// past the gate.
+typedef enum Door {
+    DOOR_STEP,    // the form of a work item
+    DOOR_API,     // REST on a record
+    DOOR_BULK,    // a bulk edit
+    DOOR_IMPORT,  // CSV and other imports
+    DOOR_COMMAND, // the command line
+    DOOR_SYSTEM,  // the process engine and its jobs
+} Door;
+
+// Who acts. Lists are sorted bytewise and live as long as the unit of work.
+typedef struct Actor {
+    Id user; // 0: the system itself, or nobody signed in
+    const char *login;
+    const char *name;
+    const char *department; // key of the department, NULL when none
+    const char *const *positions;
+    size_t position_count;
+    const char *const *permissions; // "order.edit", "process.deploy"; "*" stands for all
+    size_t permission_count;
+    Door door;
+} Actor;
+
+// A company is a database. Each room that compiles something from it keeps it here, swapped whole.
+typedef struct Company {
+    struct Database *database;
+    struct IdMaker *ids;
+    struct Schema *schema;           // record/: the compiled entities
+    struct Deployments *deployments; // process/: the compiled process versions and decisions
+} Company;
+
+typedef struct Ctx {
+    Arena *arena;
+    struct Session *db; // the open transaction; NULL in the pure rooms
+    Company *company;   // NULL in the pure rooms
+    const Actor *actor;
+    Instant now;          // one instant for the whole unit of work
+    const char *language; // "en" or "zh-CN"; never NULL in a unit of work
+} Ctx;
+
+// True when the actor has the permission, or "*".
+bool actor_may(const Actor *actor, const char *permission);
+bool actor_holds(const Actor *actor, const char *position);
+
+#endif

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Limits on what comes from outside, each named in the error that refuses it.
+#ifndef MILLRACE_BASE_LIMITS_H
+#define MILLRACE_BASE_LIMITS_H
+
+#define LIMIT_UNIT_BYTES (256UL * 1024 * 1024) // arena of one unit of work
+#define LIMIT_JSON_BYTES (16UL * 1024 * 1024)
+#define LIMIT_JSON_DEPTH 64
+#define LIMIT_BODY_BYTES (16UL * 1024 * 1024)
+#define LIMIT_MODEL_BYTES (8UL * 1024 * 1024) // one BPMN or DMN file
+#define LIMIT_EXPRESSION_BYTES (64UL * 1024)
+#define LIMIT_PAGE_ROWS 200
+#define LIMIT_BULK_ROWS 1000
+
+#endif
