@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening a database, running units of work on it, migrating it. For the shell (app, http, jobs, tests);
-// domain code includes db.h only.
+// Opening a database, running units of work on it, migrating it. For the shell (app, http, jobs,
+// tests); domain code includes db.h only.
 //
-// SQLite: one writer connection that alone writes and checkpoints; group commit: a unit of work runs in
-// a SAVEPOINT, hands the writer on and waits; a leader commits the batch (synchronous=FULL) and wakes
-// all. Readers have their own connections on WAL snapshots. A lock file beside the database keeps a
-// second process from writing. PostgreSQL: a pool of connections, a transaction a unit of work,
-// SERIALIZABLE, run again on 40001, 40P01 and a lost connection before the commit.
+// SQLite: one writer connection that alone writes and checkpoints; group commit: a unit of work
+// runs in a SAVEPOINT, hands the writer on and waits; a leader commits the batch (synchronous=FULL)
+// and wakes all. Readers have their own connections on WAL snapshots. A lock file beside the
+// database keeps a second process from writing. PostgreSQL: a pool of connections, a transaction a
+// unit of work, SERIALIZABLE, run again on 40001, 40P01 and a lost connection before the commit.
 #ifndef MILLRACE_DB_DATABASE_H
 #define MILLRACE_DB_DATABASE_H
 
 #include "db/db.h"
 
 typedef struct DatabaseOptions {
-    const char *url;    // "sqlite:/path/file.db" or a libpq URL "postgresql://..."
-    bool read_only;     // refuses every write
-    bool create;        // SQLite: make the file when it is missing
-    int connections;    // PostgreSQL: pool size; SQLite: readers; 0: a default
+    const char *url; // "sqlite:/path/file.db" or a libpq URL "postgresql://..."
+    bool read_only;  // refuses every write
+    bool create;     // SQLite: make the file when it is missing
+    int connections; // PostgreSQL: pool size; SQLite: readers; 0: a default
 } DatabaseOptions;
 
 // On failure the error lives in cx->arena. A SQLite database that another process serves is
@@ -25,21 +25,21 @@ FALLIBLE database_open(Ctx *cx, const DatabaseOptions *options, Database **out);
 void database_close(Database *database);
 Driver database_driver(const Database *database);
 
-// Runs `work` in one transaction: cx->db is set, and restored after. An error from `work` rolls back;
-// OK commits durably before this returns. PostgreSQL may run `work` again from the start: its arena
-// allocations are rewound, so what `work` writes to `state` must be overwritten by each run.
+// Runs `work` in one transaction: cx->db is set, and restored after. An error from `work` rolls
+// back; OK commits durably before this returns. PostgreSQL may run `work` again from the start: its
+// arena allocations are rewound, so what `work` writes to `state` must be overwritten by each run.
 // Passing the arena's ceiling is ERR_LIMIT and rolls back.
 typedef Error *(*UnitWork)(Ctx *cx, void *state);
 FALLIBLE database_read(Ctx *cx, Database *database, UnitWork work, void *state);
 FALLIBLE database_write(Ctx *cx, Database *database, UnitWork work, void *state);
 
-// Registered migrations (each room its own, named "room_0001_what") run in the order of rooms given by
-// `order` and then number, each in a transaction, remembered with a checksum of its text; a changed
-// checksum is refused by name.
+// Registered migrations (each room its own, named "room_0001_what") run in the order of rooms given
+// by `order` and then number, each in a transaction, remembered with a checksum of its text; a
+// changed checksum is refused by name.
 typedef struct Migration {
     const char *name;
-    int order;       // 10 base/db, 20 record, 30 process, 40 and up later rooms
-    const char *sql; // statements separated by ";\n"
+    int order;            // 10 base/db, 20 record, 30 process, 40 and up later rooms
+    const char *sql;      // statements separated by ";\n"
     const char *postgres; // NULL: shared
 } Migration;
 extern Registry migrations;
@@ -52,13 +52,15 @@ extern Registry migrations;
 FALLIBLE database_migrate(Ctx *cx, Database *database, int *applied);
 
 // Every registered query is prepared and its plan read; the first that fails to prepare or scans a
-// growing table without saying why is the error. Used by a test on both drivers and `millrace check`.
+// growing table without saying why is the error. Used by a test on both drivers and `millrace
+// check`.
 FALLIBLE database_check_queries(Ctx *cx, Database *database);
 
 // Leases this process a node number for ids (0-1023) until database_close, by compare-and-set.
 FALLIBLE database_lease_node(Ctx *cx, Database *database, int *node);
 
-// An online copy of a SQLite database into a new file; PostgreSQL answers ERR_INVALID naming pg_dump.
+// An online copy of a SQLite database into a new file; PostgreSQL answers ERR_INVALID naming
+// pg_dump.
 FALLIBLE database_backup(Ctx *cx, Database *database, const char *path);
 // Page and row integrity of the store itself.
 FALLIBLE database_check(Ctx *cx, Database *database);

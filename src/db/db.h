@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Database: one small API over SQLite (embedded default) and PostgreSQL.
 //
-// A Database is one company's store. A Session is the open transaction of one unit of work; it is in
-// Ctx.db. Domain code runs queries on cx and never begins, commits or cleans up. Rows and texts live in
-// the arena of the unit of work.
+// A Database is one company's store. A Session is the open transaction of one unit of work; it is
+// in Ctx.db. Domain code runs queries on cx and never begins, commits or cleans up. Rows and texts
+// live in the arena of the unit of work.
 //
 // Columns hold BIGINT, TEXT or BYTEA: instants are microseconds UTC, dates days since 1970-01-01,
-// booleans 0 and 1, money scaled integers. SQL is the shared subset with $1 parameters; where the two
-// differ a query carries an override. Text compares bytewise on both.
+// booleans 0 and 1, money scaled integers. SQL is the shared subset with $1 parameters; where the
+// two differ a query carries an override. Text compares bytewise on both.
 #ifndef MILLRACE_DB_DB_H
 #define MILLRACE_DB_DB_H
 
@@ -68,7 +68,7 @@ typedef struct Rows {
 } Rows;
 
 // Read by column name; a column that the query does not have is our own mistake and aborts.
-int64_t row_integer(const Row *row, const char *column); // 0 for NULL
+int64_t row_integer(const Row *row, const char *column);  // 0 for NULL
 const char *row_text(const Row *row, const char *column); // NULL for NULL
 Cell row_cell(const Row *row, const char *column);
 size_t row_width(const Row *row);
@@ -86,26 +86,30 @@ const char *row_column(const Row *row, size_t index);
 // One row, or *out = NULL when there is none; more than one is our own mistake (ERR_INTERNAL).
 FALLIBLE db_row_cells(Ctx *cx, Row **out, const Query *query, const Cell *cells, size_t count);
 FALLIBLE db_rows_cells(Ctx *cx, Rows *out, const Query *query, const Cell *cells, size_t count);
-// Runs a change; *changed (may be NULL) is the number of rows. A broken unique rule is ERR_CONFLICT.
+// Runs a change; *changed (may be NULL) is the number of rows. A broken unique rule is
+// ERR_CONFLICT.
 FALLIBLE db_run_cells(Ctx *cx, int64_t *changed, const Query *query, const Cell *cells,
                       size_t count);
 
-// Text made from validated metadata (record/'s query builder and migrations only); values stay bound.
+// Text made from validated metadata (record/'s query builder and migrations only); values stay
+// bound.
 FALLIBLE db_built_rows(Ctx *cx, Rows *out, const char *sql, const Cell *cells, size_t count);
 FALLIBLE db_built_run(Ctx *cx, int64_t *changed, const char *sql, const Cell *cells, size_t count);
-// One row at a time with constant memory, for exports; `each` sees a row that lives until it returns.
+// One row at a time with constant memory, for exports; `each` sees a row that lives until it
+// returns.
 FALLIBLE db_built_each(Ctx *cx, const char *sql, const Cell *cells, size_t count,
                        Error *(*each)(Ctx *cx, const Row *row, void *state), void *state);
 
 Driver db_driver(const Ctx *cx);
 
-#define CELL_COUNT(...) (sizeof((Cell[]){{0} __VA_OPT__(, CELL_EACH(__VA_ARGS__))}) / sizeof(Cell) - 1)
+#define CELL_COUNT(...)                                                                            \
+    (sizeof((Cell[]){{0} __VA_OPT__(, CELL_EACH(__VA_ARGS__))}) / sizeof(Cell) - 1)
 #define CELLS(...) ((const Cell[]){{0} __VA_OPT__(, CELL_EACH(__VA_ARGS__))} + 1)
 // CELL_EACH(a, b, c) -> CELL(a), CELL(b), CELL(c)
 #define CELL_EACH(...) CELL_EXPAND(CELL_STEP(__VA_ARGS__))
-#define CELL_STEP(first, ...) CELL(first) __VA_OPT__(, CELL_AGAIN CELL_NONE()(__VA_ARGS__))
+#define CELL_STEP(first, ...) CELL(first) __VA_OPT__(, CELL_AGAIN CELL_PARENS(__VA_ARGS__))
 #define CELL_AGAIN() CELL_STEP
-#define CELL_NONE()
+#define CELL_PARENS ()
 #define CELL_EXPAND(...) CELL_EXPAND_2(CELL_EXPAND_2(CELL_EXPAND_2(__VA_ARGS__)))
 #define CELL_EXPAND_2(...) CELL_EXPAND_1(CELL_EXPAND_1(CELL_EXPAND_1(__VA_ARGS__)))
 #define CELL_EXPAND_1(...) __VA_ARGS__
