@@ -55,6 +55,9 @@ typedef struct Ctx {
     const Actor *actor;
     Instant now;          // one instant for the whole unit of work
     const char *language; // "en" or "zh-CN"; never NULL in a unit of work
+    // The step on whose behalf the process engine changes records now; set by process/ alone and
+    // read by its governor behind the gate. NULL everywhere else.
+    const struct ActiveStep *step;
 } Ctx;
 
 // True when the actor has the permission, or "*".

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// DMN (OMG DMN 1.5; models of 1.1 to 1.5): read a model, compile it, evaluate its decisions.
+//
+// A compiled model lives in the arena it was read in and is read-only. Everything refused is
+// refused by name, with the element and its line.
+#ifndef MILLRACE_DMN_DMN_H
+#define MILLRACE_DMN_DMN_H
+
+#include "feel/feel.h"
+
+typedef struct Dmn Dmn;
+
+FALLIBLE dmn_read(Ctx *cx, const char *xml, size_t length, const Dmn **out);
+
+const char *dmn_name(const Dmn *model);
+size_t dmn_decision_count(const Dmn *model);
+const char *dmn_decision_id(const Dmn *model, size_t index);
+const char *dmn_decision_name(const Dmn *model, size_t index);
+
+// `decision` is an id or a name. `inputs` is a context. `diagnostics` may be NULL; `trace`, when
+// not NULL, gets a context value: {decision, inputs, rules: [{rule, matched, entries}], fired,
+// result}.
+FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inputs,
+                      FeelDiagnostics *diagnostics, Value *trace, Value *out);
+
+#endif
