@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Schema: the compiled entities, fields and roles of all loaded packs.
+//
+// Compiled once from the packs' text into one arena, read-only after, shared by all threads through
+// Company.schema and swapped whole. Everything that becomes an identifier in SQL has been validated
+// here (lower case letters, digits and "_", at most SCHEMA_NAME_LENGTH), and is quoted all the
+// same.
+//
+// How a field's value looks as a Value, and in its column:
+//   text long_text choice email phone url   text                                TEXT
+//   integer                                 number without fraction             BIGINT
+//   decimal money percent                   number of at most `scale` digits    BIGINT, scaled
+//   boolean                                 true or false                       BIGINT 0 or 1
+//   date                                    date                                BIGINT, days since
+//   1970 instant                                 date and time in UTC                BIGINT,
+//   microseconds reference                               text: the id as id_text prints it   BIGINT
+//   json                                    any                                 TEXT
+// Writers also take numbers, dates and instants as text, as JSON and CSV bring them.
+#ifndef MILLRACE_RECORD_SCHEMA_H
+#define MILLRACE_RECORD_SCHEMA_H
+
+#include "base/ctx.h"
+#include "base/map.h"
+#include "base/value.h"
+#include "feel/feel.h"
+
+#define SCHEMA_NAME_LENGTH 48 // bytes of an entity's or a field's name
+#define SCHEMA_ENTITIES 500
+#define SCHEMA_FIELDS 300 // of one entity
+
+typedef enum FieldType {
+    FIELD_TEXT,
+    FIELD_LONG_TEXT,
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_MONEY,
+    FIELD_PERCENT,
+    FIELD_BOOLEAN,
+    FIELD_DATE,
+    FIELD_INSTANT,
+    FIELD_CHOICE,
+    FIELD_REFERENCE,
+    FIELD_EMAIL,
+    FIELD_PHONE,
+    FIELD_URL,
+    FIELD_JSON,
+} FieldType;
+
+// A text in both languages; `zh` falls back to `en` when a pack does not give it.
+typedef struct Title {
+    const char *en;
+    const char *zh;
+} Title;
+
+typedef struct Choice {
+    const char *value; // the word in the column
+    Title title;
+    const char *colour; // NULL when there is none
+} Choice;
+
+typedef struct Entity Entity;
+
+typedef struct Field {
+    const Entity *entity;
+    const char *name; // and the column
+    FieldType type;
+    Title title;
+    Title help;  // en NULL when there is none
+    bool system; // id, version, created_at, ...: written by the engine alone
+    bool required;
+    bool unique;
+    bool personal;
+    bool indexed;
+    bool number;          // filled from the entity's number pattern
+    int scale;            // digits after the point: decimal, money, percent
+    int length;           // the most characters of a text
+    int position;         // in entity->fields
+    const char *to;       // reference: name of the entity it leads to
+    const Entity *target; // and the entity
+    const Choice *choices;
+    size_t choice_count;
+    const char *currency;        // money: the currency's code, or the field that holds it
+    const Feel *default_value;   // over {}; NULL: null
+    const Feel *validate;        // over the record's fields; must be true
+    Title message;               // what to say when it is not
+    const Feel *computed;        // over the record's fields; stored, and written by nobody else
+    const char *read_permission; // needed beside the entity's read; NULL: none
+    const char *edit_permission;
+} Field;
+
+// A list declared in a pack, shown as a tab or a menu entry.
+typedef struct DeclaredFilter {
+    const char *field;
+    const char *operator;
+    Value value;
+} DeclaredFilter;
+
+typedef struct DeclaredSort {
+    const char *field;
+    bool descending;
+} DeclaredSort;
+
+typedef struct DeclaredList {
+    const char *name;
+    Title title;
+    const DeclaredFilter *filters;
+    size_t filter_count;
+    const DeclaredSort *sorts;
+    size_t sort_count;
+    const char *const *columns;
+    size_t column_count;
+} DeclaredList;
+
+// Lines and other parts: records of `entity` whose reference `by` names this record.
+typedef struct ChildList {
+    const char *name;
+    Title title;
+    const Entity *entity;
+    const Field *by;
+} ChildList;
+
+struct Entity {
+    const char *name; // and the table
+    const char *pack;
+    Title title;
+    Title plural;
+    const char *icon;           // NULL when there is none
+    const char *number_pattern; // "SO-{year}-{counter:6}", NULL: no number
+    const Field *label;         // the field shown as the record's name
+    const Field *key;           // the unique field that names it in data and imports, or NULL
+    const Field *const *search;
+    size_t search_count;
+    const Field *fields; // the system fields first
+    size_t field_count;
+    const ChildList *children;
+    size_t child_count;
+    const Field *parent; // the reference to the record this is a part of, or NULL
+    const DeclaredList *lists;
+    size_t list_count;
+    const Map *by_name;                  // of Field
+    const struct EntityQueries *queries; // texts of the statements on one record
+};
+
+typedef struct Role {
+    const char *name;
+    const char *pack;
+    Title title;
+    const char *const *positions; // whoever holds one of them has the role
+    size_t position_count;
+    const char *const
+        *permissions; // "sales_order.read"; "sales_order.*" and "*.read" are spelled out
+    size_t permission_count;
+} Role;
+
+typedef struct Schema {
+    const Entity *const *entities; // in order of packs and files
+    size_t entity_count;
+    const Role *roles;
+    size_t role_count;
+    const Map *by_name; // of Entity
+    const struct Packs *packs;
+} Schema;
+
+// NULL when there is none.
+const Entity *schema_entity(const Schema *schema, const char *name);
+const Field *entity_field(const Entity *entity, const char *name);
+const DeclaredList *entity_list(const Entity *entity, const char *name);
+const Choice *field_choice(const Field *field, const char *value);
+
+// The entity of the unit's company, or ERR_NOT_FOUND naming it.
+FALLIBLE schema_find(Ctx *cx, const char *name, const Entity **out);
+
+// The title in the unit's language.
+const char *title_in(const Ctx *cx, Title title);
+
+const char *field_type_word(FieldType type); // "long_text"
+bool field_type_find(const char *word, FieldType *out);
+
+// Whether the actor may read or edit it by the rights of its roles; what the process owns is the
+// gate's question.
+bool field_readable(const Actor *actor, const Field *field);
+bool field_editable(const Actor *actor, const Field *field);
+
+// Makes tables, columns and indexes that the schema has and the database has not, in one unit of
+// work, each logged in schema_change. A column that is in the database and no longer in the schema,
+// or has another type there, is refused by name. *changes (may be NULL) counts what was done.
+struct Database;
+FALLIBLE schema_migrate(Ctx *cx, struct Database *database, const Schema *schema, int *changes);
+
+// What a browser must know of an entity (or, NULL, of all that the actor may read): fields, types,
+// titles, choices, lists, children, and what this actor may do.
+FALLIBLE schema_meta(Ctx *cx, const char *entity, Value *out);
+
+#endif
