@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/xml.h"
+
+#include "base/test.h"
+
+#include <string.h>
+
+static Error *read(Ctx *cx, const char *xml, const XmlNode **root)
+{
+    return xml_read(cx, xml, strlen(xml), root);
+}
+
+TEST(xml_resolves_namespaces_of_names_and_values)
+{
+    const XmlNode *root = NULL;
+    CHECK_OK(read(cx,
+                  "<a xmlns='urn:one' xmlns:t='urn:two'>\n <t:b t:x='1' x='2' of='t:thing'/>\n</a>",
+                  &root));
+    CHECK(xml_is(root, "urn:one", "a"));
+    const XmlNode *b = xml_child(root, "urn:two", "b");
+    CHECK(b != NULL);
+    CHECK_INT(b->line, 2);
+    CHECK_TEXT(xml_attribute(b, "x"), "2");
+    CHECK_TEXT(xml_attribute_in(b, "urn:two", "x"), "1");
+    CHECK(xml_attribute(b, "y") == NULL);
+    const char *space, *local;
+    CHECK(xml_qname(cx->arena, b, xml_attribute(b, "of"), &space, &local));
+    CHECK_TEXT(space, "urn:two");
+    CHECK_TEXT(local, "thing");
+    CHECK(!xml_qname(cx->arena, b, "missing:thing", &space, &local));
+}
+
+TEST(xml_gathers_text_over_sections_and_comments)
+{
+    const XmlNode *root = NULL;
+    CHECK_OK(read(cx, "<a>x &lt; <!-- no --><![CDATA[y & z]]></a>", &root));
+    CHECK_TEXT(xml_text(cx->arena, root), "x < y & z");
+}
+
+TEST(xml_is_written_as_it_was_read)
+{
+    const char *xml = "<p:a xmlns:p=\"urn:p\" p:k=\"1 &lt; &quot;2&quot;\"><!--c--><b/>t&amp;u"
+                      "<c>&#13;</c></p:a>";
+    const XmlNode *root = NULL;
+    CHECK_OK(read(cx, xml, &root));
+    Buffer *out = buffer_new(cx->arena);
+    xml_write(out, root);
+    CHECK_TEXT(out->bytes, xml);
+}
+
+TEST(xml_refuses_a_document_type_by_name)
+{
+    const XmlNode *root = NULL;
+    CHECK_FAILS(read(cx, "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", &root),
+                ERR_INVALID, "document type declaration");
+    CHECK_FAILS(
+        read(cx, "<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>\n<l>&b;&b;</l>", &root),
+        ERR_INVALID, "document type declaration");
+    CHECK(root == NULL);
+}
+
+TEST(xml_that_is_broken_names_its_line)
+{
+    const XmlNode *root = NULL;
+    Error *error = read(cx, "<a>\n<b>\n</a>", &root);
+    CHECK_FAILS(error, ERR_INVALID, "not well-formed");
+    CHECK_INT(error->line, 3);
+    CHECK_FAILS(read(cx, "<a>&undefined;</a>", &root), ERR_INVALID, "not well-formed");
+    CHECK_FAILS(read(cx, "<a/><b/>", &root), ERR_INVALID, "not well-formed");
+    CHECK_FAILS(read(cx, "<p:a/>", &root), ERR_INVALID, "not well-formed");
+    CHECK_FAILS(read(cx, "", &root), ERR_INVALID, "empty");
+    CHECK_FAILS(read(cx, "<a>\xff\xfe</a>", &root), ERR_INVALID, "not well-formed");
+}
+
+TEST(xml_nested_too_deeply_is_refused)
+{
+    Buffer *deep = buffer_new(cx->arena);
+    for (int i = 0; i < LIMIT_XML_DEPTH + 1; i++)
+        buffer_text(deep, "<a>");
+    const XmlNode *root = NULL;
+    CHECK_FAILS(xml_read(cx, deep->bytes, deep->length, &root), ERR_LIMIT, "nested deeper");
+}
+
+TEST(xml_with_too_many_attributes_is_refused)
+{
+    Buffer *wide = buffer_new(cx->arena);
+    buffer_text(wide, "<a");
+    for (int i = 0; i < LIMIT_XML_ATTRIBUTES + 1; i++)
+        buffer_format(wide, " x%d=''", i);
+    buffer_text(wide, "/>");
+    const XmlNode *root = NULL;
+    CHECK_FAILS(xml_read(cx, wide->bytes, wide->length, &root), ERR_LIMIT, "attributes");
+}
