@@ -64,8 +64,12 @@ void test_check_fails(const Error *error, ErrorCode code, const char *words, con
 void test_check_json(Ctx *cx, Value actual, const char *expected, const char *what,
                      const char *file, int line);
 
-// Runs the registered tests whose name or file contains `only` (NULL: all); the closing line is
-// "N passed, N failed". Returns the exit code; no test at all is a failure.
+// The test cannot run here: it ends and counts as skipped, with the reason on its line.
+__attribute__((format(printf, 1, 2), noreturn)) void test_skip(const char *format, ...);
+
+// Runs the registered tests whose name, file or fixture contains one of the arguments (none: all);
+// "-v" names each test as it ends, "-l" lists them. The closing line is
+// "N passed, N failed, N skipped". Returns the exit code; no test at all is a failure.
 int test_main(int argc, char **argv);
 
 #endif
