@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// A BPMN 2.0 model as read: the document, its exact bytes, its elements by id.
+//
+// The document tree is the model: nothing is thrown away, so foreign extensions, the diagram and
+// the order of things survive; bpmn/graph.h compiles a process of it for running. Everything that
+// is wrong or not supported is gathered as problems, all at once, each with element and line.
+#ifndef MILLRACE_BPMN_MODEL_H
+#define MILLRACE_BPMN_MODEL_H
+
+#include "base/map.h"
+#include "base/value.h"
+#include "base/xml.h"
+
+#define BPMN_SPACE "http://www.omg.org/spec/BPMN/20100524/MODEL"
+#define MILLRACE_SPACE "https://millrace.example/ns/1.0"
+
+#define LIMIT_BPMN_PROBLEMS 200
+
+typedef struct BpmnProblem {
+    const char *rule;    // a word for programs: "unsupported-element", "unknown-reference", ...
+    const char *element; // id of the element, or its name where it has no id
+    int line;
+    const char *message; // short, lower case: what and why
+    const char *hint;    // what to do; NULL when there is nothing to say
+    bool warning;        // does not block a deployment
+} BpmnProblem;
+
+// Zeroed memory is an empty list.
+typedef struct BpmnProblems {
+    BpmnProblem *items;
+    size_t count;
+    size_t capacity;
+} BpmnProblems;
+
+typedef struct BpmnModel {
+    const char *source; // the exact bytes, copied
+    size_t source_length;
+    const XmlNode *root; // <definitions>
+    const char *target_namespace;
+    Map *elements;                   // id -> const XmlNode *
+    const XmlNode *const *processes; // all <process> elements, in order
+    size_t process_count;
+    const char *process_id; // of the first executable process, else of the first; NULL: none
+} BpmnModel;
+
+// Reads a model. XML that is not well-formed and a root that is not <definitions> are an Error;
+// duplicate ids and what the BPMN schema forbids become problems.
+FALLIBLE bpmn_read(Ctx *cx, const char *xml, size_t length, const BpmnModel **out,
+                   BpmnProblems *problems);
+
+// The element with that id, or NULL. A qualified name ("tns:order") is taken by its local part.
+const XmlNode *bpmn_element(const BpmnModel *model, const char *id);
+
+// Adds a problem of the element; `format` is the message, hint may be NULL.
+__attribute__((format(printf, 6, 7))) void bpmn_problem(Ctx *cx, BpmnProblems *problems,
+                                                        const XmlNode *element, const char *rule,
+                                                        const char *hint, const char *format, ...);
+
+// NULL when no problem blocks; else ERR_INVALID that names the first and holds all of them in
+// `about`: {problems: [{rule, element, line, message, hint, warning}]}.
+FALLIBLE bpmn_problems_error(Ctx *cx, const BpmnProblems *problems);
+Value bpmn_problems_value(Ctx *cx, const BpmnProblems *problems);
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pure step: (graph, state, event) -> new state + effects. BPMN 2.0.2, chapter 13.
+//
+// Deterministic and bounded: nothing but the arguments, cx->arena, cx->now and cx->language (for
+// messages) is used; one call runs until every token waits, within LIMIT_FLOW_MOVES. It never
+// changes what it is given. Four rooms call it: run, simulate, replay, prove.
+//
+// A state is a tree of places. A place is where something stands and waits: a token at a task, at a
+// join, inside a sub-process (then its tokens are the places below it), or a watch: an armed
+// boundary event or event sub-process below the activity or scope it watches. Cancelling a place
+// cancels all below it. Places are numbered once within the instance, from 1 (the process itself),
+// and never again: the number is the "wait" of effects and events.
+#ifndef MILLRACE_FLOW_STEP_H
+#define MILLRACE_FLOW_STEP_H
+
+#include "bpmn/graph.h"
+
+#define LIMIT_FLOW_MOVES 20000  // of one step: a loop without a wait is an error
+#define LIMIT_FLOW_PLACES 20000 // of one instance
+#define LIMIT_FLOW_BYTES (16UL * 1024 * 1024)
+
+typedef enum PlaceKind {
+    PLACE_SCOPE = 1,    // the process or a sub-process; has variables
+    PLACE_WORK,         // a person works: user and manual tasks
+    PLACE_FUNCTION,     // waits for the answer to FUNCTION_CALL
+    PLACE_DECISION,     // ... to DECISION_CALL
+    PLACE_CALL,         // ... to PROCESS_CALL
+    PLACE_EVENT,        // catching event or receive task: `trigger` says which definition
+    PLACE_GATE,         // event-based gateway, multiple event: the EVENT places below race
+    PLACE_JOIN,         // a token that came by `edge` and waits for others
+    PLACE_WATCH,        // armed boundary event or event sub-process of the place above
+    PLACE_LOOP,         // a loop or multi-instance activity; its instances are below
+    PLACE_COMPENSATE,   // a throw event waits for compensation to finish
+    PLACE_DONE,         // a completed activity that can be compensated; not a token
+    PLACE_COMPENSATING, // a DONE whose handler runs below
+    PLACE_STUCK,        // incident: no condition true, an error nobody caught; RETRY tries again
+} PlaceKind;
+
+typedef struct FlowPlace {
+    int number;
+    PlaceKind kind;
+    int node;    // -1: the process
+    int parent;  // number of the place above; 0 for the process
+    int edge;    // by which the token came, -1
+    int trigger; // index into the node's triggers, for EVENT and WATCH
+    int count;   // repetitions left of a timer (-1: no end); order of completion of a DONE
+    int link;    // COMPENSATING: the COMPENSATE it serves
+    Instant due; // of a timer
+    Value data;  // SCOPE: its variables; DONE: the snapshot; null when it has none
+} FlowPlace;
+
+typedef enum FlowStatus {
+    FLOW_NEW, // zeroed memory: before START
+    FLOW_RUNNING,
+    FLOW_COMPLETED,
+    FLOW_CANCELLED,
+    FLOW_TERMINATED,
+    FLOW_FAILED, // an error end event that nobody caught
+} FlowStatus;
+
+typedef struct FlowState {
+    FlowStatus status;
+    int next_number;
+    int next_order;    // of completions
+    FlowPlace *places; // by number
+    size_t place_count;
+} FlowState;
+
+typedef enum FlowEventKind {
+    FLOW_START,    // `node`: the start event, -1: the none starts; `value`: variables or payload
+    FLOW_COMPLETE, // `wait`; `value`: the form's variables, the function's or decision's result
+    FLOW_FAIL,     // `wait`, `name`: error code, `value`: {message}
+    FLOW_TIMER,    // `wait`
+    FLOW_MESSAGE,  // `wait`; `value`: payload
+    FLOW_SIGNAL,   // `name`; `value`: payload; every place that waits for it
+    FLOW_RETRY,    // `wait` of a STUCK place, or of a failed call: the call is made again
+    FLOW_CHECK,    // nothing happened but the subject changed: conditions are tested again
+    FLOW_CANCEL,   // the whole instance
+} FlowEventKind;
+
+typedef struct FlowEvent {
+    FlowEventKind kind;
+    int wait;
+    int node;
+    const char *name;
+    Value value;
+    Value subject; // context: the governed record's fields as they are now; null: none
+} FlowEvent;
+
+typedef enum FlowEffectKind {
+    EFFECT_WORK_OFFER,    // wait, node; value: {due, priority, users}
+    EFFECT_WORK_CANCEL,   // wait, node
+    EFFECT_FUNCTION_CALL, // wait, node, name; value: inputs. Answer with COMPLETE or FAIL
+    EFFECT_DECISION_CALL, // wait, node, name: the decision, key: its model; value: inputs
+    EFFECT_PROCESS_CALL,  // wait, node, name: the process; value: inputs
+    EFFECT_CALL_CANCEL,   // wait, node: the answer is not wanted any more
+    EFFECT_TIMER_SET,     // wait, node, due
+    EFFECT_TIMER_CANCEL,  // wait, node
+    EFFECT_MESSAGE_WAIT,  // wait, node, name, key ("" when the model gives none)
+    EFFECT_MESSAGE_CANCEL,
+    EFFECT_MESSAGE_SEND, // node, name, key; value: payload
+    EFFECT_SIGNAL_WAIT,  // wait, node, name
+    EFFECT_SIGNAL_CANCEL,
+    EFFECT_SIGNAL_SEND, // node, name; value: payload. This instance's own waits have had it
+    EFFECT_RECORD_SET,  // node, name: the field; value
+    EFFECT_HISTORY,     // what, wait, node (edge for HISTORY_FLOW)
+    EFFECT_INCIDENT,    // wait, node, name: code; value: {message}
+    EFFECT_ENDED,       // status; name: error code when FAILED
+} FlowEffectKind;
+
+typedef enum FlowHistory {
+    HISTORY_STARTED, // the instance
+    HISTORY_ENTERED, // a node
+    HISTORY_COMPLETED,
+    HISTORY_CANCELLED,
+    HISTORY_FAILED,
+    HISTORY_TRIGGERED,   // a boundary event or event sub-process
+    HISTORY_COMPENSATED, // the activity has been undone
+    HISTORY_FLOW,        // a sequence flow was taken
+    HISTORY_ENDED,
+} FlowHistory;
+
+typedef struct FlowEffect {
+    FlowEffectKind kind;
+    int wait;
+    int node; // -1: the process
+    int edge; // HISTORY_FLOW
+    FlowHistory what;
+    FlowStatus status;
+    const char *name;
+    const char *key;
+    Instant due;
+    Value value;
+} FlowEffect;
+
+typedef struct FlowOutcome {
+    FlowState state;
+    FlowEffect *effects; // in the order in which they happened
+    size_t effect_count;
+} FlowOutcome;
+
+// Runs one event. The new state shares unchanged values with the old one, so both live in
+// cx->arena or longer. Errors change nothing: ERR_CONFLICT when no such place waits for this
+// event, ERR_INVALID with `field` when a required field is missing or an exit condition is not
+// met (the model's message), ERR_LIMIT for LIMIT_FLOW_MOVES. What goes wrong in the model itself
+// (an expression that gives null, no condition true) is no Error but an EFFECT_INCIDENT.
+FALLIBLE flow_step(Ctx *cx, const Graph *graph, const FlowState *before, const FlowEvent *event,
+                   FlowOutcome *out);
+
+// NULL when there is no such place.
+const FlowPlace *flow_place(const FlowState *state, int number);
+
+// What expressions at that place see: variables of all scopes around it and the subject.
+Value flow_scope(Ctx *cx, const Graph *graph, const FlowState *state, int number, Value subject);
+
+// When a timer start event fires: first (previous 0), then after `fired` times. *due = 0: never
+// again.
+FALLIBLE flow_start_due(Ctx *cx, const Graph *graph, int node, int fired, Instant previous,
+                        Instant *due);
+
+// The state as compact bytes with a version in front, and back. Unpacking checks every byte
+// against the graph: ERR_INVALID, never a crash.
+Text flow_pack(Ctx *cx, const FlowState *state);
+FALLIBLE flow_unpack(Ctx *cx, const Graph *graph, const char *bytes, size_t length, FlowState *out);
+
+const char *place_kind_word(PlaceKind kind);
+const char *effect_kind_word(FlowEffectKind kind);
+const char *history_word(FlowHistory what);
+const char *flow_status_word(FlowStatus status);
+
+#endif
