@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createContext, useContext } from 'react';
+import type { Session, User } from '../api/types';
+
+export const SessionContext = createContext<Session | null>(null);
+
+export function useUser(): User {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('useUser outside of a session');
+  return session.user;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of every page: navigation, commands, the person signed in.
+import { useQuery } from '@tanstack/react-query';
+import { Button, Dropdown } from 'antd';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, NavLink, useLocation, useNavigate } from 'react-router';
+import { api } from '../api/client';
+import { metaQuery, queryClient, sessionQuery, workQuery } from '../api/queries';
+import { recordsPath } from '../features/records/paths';
+import { DepartmentTag } from '../ui/department';
+import { Icon, type IconName } from '../ui/icon';
+import { nameOf } from '../ui/names';
+import { Loading } from '../ui/states';
+import { LanguageSwitch, ThemeSwitch } from './controls';
+import { useKeys } from './keys';
+import { Pages } from './router';
+import { useUser } from './session';
+import { changeSettings, useSettings } from './settings';
+
+const Palette = lazy(() => import('../ui/palette'));
+const KeyHelp = lazy(() => import('../ui/key-help'));
+
+const ENTITY_ICONS: Record<string, IconName> = {
+  sales_order: 'orders',
+  account: 'people',
+  contact: 'user',
+  product: 'product',
+  opportunity: 'opportunity',
+};
+const IN_NAVIGATION = ['sales_order', 'account', 'contact', 'opportunity', 'product'];
+
+function Navigation() {
+  const { t } = useTranslation();
+  const { data: meta } = useQuery(metaQuery);
+  const { data: mine } = useQuery(workQuery('mine'));
+  const count = mine?.count ?? mine?.items.length ?? 0;
+  const overdue = mine?.items.filter((item) => item.overdue).length ?? 0;
+  const entities = IN_NAVIGATION.flatMap(
+    (name) => meta?.entities.find((entity) => entity.name === name) ?? [],
+  );
+  return (
+    <nav className="navigation" aria-label={t('navigation')}>
+      <NavLink to="/work">
+        <Icon name="work" />
+        <span className="navigation-text">{t('nav.work')}</span>
+        {count > 0 && (
+          <span
+            className={overdue > 0 ? 'count count-overdue' : 'count'}
+            title={overdue > 0 ? t('nav.overdue', { count: overdue }) : undefined}
+          >
+            {count}
+            {overdue > 0 && <span className="hidden">{t('nav.overdue', { count: overdue })}</span>}
+          </span>
+        )}
+      </NavLink>
+      {entities.map((entity) => (
+        <NavLink key={entity.name} to={recordsPath(entity.name)}>
+          <Icon name={ENTITY_ICONS[entity.name] ?? 'records'} />
+          <span className="navigation-text">{entity.plural}</span>
+        </NavLink>
+      ))}
+      <NavLink to="/processes">
+        <Icon name="process" />
+        <span className="navigation-text">{t('nav.processes')}</span>
+      </NavLink>
+    </nav>
+  );
+}
+
+function UserMenu({ showKeys }: { showKeys: () => void }) {
+  const { t } = useTranslation();
+  const user = useUser();
+  const { letterKeys } = useSettings();
+  return (
+    <Dropdown
+      autoFocus
+      trigger={['click']}
+      placement="bottomRight"
+      menu={{
+        items: [
+          {
+            key: 'person',
+            disabled: true,
+            label: (
+              <span className="user-card">
+                <strong>{user.name}</strong>
+                <span>{user.positions.map(nameOf).join(', ')}</span>
+              </span>
+            ),
+          },
+          { type: 'divider' },
+          { key: 'keys', label: t('keys.title'), onClick: showKeys },
+          {
+            key: 'letters',
+            label: t(letterKeys ? 'keys.turnOff' : 'keys.turnOn'),
+            onClick: () => changeSettings({ letterKeys: !letterKeys }),
+          },
+          { type: 'divider' },
+          {
+            key: 'out',
+            label: t('signOut'),
+            onClick: async () => {
+              await api.remove('/session').catch(() => undefined);
+              queryClient.clear();
+              queryClient.setQueryData(sessionQuery.queryKey, null);
+            },
+          },
+        ],
+      }}
+    >
+      <Button type="text" icon={<Icon name="user" />} className="user-button">
+        <span className="user-name">{user.name}</span>
+      </Button>
+    </Dropdown>
+  );
+}
+
+export function Shell() {
+  const { t } = useTranslation();
+  const user = useUser();
+  const navigate = useNavigate();
+  const { pathname } = useLocation();
+  const [dialog, setDialog] = useState<'palette' | 'keys' | null>(null);
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+
+  useKeys({
+    'Ctrl+k': () => setDialog('palette'),
+    '?': () => setDialog('keys'),
+    '/': () => setDialog('palette'),
+    g: () => navigate('/work'),
+    o: () => navigate('/orders'),
+    n: () => navigate('/orders/new'),
+  });
+
+  // A new page begins at its top, with the focus on it, as a loaded document would.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what has to change.
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    main.current?.focus({ preventScroll: true });
+    main.current?.scrollTo(0, 0);
+  }, [pathname]);
+
+  return (
+    <div className="shell">
+      <a className="skip-link" href="#main">
+        {t('skipToContent')}
+      </a>
+      <header className="header">
+        <Link to="/work" className="brand">
+          <span className="brand-mark" aria-hidden="true" />
+          <span className="brand-text">Millrace</span>
+        </Link>
+        <button
+          type="button"
+          className="command-button"
+          aria-keyshortcuts="Control+K"
+          onClick={() => setDialog('palette')}
+        >
+          <Icon name="search" />
+          <span className="command-text">{t('palette.open')}</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        <div className="header-end">
+          <DepartmentTag department={user.department} />
+          <LanguageSwitch />
+          <ThemeSwitch />
+          <UserMenu showKeys={() => setDialog('keys')} />
+        </div>
+      </header>
+      <Navigation />
+      <main className="main" id="main" ref={main} tabIndex={-1}>
+        <Suspense fallback={<Loading />}>
+          <Pages />
+        </Suspense>
+      </main>
+      <Suspense fallback={null}>
+        {dialog === 'palette' && <Palette close={() => setDialog(null)} />}
+        {dialog === 'keys' && <KeyHelp close={() => setDialog(null)} />}
+      </Suspense>
+    </div>
+  );
+}

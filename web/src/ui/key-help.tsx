@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Button, Modal } from 'antd';
+import { Fragment } from 'react';
+import { useTranslation } from 'react-i18next';
+import { changeSettings, useSettings } from '../app/settings';
+
+const KEYS = [
+  ['Ctrl K', 'palette'],
+  ['?', 'help'],
+  ['g', 'work'],
+  ['o', 'orders'],
+  ['n', 'newOrder'],
+  ['j / k', 'move'],
+  ['Enter', 'open'],
+  ['c', 'claim'],
+  ['1 2 3', 'views'],
+] as const;
+
+export default function KeyHelp({ close }: { close: () => void }) {
+  const { t } = useTranslation();
+  const { letterKeys } = useSettings();
+  return (
+    <Modal
+      open
+      title={t('keys.title')}
+      onCancel={close}
+      width={420}
+      footer={
+        <Button onClick={() => changeSettings({ letterKeys: !letterKeys })}>
+          {t(letterKeys ? 'keys.turnOff' : 'keys.turnOn')}
+        </Button>
+      }
+    >
+      <dl className="key-list">
+        {KEYS.map(([key, name]) => (
+          <Fragment key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t(`keys.${name}`)}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </Modal>
+  );
+}
