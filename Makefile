@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door. Meson knows the build; this knows the order of things: set up, build, run.
+# Every goal can be called on a fresh clone.
+
+PORT ?= 8080
+export PATH := $(CURDIR)/tools/node/node_modules/.bin:$(PATH)
+
+database := data/millrace.db
+
+.DELETE_ON_ERROR:
+.PHONY: build run test bench lint asan tsan conformance format clean help
+
+build: ## build the release: build/release/millrace
+	@tools/setup run
+	@tools/build release
+
+run: build ## build, create the demo company, serve it: [FRESH=1] [PORT=8080]
+	@mkdir -p data
+	@$(if $(filter-out 0,$(FRESH)),rm -f $(database) $(database)-wal $(database)-shm)
+	@build/release/millrace demo --if-missing $(database)
+	@exec build/release/millrace serve --database sqlite:$(database) --listen 127.0.0.1:$(PORT)
+
+test: ## run every test there is: [ONLY="unit api"]
+	@tools/setup test
+	@tests/run $(ONLY)
+
+bench: ## measure against limits and targets, into build/bench.json: [ONLY=name]
+	@tools/setup test
+	@tools/build release
+	@bench/run $(ONLY)
+
+lint: ## layout, scripts, floors, web and clang-tidy
+	@tools/setup test
+	@tests/run floors format scripts web-lint
+	@tools/build clang
+	@run-clang-tidy -quiet -p build/clang '/src/'
+
+asan: ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/setup test
+	@tests/run unit-asan api-asan
+
+tsan: ## unit tests under ThreadSanitizer
+	@tools/setup test
+	@tests/run unit-tsan
+
+conformance: ## the conformance suites
+	@tools/setup test
+	@tests/run conformance
+
+format: ## lay out the C code
+	@tools/setup test
+	@git ls-files -z 'src/*.c' 'src/*.h' 'bench/*.c' 'tests/*.c' | xargs -0 clang-format -i
+
+clean: ## remove what was built; data/ stays
+	rm -rf build build-* web/dist
+
+help: ## this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
