@@ -13,10 +13,11 @@
 #include "db/db.h"
 
 typedef struct DatabaseOptions {
-    const char *url; // "sqlite:/path/file.db" or a libpq URL "postgresql://..."
-    bool read_only;  // refuses every write
-    bool create;     // SQLite: make the file when it is missing
-    int connections; // PostgreSQL: pool size; SQLite: readers; 0: a default
+    const char *url;  // "sqlite:/path/file.db" or a libpq URL "postgresql://..."
+    bool read_only;   // refuses every write
+    bool create;      // SQLite: make the file when it is missing
+    int connections;  // PostgreSQL: pool size; SQLite: readers; 0: a default
+    int statement_ms; // a statement that takes longer is ERR_LIMIT; 0: 30 seconds
 } DatabaseOptions;
 
 // On failure the error lives in cx->arena. A SQLite database that another process serves is
@@ -25,10 +26,11 @@ FALLIBLE database_open(Ctx *cx, const DatabaseOptions *options, Database **out);
 void database_close(Database *database);
 Driver database_driver(const Database *database);
 
-// Runs `work` in one transaction: cx->db is set, and restored after. An error from `work` rolls
-// back; OK commits durably before this returns. PostgreSQL may run `work` again from the start: its
-// arena allocations are rewound, so what `work` writes to `state` must be overwritten by each run.
-// Passing the arena's ceiling is ERR_LIMIT and rolls back.
+// Runs `work` in one transaction: cx->db is set, and NULL again after; units do not nest. An error
+// from `work` rolls back; OK commits durably before this returns. `work` may be run again from the
+// start: its arena allocations are rewound, so what it writes to `state` must be overwritten by
+// each run. Passing the arena's ceiling is ERR_LIMIT and rolls back. Once a statement has failed
+// the unit can only be rolled back, on both drivers; db_attempt marks a part that may fail alone.
 typedef Error *(*UnitWork)(Ctx *cx, void *state);
 FALLIBLE database_read(Ctx *cx, Database *database, UnitWork work, void *state);
 FALLIBLE database_write(Ctx *cx, Database *database, UnitWork work, void *state);

@@ -100,6 +100,10 @@ FALLIBLE db_built_run(Ctx *cx, int64_t *changed, const char *sql, const Cell *ce
 FALLIBLE db_built_each(Ctx *cx, const char *sql, const Cell *cells, size_t count,
                        Error *(*each)(Ctx *cx, const Row *row, void *state), void *state);
 
+// Runs `work` inside the open transaction as a part that can fail alone: an error undoes what it
+// did, is returned, and the unit of work may go on. Without it a failed statement spoils the unit.
+FALLIBLE db_attempt(Ctx *cx, Error *(*work)(Ctx *cx, void *state), void *state);
+
 Driver db_driver(const Ctx *cx);
 
 #define CELL_COUNT(...)                                                                            \

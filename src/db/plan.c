@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "db/driver.h"
+
+static FALLIBLE query_check(Ctx *cx, const Query *query)
+{
+    Session *session = cx->db;
+    const DriverCalls *calls = session->database->calls;
+    const char *sql =
+        calls->driver == DRIVER_POSTGRES && query->postgres ? query->postgres : query->sql;
+    const char *scans = NULL;
+    Error *error = calls->scans(cx, session, sql, &scans);
+    if (error)
+        return error_detail(error, "query %s: %s", query->name,
+                            error->detail ? error->detail : sql);
+    if (scans && !query->scans)
+        return error_hint(
+            error_detail(FAIL(cx, ERR_INTERNAL, "query %s reads a whole table", query->name), "%s",
+                         scans),
+            "Add an index, or say in QUERY_FULL why the table does not grow.");
+    return NULL;
+}
+
+static FALLIBLE check_work(Ctx *cx, void *state)
+{
+    (void)state;
+    size_t count;
+    const void *const *all = registry_all(&queries, &count);
+    if (!count)
+        return FAIL(cx, ERR_INTERNAL, "no query is registered");
+    for (size_t i = 0; i < count; i++)
+        TRY(query_check(cx, all[i]));
+    return NULL;
+}
+
+FALLIBLE database_check_queries(Ctx *cx, Database *database)
+{
+    return database_read(cx, database, check_work, NULL);
+}

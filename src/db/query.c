@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "db/driver.h"
+
+Registry queries = {"query", NULL, NULL, 0};
+
+Driver db_driver(const Ctx *cx)
+{
+    return cx->db->database->calls->driver;
+}
+
+FALLIBLE session_execute(Ctx *cx, Execution *execution)
+{
+    Session *session = cx->db;
+    if (!session)
+        return FAIL(cx, ERR_INTERNAL, "no unit of work is open");
+    if (session->broken)
+        return FAIL(cx, ERR_INTERNAL, "an earlier statement of this unit of work failed");
+    return session->database->calls->execute(cx, session, execution);
+}
+
+FALLIBLE session_script(Ctx *cx, const char *sql)
+{
+    return cx->db->database->calls->script(cx, cx->db, sql);
+}
+
+static Execution query_execution(const Ctx *cx, const Query *query, const Cell *cells, size_t count)
+{
+    bool own = query->postgres && cx->db && db_driver(cx) == DRIVER_POSTGRES;
+    return (Execution){.name = query->name,
+                       .sql = own ? query->postgres : query->sql,
+                       .cells = cells,
+                       .count = count};
+}
+
+FALLIBLE db_row_cells(Ctx *cx, Row **out, const Query *query, const Cell *cells, size_t count)
+{
+    Rows rows;
+    TRY(db_rows_cells(cx, &rows, query, cells, count));
+    if (rows.count > 1)
+        return FAIL(cx, ERR_INTERNAL, "query '%s' gave %zu rows where one was meant", query->name,
+                    rows.count);
+    *out = rows.count ? rows.items : NULL;
+    return NULL;
+}
+
+FALLIBLE db_rows_cells(Ctx *cx, Rows *out, const Query *query, const Cell *cells, size_t count)
+{
+    Rows rows = {0};
+    Execution execution = query_execution(cx, query, cells, count);
+    execution.rows = &rows;
+    TRY(session_execute(cx, &execution));
+    *out = rows;
+    return NULL;
+}
+
+FALLIBLE db_run_cells(Ctx *cx, int64_t *changed, const Query *query, const Cell *cells,
+                      size_t count)
+{
+    Execution execution = query_execution(cx, query, cells, count);
+    TRY(session_execute(cx, &execution));
+    if (changed)
+        *changed = execution.changed;
+    return NULL;
+}
+
+FALLIBLE db_built_rows(Ctx *cx, Rows *out, const char *sql, const Cell *cells, size_t count)
+{
+    Rows rows = {0};
+    Execution execution = {.sql = sql, .cells = cells, .count = count, .rows = &rows};
+    TRY(session_execute(cx, &execution));
+    *out = rows;
+    return NULL;
+}
+
+FALLIBLE db_built_run(Ctx *cx, int64_t *changed, const char *sql, const Cell *cells, size_t count)
+{
+    Execution execution = {.sql = sql, .cells = cells, .count = count};
+    TRY(session_execute(cx, &execution));
+    if (changed)
+        *changed = execution.changed;
+    return NULL;
+}
+
+FALLIBLE db_built_each(Ctx *cx, const char *sql, const Cell *cells, size_t count,
+                       Error *(*each)(Ctx *cx, const Row *row, void *state), void *state)
+{
+    Execution execution = {
+        .sql = sql, .cells = cells, .count = count, .each = each, .state = state};
+    return session_execute(cx, &execution);
+}
+
+FALLIBLE db_attempt(Ctx *cx, UnitWork work, void *state)
+{
+    Session *session = cx->db;
+    if (!session || session->broken)
+        return FAIL(cx, ERR_INTERNAL, "no unit of work is open that could go on");
+    char *name = text_format(cx->arena, "attempt_%d", ++session->depth);
+    Error *error = session_script(cx, text_format(cx->arena, "SAVEPOINT %s", name));
+    if (!error) {
+        error = work(cx, state);
+        if (!error && session->broken)
+            error = FAIL(cx, ERR_INTERNAL, "a statement failed and its attempt went on");
+        // What only running the whole unit again can mend stays broken.
+        if (session->again || session->lost)
+            return error;
+        session->broken = false;
+        Error *undone =
+            error ? session_script(cx, text_format(cx->arena, "ROLLBACK TO %s", name)) : NULL;
+        if (!undone)
+            undone = session_script(cx, text_format(cx->arena, "RELEASE %s", name));
+        if (undone) {
+            session->broken = true;
+            error = undone;
+        }
+    }
+    session->depth--;
+    return error;
+}
+
+FALLIBLE error_of_rule(Ctx *cx, ErrorCode code, const char *message, const char *column,
+                       const char *detail)
+{
+    Error *error = FAIL(cx, code, "%s", message);
+    if (column)
+        error_field(error, column);
+    if (detail)
+        error_detail(error, "%s", detail);
+    return error;
+}

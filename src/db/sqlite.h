@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SQLite driver. Internal to this room.
+//
+// sqlite.c opens and closes, keeps the readers and the lock file; sqlite_run.c runs statements on
+// one connection; sqlite_commit.c is the writer and its group commit; sqlite_store.c copies and
+// checks the file.
+//
+// A connection is used by one thread at a time: a reader while it is out of the pool, the writer
+// while its thread holds Writer.held.
+#ifndef MILLRACE_DB_SQLITE_H
+#define MILLRACE_DB_SQLITE_H
+
+#include "db/driver.h"
+
+#include <sqlite3.h>
+
+#define SQLITE_READERS 8       // unless the options say otherwise
+#define SQLITE_STATEMENTS 512  // kept prepared in one connection
+#define SQLITE_BATCH_UNITS 256 // units of work in one commit
+#define SQLITE_CHECKPOINT_PAGES 8000
+#define SQLITE_VALUE_BYTES (128 * 1024 * 1024)
+
+// A prepared statement. `slots[i]` is the number of the cell for SQLite's parameter i + 1: SQLite
+// counts $2 first when it stands first in the text.
+typedef struct Statement {
+    sqlite3_stmt *handle;
+    char *sql;
+    uint64_t hash;
+    int *slots;
+    int slot_count;
+    size_t cell_count;
+    bool busy;
+    bool kept; // in the connection's table
+    struct Statement *chain;
+    struct Statement *newer, *older;
+    struct Statement *active;
+} Statement;
+
+typedef struct SqliteConnection {
+    sqlite3 *handle;
+    Statement *buckets[1024];
+    Statement *newest, *oldest;
+    size_t statement_count;
+    Statement *active;             // those that run now, newest first
+    int64_t deadline_ms;           // of the statement that runs, on the monotonic clock; 0: none
+    struct SqliteConnection *next; // in the pool
+} SqliteConnection;
+
+typedef struct Waiter {
+    pthread_cond_t turn;
+    bool granted;
+    struct Waiter *next;
+} Waiter;
+
+// Units of work that one COMMIT makes durable. Freed by the last that leaves.
+typedef struct Batch {
+    int units;
+    int references;
+    bool done;
+    int result; // SQLITE_OK or why it was not committed
+    bool lost;  // another unit's failure rolled all back: each may run again
+    char message[200];
+    pthread_cond_t finished;
+} Batch;
+
+typedef struct Writer {
+    pthread_mutex_t lock;
+    SqliteConnection *connection;
+    bool held;
+    Waiter *first, *last;
+    Batch *batch; // open, NULL between transactions
+    int wal_pages;
+    int checkpoint_at;
+} Writer;
+
+typedef struct SqliteDatabase {
+    char *path;
+    int lock_file; // -1: read only
+    Writer writer;
+    pthread_mutex_t pool_lock;
+    pthread_cond_t pool_freed;
+    SqliteConnection *idle;
+    int readers;
+    int readers_max;
+} SqliteDatabase;
+
+// sqlite.c
+FALLIBLE sqlite_connect(Ctx *cx, const char *path, int flags, SqliteConnection **out);
+void sqlite_disconnect(SqliteConnection *connection);
+FALLIBLE reader_take(Ctx *cx, Database *database, SqliteConnection **out);
+void reader_give(SqliteDatabase *database, SqliteConnection *connection);
+
+// sqlite_run.c
+FALLIBLE sqlite_execute(Ctx *cx, Session *session, Execution *execution);
+FALLIBLE sqlite_script(Ctx *cx, Session *session, const char *sql);
+FALLIBLE sqlite_scans(Ctx *cx, Session *session, const char *sql, const char **out);
+// A short statement of the driver itself; gives SQLite's code.
+int sqlite_do(SqliteConnection *connection, const char *sql);
+FALLIBLE sqlite_error(Ctx *cx, int code, const char *message, const char *query);
+void statements_release(SqliteConnection *connection); // those that still run
+void statements_drop(SqliteConnection *connection);    // all
+int sqlite_progress(void *connection);
+
+// sqlite_commit.c
+FALLIBLE sqlite_write(Ctx *cx, Database *database, UnitWork work, void *state);
+int sqlite_wal_grew(void *writer, sqlite3 *handle, const char *name, int pages);
+
+// sqlite_store.c
+FALLIBLE sqlite_backup(Ctx *cx, Database *database, const char *path);
+FALLIBLE sqlite_check(Ctx *cx, Database *database);
+
+#endif
