@@ -33,7 +33,7 @@ lint: ## layout, scripts, floors, web and clang-tidy
 	@tools/setup test
 	@tests/run floors format scripts web-lint
 	@tools/build clang
-	@run-clang-tidy -quiet -p build/clang '/src/'
+	@run-clang-tidy -quiet -p build/clang '/src/.*(?<!_test)\.c$$'
 
 asan: ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/setup test
