@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the compiler share; nobody outside src/bpmn includes it.
+//
+// Order of the work: collect (nodes, scopes, flows by name), connect (edges, boundaries, lanes),
+// detail (triggers, tasks, extensions), check. Problems are gathered all along.
+#ifndef MILLRACE_BPMN_COMPILE_H
+#define MILLRACE_BPMN_COMPILE_H
+
+#include "bpmn/graph.h"
+
+typedef ARRAY(int) IntArray;
+
+typedef struct Compile {
+    Ctx *cx;
+    const BpmnModel *model;
+    BpmnProblems *problems;
+    Graph *graph;
+    ARRAY(GraphNode) nodes;
+    ARRAY(const XmlNode *) elements; // of each node
+    ARRAY(GraphEdge) edges;
+    ARRAY(const XmlNode *) flows; // of each edge
+    ARRAY(GraphScope) scopes;
+    ARRAY(const XmlNode *) scope_elements;
+    ARRAY(GraphLane) lanes;
+    ARRAY(const XmlNode *) associations;
+    ARRAY(const XmlNode *) lane_sets;
+    Map *node_numbers; // id -> index + 1
+    Map *edge_numbers;
+    Map *names; // variables that expressions may see, in order
+    ARRAY(const char *) name_list;
+} Compile;
+
+#define PROBLEM(c, element, rule, hint, ...)                                                       \
+    bpmn_problem((c)->cx, (c)->problems, (element), (rule), (hint), __VA_ARGS__)
+
+// An attribute that is xsd:boolean, with its default.
+bool compile_flag(Compile *c, const XmlNode *element, const char *name, bool fallback);
+// An attribute that is an integer of at least `least`.
+int compile_integer(Compile *c, const XmlNode *element, const char *name, int fallback, int least);
+// Compiled FEEL, or NULL after a problem. `where` is the element that the problem names.
+const Feel *compile_feel(Compile *c, const XmlNode *where, const char *source);
+// FEEL of an expression element, with its language checked; NULL when the element is NULL.
+const Feel *compile_expression(Compile *c, const XmlNode *expression);
+// The FEEL of an attribute; a missing required one is a problem.
+const Feel *compile_attribute(Compile *c, const XmlNode *element, const char *name, bool required);
+// An ISO text or FEEL.
+bool compile_time(Compile *c, const XmlNode *where, const char *text, GraphTime *out);
+// The index of the node with that id, -1 after a problem.
+int compile_node_of(Compile *c, const XmlNode *where, const char *id);
+void compile_name(Compile *c, const char *name); // a variable becomes known
+
+// compile_event.c: event definitions of events, messages of send and receive tasks.
+void compile_triggers(Compile *c, GraphNode *node, const XmlNode *element);
+void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element);
+
+// compile_extension.c: Millrace's own attributes.
+void compile_process_extensions(Compile *c, const XmlNode *process);
+void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element);
+void compile_lane_extensions(Compile *c, GraphLane *lane, const XmlNode *element);
+void compile_variables(Compile *c, const XmlNode *element); // before any expression is compiled
+GraphTexts compile_texts(Compile *c, const XmlNode *parent, const char *name);
+// The first <extensionElements>.
+const XmlNode *compile_extensions_of(const XmlNode *element);
+
+// compile_task.c: loops, quantities, call activities, scripts.
+void compile_activity(Compile *c, GraphNode *node, const XmlNode *element);
+
+// compile_check.c: rules over the finished graph; reach.c: inclusive joins.
+void compile_check(Compile *c);
+void compile_reach(Compile *c);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Event definitions become triggers. BPMN 2.0.2, 10.5.
+#include "bpmn/compile.h"
+
+#include "bpmn/timer.h"
+
+#include <string.h>
+
+typedef struct TriggerName {
+    const char *element;
+    TriggerKind kind;
+    const char *reference; // the child or attribute that names the root element
+    const char *root;
+    const char *named_by; // the root element's attribute that is the name
+} TriggerName;
+
+static const TriggerName trigger_names[] = {
+    {"messageEventDefinition", TRIGGER_MESSAGE, "messageRef", "message", "name"},
+    {"timerEventDefinition", TRIGGER_TIMER, NULL, NULL, NULL},
+    {"signalEventDefinition", TRIGGER_SIGNAL, "signalRef", "signal", "name"},
+    {"errorEventDefinition", TRIGGER_ERROR, "errorRef", "error", "errorCode"},
+    {"escalationEventDefinition", TRIGGER_ESCALATION, "escalationRef", "escalation",
+     "escalationCode"},
+    {"conditionalEventDefinition", TRIGGER_CONDITION, NULL, NULL, NULL},
+    {"linkEventDefinition", TRIGGER_LINK, NULL, NULL, NULL},
+    {"compensateEventDefinition", TRIGGER_COMPENSATION, NULL, NULL, NULL},
+    {"cancelEventDefinition", TRIGGER_CANCEL, NULL, NULL, NULL},
+    {"terminateEventDefinition", TRIGGER_TERMINATE, NULL, NULL, NULL},
+};
+
+static const TriggerName *trigger_name(const char *element)
+{
+    for (size_t i = 0; i < sizeof trigger_names / sizeof *trigger_names; i++)
+        if (strcmp(trigger_names[i].element, element) == 0)
+            return &trigger_names[i];
+    return NULL;
+}
+
+static bool throws(const GraphNode *node)
+{
+    return node->kind == NODE_THROW || node->kind == NODE_END || node->kind == NODE_SEND_TASK;
+}
+
+// The name behind a reference to a root element: its name or code, else its id.
+static const char *root_name(Compile *c, const XmlNode *where, const char *reference,
+                             const char *root, const char *named_by)
+{
+    const XmlNode *element = bpmn_element(c->model, reference);
+    if (!element || !xml_is(element, BPMN_SPACE, root)) {
+        PROBLEM(c, where, "unknown-reference", NULL, "'%s' is no <%s> of this model", reference,
+                root);
+        return NULL;
+    }
+    const char *name = xml_attribute(element, named_by);
+    if (!name || !*name)
+        name = xml_attribute(element, "name");
+    return name && *name ? name : xml_attribute(element, "id");
+}
+
+static void trigger_refer(Compile *c, GraphNode *node, GraphTrigger *trigger,
+                          const XmlNode *element, const TriggerName *known)
+{
+    const char *reference = xml_attribute(element, known->reference);
+    bool any = trigger->kind == TRIGGER_ERROR || trigger->kind == TRIGGER_ESCALATION;
+    if (reference)
+        trigger->name = root_name(c, element, reference, known->root, known->named_by);
+    else if (!any)
+        PROBLEM(c, element, "missing-attribute", NULL, "'%s' does not say which %s", node->id,
+                known->root);
+    else if (throws(node))
+        PROBLEM(c, element, "missing-attribute", NULL, "'%s' does not say which %s it throws",
+                node->id, known->root);
+}
+
+static void trigger_time(Compile *c, GraphTrigger *trigger, const XmlNode *element)
+{
+    static const char *const names[] = {"timeDate", "timeDuration", "timeCycle"};
+    int found = 0;
+    for (int kind = 0; kind < 3; kind++) {
+        const XmlNode *time = xml_child(element, BPMN_SPACE, names[kind]);
+        if (!time)
+            continue;
+        found++;
+        trigger->timer = (TimerKind)kind;
+        const char *text = text_trim(c->cx->arena, xml_text(c->cx->arena, time));
+        TimeSpec spec;
+        if (!*text)
+            PROBLEM(c, time, "empty-expression", NULL, "<%s> is empty", names[kind]);
+        else if (compile_time(c, time, text, &trigger->when) && trigger->when.text &&
+                 time_spec_parse(text, &spec) && kind == TIMER_DATE && spec.form != TIME_DATE)
+            PROBLEM(c, time, "wrong-timer", "Use <timeDuration> or <timeCycle>.", "'%s' is no date",
+                    text);
+    }
+    if (found != 1)
+        PROBLEM(c, element, "wrong-timer",
+                "Give exactly one of timeDate, timeDuration and timeCycle.",
+                "a timer needs one time, not %d", found);
+}
+
+static void trigger_compensation(Compile *c, GraphTrigger *trigger, const XmlNode *element)
+{
+    const char *activity = xml_attribute(element, "activityRef");
+    trigger->activity = activity ? compile_node_of(c, element, activity) : -1;
+    trigger->wait_for_completion = compile_flag(c, element, "waitForCompletion", true);
+}
+
+static GraphTrigger trigger_compile(Compile *c, GraphNode *node, const XmlNode *element,
+                                    const TriggerName *known)
+{
+    GraphTrigger trigger = {.kind = known->kind, .activity = -1};
+    if (known->reference)
+        trigger_refer(c, node, &trigger, element, known);
+    else if (known->kind == TRIGGER_TIMER)
+        trigger_time(c, &trigger, element);
+    else if (known->kind == TRIGGER_COMPENSATION)
+        trigger_compensation(c, &trigger, element);
+    else if (known->kind == TRIGGER_LINK) {
+        trigger.name = xml_attribute(element, "name");
+        if (!trigger.name || !*trigger.name)
+            PROBLEM(c, element, "missing-attribute", NULL, "a link event needs the link's name");
+    } else if (known->kind == TRIGGER_CONDITION) {
+        const XmlNode *condition = xml_child(element, BPMN_SPACE, "condition");
+        if (!condition)
+            PROBLEM(c, element, "missing-element", NULL, "a conditional event needs a <condition>");
+        trigger.condition = compile_expression(c, condition);
+    }
+    return trigger;
+}
+
+void compile_triggers(Compile *c, GraphNode *node, const XmlNode *element)
+{
+    if (node->kind > NODE_BOUNDARY)
+        return;
+    ARRAY(GraphTrigger) triggers = {0};
+    for (const XmlNode *child = xml_child(element, BPMN_SPACE, NULL); child;
+         child = xml_next(child, BPMN_SPACE, NULL)) {
+        const XmlNode *definition = child;
+        if (strcmp(child->name, "eventDefinitionRef") == 0) {
+            const char *id = text_trim(c->cx->arena, xml_text(c->cx->arena, child));
+            definition = bpmn_element(c->model, id);
+            if (!definition)
+                PROBLEM(c, child, "unknown-reference", NULL, "there is no event definition '%s'",
+                        id);
+        }
+        const TriggerName *known = definition ? trigger_name(definition->name) : NULL;
+        if (known)
+            array_push(c->cx->arena, triggers) = trigger_compile(c, node, definition, known);
+        else if (definition && text_ends(definition->name, "EventDefinition"))
+            PROBLEM(c, definition, "unsupported-element", NULL, "<%s> is not supported",
+                    definition->name);
+    }
+    node->triggers = triggers.items;
+    node->trigger_count = triggers.count;
+    node->all_triggers = compile_flag(c, element, "parallelMultiple", false);
+}
+
+void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element)
+{
+    const char *reference = xml_attribute(element, "messageRef");
+    if (!reference) {
+        const char *operation = xml_attribute(element, "operationRef");
+        const XmlNode *known = operation ? bpmn_element(c->model, operation) : NULL;
+        const XmlNode *in = xml_child(known, BPMN_SPACE, "inMessageRef");
+        reference = in ? text_trim(c->cx->arena, xml_text(c->cx->arena, in)) : NULL;
+    }
+    if (!reference) {
+        if (node->kind == NODE_RECEIVE_TASK)
+            PROBLEM(c, element, "missing-attribute", "Set messageRef.",
+                    "the receive task '%s' does not say which message", node->id);
+        return; // a send task may call a function point instead
+    }
+    GraphTrigger *trigger = NEW(c->cx->arena, GraphTrigger);
+    trigger->kind = TRIGGER_MESSAGE;
+    trigger->activity = -1;
+    trigger->name = root_name(c, element, reference, "message", "name");
+    node->triggers = trigger;
+    node->trigger_count = 1;
+}

@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+// Millrace's own attributes, as docs/extensions.md describes them. An element of the namespace that
+// is unknown, or that stands where it means nothing, is a problem: never ignored.
+#include "bpmn/compile.h"
+
+#include <string.h>
+
+const XmlNode *compile_extensions_of(const XmlNode *element)
+{
+    return xml_child(element, BPMN_SPACE, "extensionElements");
+}
+
+GraphTexts compile_texts(Compile *c, const XmlNode *parent, const char *name)
+{
+    ARRAY(GraphText) texts = {0};
+    for (const XmlNode *child = xml_child(parent, MILLRACE_SPACE, name); child;
+         child = xml_next(child, MILLRACE_SPACE, name)) {
+        const char *language = xml_attribute(child, "lang");
+        if (!language || !*language)
+            PROBLEM(c, child, "missing-attribute", NULL, "<%s> needs the attribute lang", name);
+        else
+            array_push(c->cx->arena, texts) =
+                (GraphText){language, text_trim(c->cx->arena, xml_text(c->cx->arena, child))};
+    }
+    return (GraphTexts){texts.items, texts.count};
+}
+
+static const char *need(Compile *c, const XmlNode *element, const char *name)
+{
+    const char *value = xml_attribute(element, name);
+    if (value && *value)
+        return value;
+    PROBLEM(c, element, "missing-attribute", NULL, "<%s> needs the attribute %s", element->name,
+            name);
+    return NULL;
+}
+
+// Every element of our namespace directly below `parent` must be one of the words in `known`.
+static void known_only(Compile *c, const XmlNode *parent, const char *known, const char *place)
+{
+    for (const XmlNode *child = xml_child(parent, MILLRACE_SPACE, NULL); child;
+         child = xml_next(child, MILLRACE_SPACE, NULL)) {
+        const char *spaced = text_format(c->cx->arena, " %s ", child->name);
+        if (!strstr(known, spaced))
+            PROBLEM(c, child, "unknown-extension", "See docs/extensions.md.",
+                    "<millrace:%s> means nothing on %s", child->name, place);
+    }
+}
+
+// Attributes of ours are in no namespace; an unknown one is a slip of the pen.
+static void attributes_only(Compile *c, const XmlNode *element, const char *known)
+{
+    for (size_t i = 0; i < element->attribute_count; i++) {
+        const XmlAttribute *attribute = &element->attributes[i];
+        if (!*attribute->space &&
+            !strstr(known, text_format(c->cx->arena, " %s ", attribute->name)))
+            PROBLEM(c, element, "unknown-extension", "See docs/extensions.md.",
+                    "<millrace:%s> has no attribute %s", element->name, attribute->name);
+    }
+}
+
+// --- Variables: known before any expression is compiled ------------------------------------------
+
+void compile_variables(Compile *c, const XmlNode *element)
+{
+    for (const XmlNode *child = xml_child(element, NULL, NULL); child;
+         child = xml_next(child, NULL, NULL)) {
+        compile_name(c, xml_attribute_in(child, MILLRACE_SPACE, "result"));
+        if (strcmp(child->space, MILLRACE_SPACE) == 0) {
+            compile_name(c, xml_attribute(child, "result"));
+            if (strcmp(child->name, "output") == 0)
+                compile_name(c, xml_attribute(child, "name"));
+            if (strcmp(child->name, "field") == 0 && xml_attribute(child, "type"))
+                compile_name(c, xml_attribute(child, "name"));
+            if (strcmp(child->name, "each") == 0) {
+                compile_name(c, xml_attribute(child, "as"));
+                compile_name(c, xml_attribute(child, "output"));
+                compile_name(c, xml_attribute(child, "into"));
+            }
+            if (strcmp(child->name, "governs") == 0)
+                compile_name(c, xml_attribute(child, "variable"));
+        } else if (strcmp(child->name, "dataObject") == 0 || strcmp(child->name, "property") == 0) {
+            const char *name = xml_attribute(child, "name");
+            compile_name(c, name && *name ? name : xml_attribute(child, "id"));
+        }
+        compile_variables(c, child);
+    }
+}
+
+// --- The process ---------------------------------------------------------------------------------
+
+static void governs_compile(Compile *c, const XmlNode *governs)
+{
+    Graph *graph = c->graph;
+    attributes_only(c, governs, " entity variable ");
+    known_only(c, governs, " owns ", "<governs>");
+    graph->entity = need(c, governs, "entity");
+    const char *variable = xml_attribute(governs, "variable");
+    graph->variable = variable ? variable : graph->entity;
+    compile_name(c, graph->variable);
+    ARRAY(const char *) owned = {0};
+    for (const XmlNode *owns = xml_child(governs, MILLRACE_SPACE, "owns"); owns;
+         owns = xml_next(owns, MILLRACE_SPACE, "owns")) {
+        attributes_only(c, owns, " field ");
+        const char *field = need(c, owns, "field");
+        if (field)
+            array_push(c->cx->arena, owned) = field;
+    }
+    graph->owned = owned.items;
+    graph->owned_count = owned.count;
+}
+
+static void starts_compile(Compile *c, const XmlNode *extensions)
+{
+    ARRAY(GraphStart) starts = {0};
+    for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "starts"); element;
+         element = xml_next(element, MILLRACE_SPACE, "starts")) {
+        attributes_only(c, element, " on when ");
+        GraphStart start = {.node = -1, .on = need(c, element, "on")};
+        if (start.on && strcmp(start.on, "create") != 0)
+            PROBLEM(c, element, "wrong-attribute", "Write on=\"create\".",
+                    "a process cannot start on '%s'", start.on);
+        if (!c->graph->entity)
+            PROBLEM(c, element, "missing-element", "Add <millrace:governs entity=...>.",
+                    "the process governs no entity whose records could start it");
+        start.when = compile_attribute(c, element, "when", false);
+        array_push(c->cx->arena, starts) = start;
+    }
+    c->graph->record_starts = starts.items;
+    c->graph->record_start_count = starts.count;
+}
+
+void compile_process_extensions(Compile *c, const XmlNode *process)
+{
+    const XmlNode *extensions = compile_extensions_of(process);
+    known_only(c, extensions, " governs starts text ", "a process");
+    const XmlNode *governs = xml_child(extensions, MILLRACE_SPACE, "governs");
+    if (governs)
+        governs_compile(c, governs);
+    if (xml_next(governs, MILLRACE_SPACE, "governs"))
+        PROBLEM(c, governs, "unknown-extension", NULL, "a process governs one entity only");
+    starts_compile(c, extensions);
+    c->graph->names = compile_texts(c, extensions, "text");
+}
+
+void compile_lane_extensions(Compile *c, GraphLane *lane, const XmlNode *element)
+{
+    const XmlNode *extensions = compile_extensions_of(element);
+    known_only(c, extensions, " lane text ", "a lane");
+    const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "lane");
+    if (own)
+        attributes_only(c, own, " department position ");
+    lane->department = xml_attribute(own, "department");
+    lane->position = xml_attribute(own, "position");
+    lane->names = compile_texts(c, extensions, "text");
+}
+
+// --- Steps ---------------------------------------------------------------------------------------
+
+typedef ARRAY(GraphMapping) MappingArray;
+
+static void mappings_add(Compile *c, const XmlNode *parent, const char *name, MappingArray *out)
+{
+    for (const XmlNode *child = xml_child(parent, MILLRACE_SPACE, name); child;
+         child = xml_next(child, MILLRACE_SPACE, name)) {
+        attributes_only(c, child, " name value ");
+        GraphMapping mapping = {.name = need(c, child, "name"),
+                                .value = compile_attribute(c, child, "value", true)};
+        if (mapping.name && mapping.value)
+            array_push(c->cx->arena, *out) = mapping;
+    }
+}
+
+// Inputs and outputs may stand inside <call>, <decision>, <message> or beside them.
+static void mappings_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
+{
+    MappingArray inputs = {0}, outputs = {0};
+    const char *const holders[] = {"call", "decision", "message"};
+    mappings_add(c, extensions, "input", &inputs);
+    mappings_add(c, extensions, "output", &outputs);
+    for (size_t i = 0; i < 3; i++) {
+        const XmlNode *holder = xml_child(extensions, MILLRACE_SPACE, holders[i]);
+        if (holder)
+            known_only(c, holder, " input output ", text_format(c->cx->arena, "<%s>", holders[i]));
+        mappings_add(c, holder, "input", &inputs);
+        mappings_add(c, holder, "output", &outputs);
+    }
+    node->inputs = (GraphMappings){inputs.items, inputs.count};
+    node->outputs = (GraphMappings){outputs.items, outputs.count};
+}
+
+static void sets_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
+{
+    ARRAY(GraphSet) sets = {0};
+    for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "set"); element;
+         element = xml_next(element, MILLRACE_SPACE, "set")) {
+        attributes_only(c, element, " field value on ");
+        const char *on = xml_attribute(element, "on");
+        GraphSet set = {.field = need(c, element, "field"),
+                        .value = compile_attribute(c, element, "value", true),
+                        .on_leave = text_equal(on, "leave")};
+        if (on && strcmp(on, "leave") != 0 && strcmp(on, "enter") != 0)
+            PROBLEM(c, element, "wrong-attribute", NULL, "on is '%s', not enter or leave", on);
+        if (set.field && !graph_owns(c->graph, set.field))
+            PROBLEM(c, element, "not-owned", "Add <millrace:owns field=...> to the process.",
+                    "the process does not own the field '%s'", set.field);
+        else if (set.field && set.value)
+            array_push(c->cx->arena, sets) = set;
+    }
+    node->sets = sets.items;
+    node->set_count = sets.count;
+}
+
+static bool one_of(const char *word, const char *words, Compile *c)
+{
+    return strstr(words, text_format(c->cx->arena, " %s ", word)) != NULL;
+}
+
+static void field_choices(Compile *c, GraphField *field, const XmlNode *element)
+{
+    ARRAY(const char *) choices = {0};
+    ARRAY(GraphTexts) titles = {0};
+    for (const XmlNode *choice = xml_child(element, MILLRACE_SPACE, "choice"); choice;
+         choice = xml_next(choice, MILLRACE_SPACE, "choice")) {
+        attributes_only(c, choice, " value ");
+        known_only(c, choice, " text ", "a choice");
+        const char *value = need(c, choice, "value");
+        array_push(c->cx->arena, choices) = value ? value : "";
+        array_push(c->cx->arena, titles) = compile_texts(c, choice, "text");
+    }
+    field->choices = choices.items;
+    field->choice_titles = titles.items;
+    field->choice_count = choices.count;
+    if ((field->choice_count > 0) != text_equal(field->type, "choice"))
+        PROBLEM(c, element, "wrong-field", NULL,
+                "field '%s': choices and type=\"choice\" belong together", field->name);
+}
+
+static GraphField field_compile(Compile *c, const XmlNode *element)
+{
+    attributes_only(c, element, " name access type ");
+    known_only(c, element, " choice text ", "a field");
+    const char *access = xml_attribute(element, "access");
+    GraphField field = {.name = need(c, element, "name"),
+                        .access = FIELD_OPTIONAL,
+                        .type = xml_attribute(element, "type"),
+                        .titles = compile_texts(c, element, "text")};
+    if (text_equal(access, "required"))
+        field.access = FIELD_REQUIRED;
+    else if (text_equal(access, "read"))
+        field.access = FIELD_READ;
+    else if (access && strcmp(access, "optional") != 0)
+        PROBLEM(c, element, "wrong-attribute", NULL,
+                "access is '%s', not required, optional or read", access);
+    if (field.type &&
+        !one_of(field.type, " text long_text boolean decimal integer date choice ", c))
+        PROBLEM(c, element, "wrong-attribute",
+                "Use text, long_text, boolean, decimal, integer, date or choice.",
+                "a form cannot ask for the type '%s'", field.type);
+    if (!field.type && !c->graph->entity)
+        PROBLEM(c, element, "wrong-field", "Give it a type, or let the process govern an entity.",
+                "field '%s' is no field of a record: the process governs none",
+                field.name ? field.name : "");
+    if (!field.name)
+        field.name = "";
+    field_choices(c, &field, element);
+    return field;
+}
+
+static void form_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
+{
+    ARRAY(GraphField) fields = {0};
+    const XmlNode *form = xml_child(extensions, MILLRACE_SPACE, "form");
+    known_only(c, form, " field ", "a form");
+    for (const XmlNode *field = xml_child(form, MILLRACE_SPACE, "field"); field;
+         field = xml_next(field, MILLRACE_SPACE, "field"))
+        array_push(c->cx->arena, fields) = field_compile(c, field);
+    task->fields = fields.items;
+    task->field_count = fields.count;
+}
+
+static void candidates_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
+{
+    ARRAY(GraphCandidates) candidates = {0};
+    const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "task");
+    if (xml_attribute(own, "position") || xml_attribute(own, "department") ||
+        xml_attribute(own, "users"))
+        array_push(c->cx->arena, candidates) =
+            (GraphCandidates){xml_attribute(own, "position"), xml_attribute(own, "department"),
+                              compile_attribute(c, own, "users", false)};
+    for (const XmlNode *more = xml_child(extensions, MILLRACE_SPACE, "candidates"); more;
+         more = xml_next(more, MILLRACE_SPACE, "candidates")) {
+        attributes_only(c, more, " position department users ");
+        array_push(c->cx->arena, candidates) =
+            (GraphCandidates){xml_attribute(more, "position"), xml_attribute(more, "department"),
+                              compile_attribute(c, more, "users", false)};
+    }
+    task->candidates = candidates.items;
+    task->candidate_count = candidates.count;
+}
+
+static void separate_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
+{
+    IntArray nodes = {0};
+    for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "separate"); element;
+         element = xml_next(element, MILLRACE_SPACE, "separate")) {
+        attributes_only(c, element, " from ");
+        const char *at = need(c, element, "from");
+        while (at && *at) {
+            size_t length = strcspn(at, ",");
+            char *id = text_trim(c->cx->arena, text_slice(c->cx->arena, at, length));
+            int node = *id ? compile_node_of(c, element, id) : -1;
+            if (node >= 0)
+                array_push(c->cx->arena, nodes) = node;
+            at += length + (at[length] == ',');
+        }
+    }
+    task->separate = nodes.items;
+    task->separate_count = nodes.count;
+}
+
+static void exits_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
+{
+    ARRAY(GraphExit) exits = {0};
+    for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "exit"); element;
+         element = xml_next(element, MILLRACE_SPACE, "exit")) {
+        attributes_only(c, element, " condition message ");
+        known_only(c, element, " text ", "an exit condition");
+        GraphExit way = {.condition = compile_attribute(c, element, "condition", true),
+                         .message = need(c, element, "message"),
+                         .messages = compile_texts(c, element, "text")};
+        if (way.condition && way.message)
+            array_push(c->cx->arena, exits) = way;
+    }
+    task->exits = exits.items;
+    task->exit_count = exits.count;
+}
+
+static void task_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
+{
+    GraphTask *task = NEW(c->cx->arena, GraphTask);
+    const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "task");
+    if (own)
+        attributes_only(c, own, " position department users due priority ");
+    const char *due = xml_attribute(own, "due");
+    if (due) {
+        GraphTime *time = NEW(c->cx->arena, GraphTime);
+        if (compile_time(c, own, due, time))
+            task->due = time;
+    }
+    task->priority = compile_attribute(c, own, "priority", false);
+    task->instructions = compile_texts(c, extensions, "instruction");
+    candidates_compile(c, task, extensions);
+    form_compile(c, task, extensions);
+    separate_compile(c, task, extensions);
+    exits_compile(c, task, extensions);
+    node->task = task;
+}
+
+static void calls_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
+{
+    const XmlNode *call = xml_child(extensions, MILLRACE_SPACE, "call");
+    const XmlNode *decision = xml_child(extensions, MILLRACE_SPACE, "decision");
+    if (call) {
+        attributes_only(c, call, " function result ");
+        node->function = need(c, call, "function");
+        if (xml_attribute(call, "result"))
+            node->result = xml_attribute(call, "result");
+    }
+    if (decision) {
+        attributes_only(c, decision, " model decision result ");
+        node->decision_model = need(c, decision, "model");
+        node->decision = need(c, decision, "decision");
+        node->result = xml_attribute(decision, "result");
+    }
+}
+
+// The key of a message, and its payload (thrown) or outputs (caught), go to its trigger.
+static void triggers_complete(Compile *c, GraphNode *node, const XmlNode *extensions)
+{
+    const XmlNode *message = xml_child(extensions, MILLRACE_SPACE, "message");
+    if (message)
+        attributes_only(c, message, " key ");
+    const Feel *key = compile_attribute(c, message, "key", false);
+    GraphTrigger *triggers = (GraphTrigger *)(uintptr_t)node->triggers;
+    for (size_t i = 0; i < node->trigger_count; i++) {
+        triggers[i].payload = node->inputs;
+        triggers[i].outputs = node->outputs;
+        if (triggers[i].kind == TRIGGER_MESSAGE)
+            triggers[i].key = key;
+    }
+}
+
+static const char *allowed_on(const GraphNode *node)
+{
+    switch (node->kind) {
+    case NODE_USER_TASK:
+    case NODE_MANUAL_TASK:
+        return " text set task candidates form instruction separate exit output ";
+    case NODE_SERVICE_TASK:
+    case NODE_SCRIPT_TASK:
+        return " text set call input output ";
+    case NODE_RULE_TASK:
+        return " text set call decision input output ";
+    case NODE_SEND_TASK:
+        return " text set call message input output ";
+    case NODE_RECEIVE_TASK:
+    case NODE_START:
+    case NODE_CATCH:
+    case NODE_BOUNDARY:
+    case NODE_THROW:
+    case NODE_END:
+        return " text set message input output ";
+    case NODE_CALL_ACTIVITY:
+        return " text set input output ";
+    default:
+        return " text set ";
+    }
+}
+
+void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element)
+{
+    const XmlNode *extensions = compile_extensions_of(element);
+    const char *place = text_format(c->cx->arena, "a %s", node_kind_word(node->kind));
+    known_only(c, extensions, allowed_on(node), place);
+    mappings_compile(c, node, extensions);
+    sets_compile(c, node, extensions);
+    calls_compile(c, node, extensions);
+    triggers_complete(c, node, extensions);
+    if (node->kind == NODE_USER_TASK || node->kind == NODE_MANUAL_TASK)
+        task_compile(c, node, extensions);
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// Activities: quantities, scripts, called elements, loops and multiple instances.
+// BPMN 2.0.2, 10.3.
+#include "bpmn/compile.h"
+
+#include <string.h>
+
+static bool is_feel_format(const char *format)
+{
+    return !format || !*format || strcasecmp(format, "feel") == 0 ||
+           strcasecmp(format, "text/feel") == 0 || strcasecmp(format, "application/feel") == 0;
+}
+
+// A task may name a function point instead of a script; then it needs no script.
+static bool calls_function(const XmlNode *element)
+{
+    return xml_child(compile_extensions_of(element), MILLRACE_SPACE, "call") != NULL;
+}
+
+static void script_compile(Compile *c, GraphNode *node, const XmlNode *element)
+{
+    node->result = xml_attribute_in(element, MILLRACE_SPACE, "result");
+    const XmlNode *script = xml_child(element, BPMN_SPACE, "script");
+    const char *source = script ? text_trim(c->cx->arena, xml_text(c->cx->arena, script)) : NULL;
+    if (calls_function(element))
+        return;
+    const char *format = xml_attribute(element, "scriptFormat");
+    if (!is_feel_format(format))
+        PROBLEM(c, element, "unsupported-language",
+                "Write the script in FEEL (scriptFormat=\"feel\"), or call a function point.",
+                "the script language '%s' is not supported", format);
+    else if (!source || !*source)
+        PROBLEM(c, element, "missing-element", "Give it a <script> in FEEL.",
+                "the script task '%s' has no script", node->id);
+    else
+        node->script = compile_feel(c, script, source);
+}
+
+static NodeKind global_kind(const char *element)
+{
+    if (strcmp(element, "globalUserTask") == 0)
+        return NODE_USER_TASK;
+    if (strcmp(element, "globalManualTask") == 0)
+        return NODE_MANUAL_TASK;
+    if (strcmp(element, "globalScriptTask") == 0)
+        return NODE_SCRIPT_TASK;
+    if (strcmp(element, "globalBusinessRuleTask") == 0)
+        return NODE_RULE_TASK;
+    return NODE_TASK;
+}
+
+static void kind_compile(Compile *c, GraphNode *node, const XmlNode *element);
+
+// A global task of the same model stands in for the call; anything else is another process.
+static void called_compile(Compile *c, GraphNode *node, const XmlNode *element)
+{
+    const char *called = xml_attribute(element, "calledElement");
+    if (!called || !*called) {
+        PROBLEM(c, element, "missing-attribute", "Set calledElement.",
+                "the call activity '%s' does not say what it calls", node->id);
+        return;
+    }
+    const XmlNode *target = bpmn_element(c->model, called);
+    if (target && text_starts(target->name, "global") && text_ends(target->name, "Task")) {
+        node->kind = global_kind(target->name);
+        c->elements.items[node->index] = target; // its form, call and script are the task's
+        kind_compile(c, node, target);
+        return;
+    }
+    const char *colon = strrchr(called, ':');
+    node->called = colon ? colon + 1 : called;
+}
+
+static void kind_compile(Compile *c, GraphNode *node, const XmlNode *element)
+{
+    switch (node->kind) {
+    case NODE_SCRIPT_TASK:
+        script_compile(c, node, element);
+        break;
+    case NODE_RECEIVE_TASK:
+        node->instantiate = compile_flag(c, element, "instantiate", false);
+        compile_task_message(c, node, element);
+        break;
+    case NODE_SEND_TASK:
+        compile_task_message(c, node, element);
+        if (!node->trigger_count && !calls_function(element))
+            PROBLEM(c, element, "missing-attribute",
+                    "Set messageRef, or name a function point with <millrace:call>.",
+                    "the send task '%s' does not say what it sends", node->id);
+        break;
+    case NODE_SERVICE_TASK:
+        if (!calls_function(element))
+            PROBLEM(c, element, "missing-element", "Name a function point with <millrace:call>.",
+                    "the service task '%s' does not say what it calls", node->id);
+        break;
+    case NODE_RULE_TASK:
+        if (!calls_function(element) &&
+            !xml_child(compile_extensions_of(element), MILLRACE_SPACE, "decision"))
+            PROBLEM(c, element, "missing-element", "Name a decision with <millrace:decision>.",
+                    "the business rule task '%s' does not say what decides", node->id);
+        break;
+    case NODE_CALL_ACTIVITY:
+        called_compile(c, node, element);
+        break;
+    case NODE_AD_HOC: {
+        const char *ordering = xml_attribute(element, "ordering");
+        node->ordered = text_equal(ordering, "Sequential");
+        node->cancel_remaining = compile_flag(c, element, "cancelRemainingInstances", true);
+        node->activation =
+            compile_expression(c, xml_child(element, BPMN_SPACE, "completionCondition"));
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+static void standard_loop(Compile *c, GraphLoop *loop, const XmlNode *element)
+{
+    loop->kind = LOOP_STANDARD;
+    loop->test_before = compile_flag(c, element, "testBefore", false);
+    loop->maximum = compile_integer(c, element, "loopMaximum", -1, 1);
+    loop->condition = compile_expression(c, xml_child(element, BPMN_SPACE, "loopCondition"));
+    if (!loop->condition && loop->maximum < 0)
+        PROBLEM(c, element, "endless-loop", "Give a loopCondition or a loopMaximum.",
+                "the loop has neither a condition nor a maximum");
+}
+
+// The event that each, or the first, completed instance throws.
+static void loop_event(Compile *c, GraphLoop *loop, const XmlNode *element)
+{
+    const char *attribute = loop->events == LOOP_EACH    ? "noneBehaviorEventRef"
+                            : loop->events == LOOP_FIRST ? "oneBehaviorEventRef"
+                                                         : NULL;
+    const char *id = attribute ? xml_attribute(element, attribute) : NULL;
+    if (!id)
+        return;
+    const XmlNode *definition = bpmn_element(c->model, id);
+    bool signal = xml_is(definition, BPMN_SPACE, "signalEventDefinition");
+    const char *reference = signal ? xml_attribute(definition, "signalRef") : NULL;
+    const XmlNode *root = reference ? bpmn_element(c->model, reference) : NULL;
+    if (!root) {
+        PROBLEM(c, element, "unsupported-element", "Use a signal.",
+                "the event '%s' of a multiple-instance activity is not a known signal", id);
+        return;
+    }
+    loop->throws = true;
+    loop->thrown.kind = TRIGGER_SIGNAL;
+    loop->thrown.activity = -1;
+    const char *name = xml_attribute(root, "name");
+    loop->thrown.name = name && *name ? name : xml_attribute(root, "id");
+}
+
+static LoopEvents loop_behavior(Compile *c, const XmlNode *element)
+{
+    const char *behavior = xml_attribute(element, "behavior");
+    if (!behavior || strcmp(behavior, "All") == 0)
+        return LOOP_ALL;
+    if (strcmp(behavior, "None") == 0)
+        return LOOP_EACH;
+    if (strcmp(behavior, "One") == 0)
+        return LOOP_FIRST;
+    if (strcmp(behavior, "Complex") != 0)
+        PROBLEM(c, element, "wrong-attribute", NULL,
+                "behavior is '%s', not All, None, One or Complex", behavior);
+    else
+        PROBLEM(c, element, "unsupported-element", NULL,
+                "behavior \"Complex\" of multiple instances is not supported");
+    return LOOP_ALL;
+}
+
+static void multi_instance(Compile *c, GraphLoop *loop, const XmlNode *element)
+{
+    loop->kind = compile_flag(c, element, "isSequential", false) ? LOOP_SEQUENTIAL : LOOP_PARALLEL;
+    loop->maximum = -1;
+    loop->cardinality = compile_expression(c, xml_child(element, BPMN_SPACE, "loopCardinality"));
+    loop->completion = compile_expression(c, xml_child(element, BPMN_SPACE, "completionCondition"));
+    const XmlNode *input = xml_child(element, BPMN_SPACE, "inputDataItem");
+    const XmlNode *output = xml_child(element, BPMN_SPACE, "outputDataItem");
+    const XmlNode *each = xml_child(compile_extensions_of(element), MILLRACE_SPACE, "each");
+    if (each) {
+        loop->collection = compile_attribute(c, each, "in", true);
+        loop->item = xml_attribute(each, "as");
+        loop->output = xml_attribute(each, "output");
+        loop->outputs = xml_attribute(each, "into");
+    }
+    if (!loop->item && input)
+        loop->item = xml_attribute(input, "name");
+    if (!loop->output && output)
+        loop->output = xml_attribute(output, "name");
+    loop->events = loop_behavior(c, element);
+    loop_event(c, loop, element);
+    if (!loop->cardinality && !loop->collection)
+        PROBLEM(c, element, "missing-element",
+                "Give a <loopCardinality>, or <millrace:each in=\"FEEL\" as=\"name\"/>.",
+                "multiple instances of what? there is neither a number nor a collection");
+}
+
+void compile_activity(Compile *c, GraphNode *node, const XmlNode *element)
+{
+    node->start_quantity = compile_integer(c, element, "startQuantity", 1, 1);
+    node->completion_quantity = compile_integer(c, element, "completionQuantity", 1, 1);
+    kind_compile(c, node, element);
+    const XmlNode *standard = xml_child(element, BPMN_SPACE, "standardLoopCharacteristics");
+    const XmlNode *multiple = xml_child(element, BPMN_SPACE, "multiInstanceLoopCharacteristics");
+    if (!standard && !multiple)
+        return;
+    GraphLoop *loop = NEW(c->cx->arena, GraphLoop);
+    if (standard)
+        standard_loop(c, loop, standard);
+    else
+        multi_instance(c, loop, multiple);
+    node->loop = loop;
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bpmn/model.h"
+
+#include <string.h>
+
+void bpmn_problem(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const char *rule,
+                  const char *hint, const char *format, ...)
+{
+    if (problems->count >= LIMIT_BPMN_PROBLEMS)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    const char *message = text_format_list(cx->arena, format, arguments);
+    va_end(arguments);
+    const char *id = element ? xml_attribute(element, "id") : NULL;
+    // What has no id of its own (an extension, a condition) is found by the element around it.
+    const XmlNode *owner = element;
+    while (owner && !id) {
+        owner = owner->parent;
+        id = owner ? xml_attribute(owner, "id") : NULL;
+    }
+    array_push(cx->arena, *problems) =
+        (BpmnProblem){.rule = rule,
+                      .element = id ? id : (element ? element->name : "definitions"),
+                      .line = element ? element->line : 0,
+                      .message = message,
+                      .hint = hint};
+}
+
+Value bpmn_problems_value(Ctx *cx, const BpmnProblems *problems)
+{
+    Value *items = NEW_ARRAY(cx->arena, Value, problems->count);
+    for (size_t i = 0; i < problems->count; i++) {
+        const BpmnProblem *problem = &problems->items[i];
+        Value item = items[i] = value_context(cx->arena);
+        value_set(cx->arena, item, "rule", value_text(problem->rule));
+        value_set(cx->arena, item, "element", value_text(problem->element));
+        value_set(cx->arena, item, "line", value_integer(problem->line));
+        value_set(cx->arena, item, "message", value_text(problem->message));
+        if (problem->hint)
+            value_set(cx->arena, item, "hint", value_text(problem->hint));
+        value_set(cx->arena, item, "warning", value_boolean(problem->warning));
+    }
+    return value_list(items, problems->count);
+}
+
+FALLIBLE bpmn_problems_error(Ctx *cx, const BpmnProblems *problems)
+{
+    const BpmnProblem *first = NULL;
+    size_t blocking = 0;
+    for (size_t i = 0; i < problems->count; i++)
+        if (!problems->items[i].warning) {
+            first = first ? first : &problems->items[i];
+            blocking++;
+        }
+    if (!first)
+        return NULL;
+    Error *error = error_at(FAIL(cx, ERR_INVALID, "the model cannot be deployed: %s: %s",
+                                 first->element, first->message),
+                            first->line, 0);
+    if (blocking > 1)
+        error = error_detail(error, "%zu problems in all", blocking);
+    if (first->hint)
+        error = error_hint(error, "%s", first->hint);
+    Value *about = NEW(cx->arena, Value);
+    *about = value_context(cx->arena);
+    value_set(cx->arena, *about, "problems", bpmn_problems_value(cx, problems));
+    error->about = about;
+    return error_field(error, first->element);
+}
+
+typedef struct Walk {
+    Ctx *cx;
+    BpmnModel *model;
+    BpmnProblems *problems;
+    ARRAY(const XmlNode *) processes;
+} Walk;
+
+// The depth is limited by the XML reader.
+static void elements_index(Walk *walk, const XmlNode *element)
+{
+    const char *id = xml_attribute(element, "id");
+    bool own = strcmp(element->space, BPMN_SPACE) == 0;
+    if (id && own) {
+        const XmlNode *other = map_get(walk->model->elements, id);
+        if (other)
+            bpmn_problem(walk->cx, walk->problems, element, "duplicate-id",
+                         "Give each element its own id.", "the id '%s' stands already in line %d",
+                         id, other->line);
+        else
+            map_put(walk->model->elements, id, (void *)(uintptr_t)element);
+    }
+    if (own && strcmp(element->name, "process") == 0)
+        array_push(walk->cx->arena, walk->processes) = element;
+    for (const XmlNode *child = element->first; child; child = child->next)
+        if (child->kind == XML_ELEMENT)
+            elements_index(walk, child);
+}
+
+static bool is_true(const char *text)
+{
+    return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
+}
+
+static void process_choose(BpmnModel *model)
+{
+    for (size_t i = 0; i < model->process_count && !model->process_id; i++)
+        if (is_true(xml_attribute(model->processes[i], "isExecutable")))
+            model->process_id = xml_attribute(model->processes[i], "id");
+    if (!model->process_id && model->process_count)
+        model->process_id = xml_attribute(model->processes[0], "id");
+}
+
+FALLIBLE bpmn_read(Ctx *cx, const char *xml, size_t length, const BpmnModel **out,
+                   BpmnProblems *problems)
+{
+    const XmlNode *root;
+    TRY(xml_read(cx, xml, length, &root));
+    if (!xml_is(root, BPMN_SPACE, "definitions"))
+        return error_hint(error_at(FAIL(cx, ERR_INVALID,
+                                        "this is no BPMN 2.0 model: the root is <%s>", root->name),
+                                   root->line, 0),
+                          "Save the diagram as BPMN 2.0 XML; its root is <definitions> in the "
+                          "namespace " BPMN_SPACE ".");
+    BpmnModel *model = NEW(cx->arena, BpmnModel);
+    model->source = text_slice(cx->arena, xml, length);
+    model->source_length = length;
+    model->root = root;
+    model->target_namespace = xml_attribute(root, "targetNamespace");
+    model->elements = map_new(cx->arena);
+    Walk walk = {.cx = cx, .model = model, .problems = problems};
+    elements_index(&walk, root);
+    model->processes = walk.processes.items;
+    model->process_count = walk.processes.count;
+    process_choose(model);
+    *out = model;
+    return NULL;
+}
+
+const XmlNode *bpmn_element(const BpmnModel *model, const char *id)
+{
+    const XmlNode *element = map_get(model->elements, id);
+    if (element)
+        return element;
+    const char *colon = strrchr(id, ':');
+    return colon ? map_get(model->elements, colon + 1) : NULL;
+}
