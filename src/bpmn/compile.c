@@ -299,6 +299,7 @@ static void edge_connect(Compile *c, GraphEdge *edge, const XmlNode *element)
         PROBLEM(c, element, "flow-crosses-scope",
                 "A sequence flow cannot cross the border of a sub-process.",
                 "the sequence flow from '%s' to '%s' crosses a sub-process", source, target);
+    edge->names = compile_texts(c, compile_extensions_of(element), "text");
     edge->condition = compile_expression(c, xml_child(element, BPMN_SPACE, "conditionExpression"));
 }
 
@@ -521,6 +522,7 @@ static void compile_run(Compile *c, const XmlNode *process)
     compile_variables(c, process);
     compile_process_extensions(c, process);
     scope_collect(c, process, root);
+    compile_owned(c, process);
     for (size_t i = 0; i < c->edges.count; i++)
         edge_connect(c, &c->edges.items[i], c->flows.items[i]);
     lanes_connect(c);

@@ -55,6 +55,9 @@ void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element);
 
 // compile_extension.c: Millrace's own attributes.
 void compile_process_extensions(Compile *c, const XmlNode *process);
+void compile_owned(Compile *c, const XmlNode *process); // when the steps are known
+// The key that <millrace:correlation> on a <message> gives; NULL: none.
+const Feel *compile_correlation(Compile *c, const XmlNode *message);
 void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element);
 void compile_lane_extensions(Compile *c, GraphLane *lane, const XmlNode *element);
 void compile_variables(Compile *c, const XmlNode *element); // before any expression is compiled

@@ -62,9 +62,11 @@ static void trigger_refer(Compile *c, GraphNode *node, GraphTrigger *trigger,
 {
     const char *reference = xml_attribute(element, known->reference);
     bool any = trigger->kind == TRIGGER_ERROR || trigger->kind == TRIGGER_ESCALATION;
-    if (reference)
+    if (reference) {
         trigger->name = root_name(c, element, reference, known->root, known->named_by);
-    else if (!any)
+        if (trigger->kind == TRIGGER_MESSAGE && trigger->name)
+            trigger->key = compile_correlation(c, bpmn_element(c->model, reference));
+    } else if (!any)
         PROBLEM(c, element, "missing-attribute", NULL, "'%s' does not say which %s", node->id,
                 known->root);
     else if (throws(node))
@@ -173,6 +175,8 @@ void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element)
     trigger->kind = TRIGGER_MESSAGE;
     trigger->activity = -1;
     trigger->name = root_name(c, element, reference, "message", "name");
+    if (trigger->name)
+        trigger->key = compile_correlation(c, bpmn_element(c->model, reference));
     node->triggers = trigger;
     node->trigger_count = 1;
 }

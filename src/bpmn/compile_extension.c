@@ -98,13 +98,13 @@ static void governs_compile(Compile *c, const XmlNode *governs)
     const char *variable = xml_attribute(governs, "variable");
     graph->variable = variable ? variable : graph->entity;
     compile_name(c, graph->variable);
-    ARRAY(const char *) owned = {0};
+    ARRAY(GraphOwned) owned = {0};
     for (const XmlNode *owns = xml_child(governs, MILLRACE_SPACE, "owns"); owns;
          owns = xml_next(owns, MILLRACE_SPACE, "owns")) {
-        attributes_only(c, owns, " field ");
+        attributes_only(c, owns, " field free-until ");
         const char *field = need(c, owns, "field");
         if (field)
-            array_push(c->cx->arena, owned) = field;
+            array_push(c->cx->arena, owned) = (GraphOwned){field, -1};
     }
     graph->owned = owned.items;
     graph->owned_count = owned.count;
@@ -133,14 +133,36 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
 void compile_process_extensions(Compile *c, const XmlNode *process)
 {
     const XmlNode *extensions = compile_extensions_of(process);
-    known_only(c, extensions, " governs starts text ", "a process");
+    known_only(c, extensions, " governs starts cancel text ", "a process");
     const XmlNode *governs = xml_child(extensions, MILLRACE_SPACE, "governs");
     if (governs)
         governs_compile(c, governs);
     if (xml_next(governs, MILLRACE_SPACE, "governs"))
         PROBLEM(c, governs, "unknown-extension", NULL, "a process governs one entity only");
     starts_compile(c, extensions);
+    const XmlNode *cancel = xml_child(extensions, MILLRACE_SPACE, "cancel");
+    if (cancel) {
+        attributes_only(c, cancel, " message ");
+        c->graph->cancel_message = need(c, cancel, "message");
+    }
     c->graph->names = compile_texts(c, extensions, "text");
+}
+
+// Once the steps are known.
+void compile_owned(Compile *c, const XmlNode *process)
+{
+    const XmlNode *governs = xml_child(compile_extensions_of(process), MILLRACE_SPACE, "governs");
+    GraphOwned *owned = (GraphOwned *)(uintptr_t)c->graph->owned;
+    size_t index = 0;
+    for (const XmlNode *owns = xml_child(governs, MILLRACE_SPACE, "owns"); owns;
+         owns = xml_next(owns, MILLRACE_SPACE, "owns")) {
+        const char *step = xml_attribute(owns, "free-until");
+        if (!xml_attribute(owns, "field"))
+            continue;
+        if (step)
+            owned[index].free_until = compile_node_of(c, owns, step);
+        index++;
+    }
 }
 
 void compile_lane_extensions(Compile *c, GraphLane *lane, const XmlNode *element)
@@ -201,7 +223,7 @@ static void sets_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
                         .on_leave = text_equal(on, "leave")};
         if (on && strcmp(on, "leave") != 0 && strcmp(on, "enter") != 0)
             PROBLEM(c, element, "wrong-attribute", NULL, "on is '%s', not enter or leave", on);
-        if (set.field && !graph_owns(c->graph, set.field))
+        if (set.field && !graph_owned(c->graph, set.field))
             PROBLEM(c, element, "not-owned", "Add <millrace:owns field=...> to the process.",
                     "the process does not own the field '%s'", set.field);
         else if (set.field && set.value)
@@ -319,16 +341,26 @@ static void separate_compile(Compile *c, GraphTask *task, const XmlNode *extensi
     task->separate_count = nodes.count;
 }
 
+// message="..." is the text, message-zh-CN="..." a translation.
+static GraphTexts message_texts(Compile *c, const XmlNode *element)
+{
+    ARRAY(GraphText) texts = {0};
+    for (size_t i = 0; i < element->attribute_count; i++)
+        if (text_starts(element->attributes[i].name, "message-"))
+            array_push(c->cx->arena, texts) = (GraphText){
+                element->attributes[i].name + strlen("message-"), element->attributes[i].value};
+    return (GraphTexts){texts.items, texts.count};
+}
+
 static void exits_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
 {
     ARRAY(GraphExit) exits = {0};
     for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "exit"); element;
          element = xml_next(element, MILLRACE_SPACE, "exit")) {
-        attributes_only(c, element, " condition message ");
-        known_only(c, element, " text ", "an exit condition");
+        attributes_only(c, element, " condition message message-en message-zh-CN ");
         GraphExit way = {.condition = compile_attribute(c, element, "condition", true),
                          .message = need(c, element, "message"),
-                         .messages = compile_texts(c, element, "text")};
+                         .messages = message_texts(c, element)};
         if (way.condition && way.message)
             array_push(c->cx->arena, exits) = way;
     }
@@ -375,6 +407,17 @@ static void calls_compile(Compile *c, GraphNode *node, const XmlNode *extensions
     }
 }
 
+const Feel *compile_correlation(Compile *c, const XmlNode *message)
+{
+    const XmlNode *extensions = compile_extensions_of(message);
+    known_only(c, extensions, " correlation text ", "a message");
+    const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "correlation");
+    if (!own)
+        return NULL;
+    attributes_only(c, own, " key ");
+    return compile_attribute(c, own, "key", true);
+}
+
 // The key of a message, and its payload (thrown) or outputs (caught), go to its trigger.
 static void triggers_complete(Compile *c, GraphNode *node, const XmlNode *extensions)
 {
@@ -386,8 +429,8 @@ static void triggers_complete(Compile *c, GraphNode *node, const XmlNode *extens
     for (size_t i = 0; i < node->trigger_count; i++) {
         triggers[i].payload = node->inputs;
         triggers[i].outputs = node->outputs;
-        if (triggers[i].kind == TRIGGER_MESSAGE)
-            triggers[i].key = key;
+        if (triggers[i].kind == TRIGGER_MESSAGE && key)
+            triggers[i].key = key; // else the one of the <message>
     }
 }
 

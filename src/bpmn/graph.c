@@ -11,12 +11,12 @@ const GraphNode *graph_node(const Graph *graph, const char *id)
     return NULL;
 }
 
-bool graph_owns(const Graph *graph, const char *field)
+const GraphOwned *graph_owned(const Graph *graph, const char *field)
 {
     for (size_t i = 0; i < graph->owned_count; i++)
-        if (strcmp(graph->owned[i], field) == 0)
-            return true;
-    return false;
+        if (strcmp(graph->owned[i].field, field) == 0)
+            return &graph->owned[i];
+    return NULL;
 }
 
 const char *graph_text(const GraphTexts *texts, const char *language, const char *fallback)

@@ -214,6 +214,7 @@ typedef struct GraphEdge {
     int index;
     const char *id; // "" when it has none
     const char *name;
+    GraphTexts names;
     int source;
     int target;
     const Feel *condition; // NULL: always
@@ -242,6 +243,13 @@ typedef struct GraphLane {
     const char *position;   // whoever holds it may do the user tasks of the lane; NULL: none
 } GraphLane;
 
+// A field that the process owns. Until the step `free_until` has been completed in the instance it
+// may be changed through any door; -1: never.
+typedef struct GraphOwned {
+    const char *field;
+    int free_until;
+} GraphOwned;
+
 // Starts an instance when a record of the governed entity is created and the condition holds.
 typedef struct GraphStart {
     const char *on;   // "create"
@@ -253,9 +261,10 @@ typedef struct Graph {
     const char *id; // of the process: its key
     const char *name;
     GraphTexts names;
-    const char *entity;   // the governed entity; NULL: governs none
-    const char *variable; // the name by which expressions see the record's fields
-    const char *const *owned;
+    const char *entity;         // the governed entity; NULL: governs none
+    const char *variable;       // the name by which expressions see the record's fields
+    const char *cancel_message; // the message that cancels an instance; NULL: none
+    const GraphOwned *owned;
     size_t owned_count;
     const GraphStart *record_starts;
     size_t record_start_count;
@@ -277,8 +286,8 @@ typedef struct Graph {
 FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, const Graph **out,
                       BpmnProblems *problems);
 
-const GraphNode *graph_node(const Graph *graph, const char *id); // NULL when there is none
-bool graph_owns(const Graph *graph, const char *field);
+const GraphNode *graph_node(const Graph *graph, const char *id);      // NULL when there is none
+const GraphOwned *graph_owned(const Graph *graph, const char *field); // NULL: not owned
 
 // The text in that language, else in the language without its region, else `fallback`.
 const char *graph_text(const GraphTexts *texts, const char *language, const char *fallback);
