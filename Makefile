@@ -31,9 +31,7 @@ bench: ## measure against limits and targets, into build/bench.json: [ONLY=name]
 
 lint: ## layout, scripts, floors, web and clang-tidy
 	@tools/setup test
-	@tests/run floors format scripts web-lint
-	@tools/build clang
-	@run-clang-tidy -quiet -p build/clang '/src/.*(?<!_test)\.c$$'
+	@tests/run floors format scripts web-lint tidy
 
 asan: ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/setup test
