@@ -62,7 +62,7 @@ Arena *arena_new(size_t ceiling_bytes)
     return arena;
 }
 
-static void arena_overflow(Arena *arena)
+_Noreturn static void arena_overflow(Arena *arena)
 {
     if (arena->guard)
         longjmp(arena->guard->place, 1);

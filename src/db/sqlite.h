@@ -88,7 +88,7 @@ typedef struct SqliteDatabase {
 FALLIBLE sqlite_connect(Ctx *cx, const char *path, int flags, SqliteConnection **out);
 void sqlite_disconnect(SqliteConnection *connection);
 FALLIBLE reader_take(Ctx *cx, Database *database, SqliteConnection **out);
-void reader_give(SqliteDatabase *database, SqliteConnection *connection);
+void reader_give(SqliteDatabase *sqlite, SqliteConnection *reader);
 
 // sqlite_run.c
 FALLIBLE sqlite_execute(Ctx *cx, Session *session, Execution *execution);
@@ -99,11 +99,11 @@ int sqlite_do(SqliteConnection *connection, const char *sql);
 FALLIBLE sqlite_error(Ctx *cx, int code, const char *message, const char *query);
 void statements_release(SqliteConnection *connection); // those that still run
 void statements_drop(SqliteConnection *connection);    // all
-int sqlite_progress(void *connection);
+int sqlite_progress(void *user);
 
 // sqlite_commit.c
 FALLIBLE sqlite_write(Ctx *cx, Database *database, UnitWork work, void *state);
-int sqlite_wal_grew(void *writer, sqlite3 *handle, const char *name, int pages);
+int sqlite_wal_grew(void *user, sqlite3 *handle, const char *name, int pages);
 
 // sqlite_store.c
 FALLIBLE sqlite_backup(Ctx *cx, Database *database, const char *path);
