@@ -2,6 +2,7 @@
 // The runner: libcheck forks, times and reaps; naming, fixtures, skipping and counting are ours.
 #include "base/test.h"
 
+#include "base/json.h"
 #include "base/limits.h"
 
 #include <check.h>
@@ -121,6 +122,12 @@ void test_check_fails(const Error *error, ErrorCode code, const char *words, con
                   error_word(code), error->message);
     if (words && !strstr(error->message, words))
         test_fail(file, line, "%s\n    says     %s\n    and not  %s", what, error->message, words);
+}
+
+void test_check_json(Ctx *cx, Value actual, const char *expected, const char *what,
+                     const char *file, int line)
+{
+    test_check_text(json_text(cx->arena, actual), expected, what, file, line);
 }
 
 typedef struct Count {

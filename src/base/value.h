@@ -91,7 +91,7 @@ void value_set(Arena *arena, Value context, const char *key, Value value);
 const Value *value_get(Value context, const char *key);
 // The entry's text, or NULL when absent or no text.
 const char *value_get_text(Value context, const char *key);
-// Follows "/a/0/b" (RFC 6901); NULL when there is none.
+// Follows "/a/0/b" (RFC 6901); NULL when there is none, and for "": the root is the caller's own.
 const Value *value_at(Value root, const char *pointer);
 
 // Equality of the same kind: numbers by value, instants by instant, lists and contexts deeply.
