@@ -11,15 +11,17 @@
 FALLIBLE database_open(Ctx *cx, const DatabaseOptions *options, Database **out)
 {
     const char *url = options->url;
-    if (!text_starts(url, "sqlite:"))
-        return error_hint(FAIL(cx, ERR_INVALID, "'%s' is not the address of a database", url),
-                          "Use sqlite:/path/to/file.db.");
+    bool sqlite = text_starts(url, "sqlite:");
+    if (!sqlite && !text_starts(url, "postgresql://") && !text_starts(url, "postgres://"))
+        return error_hint(FAIL(cx, ERR_INVALID, "this is not the address of a database"),
+                          "Use sqlite:/path/to/file.db or postgresql://user@host/name.");
     Database *database = calloc(1, sizeof *database);
     if (!database)
         abort();
     database->read_only = options->read_only;
     database->statement_ms = options->statement_ms > 0 ? options->statement_ms : STATEMENT_MS;
-    Error *error = sqlite_open(cx, options, url + strlen("sqlite:"), database);
+    Error *error = sqlite ? sqlite_open(cx, options, url + strlen("sqlite:"), database)
+                          : postgres_open(cx, options, database);
     if (error) {
         free(database);
         return error;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "db/driver.h"
 #include "db/test_db.h"
 
 #include <string.h>
@@ -324,4 +325,91 @@ DB_TEST(sound_database_passes_its_check)
 DB_TEST(every_query_is_prepared_and_reads_no_whole_table)
 {
     CHECK_OK(database_check_queries(cx, cx->company->database));
+}
+
+static const char *scans_of(Ctx *cx, const char *sql)
+{
+    const char *scans = "not told";
+    CHECK_OK(cx->db->database->calls->scans(cx, cx->db, sql, &scans));
+    return scans;
+}
+
+static void whole_index(Ctx *cx)
+{
+    CHECK(scans_of(cx, "SELECT code FROM thing ORDER BY code") != NULL);
+    CHECK_TEXT(scans_of(cx, "SELECT code FROM thing ORDER BY code LIMIT $1"), NULL);
+}
+
+DB_UNIT_TEST(plan_that_reads_a_whole_table_is_seen)
+{
+    CHECK(scans_of(cx, "SELECT id FROM thing WHERE amount = $1") != NULL);
+    CHECK(scans_of(cx, "SELECT t.id, t.amount FROM part AS p JOIN thing AS t ON t.amount = p.id "
+                       "WHERE p.thing = $1") != NULL);
+    CHECK(scans_of(cx, "UPDATE thing SET amount = 0 WHERE amount > $1") != NULL);
+}
+
+SQLITE_TEST(plan_that_reads_a_whole_index_needs_a_limit)
+{
+    test_in_unit(cx, whole_index);
+}
+
+DB_UNIT_TEST(plan_that_uses_an_index_is_fine)
+{
+    CHECK_TEXT(scans_of(cx, "SELECT id FROM thing WHERE code = $1"), NULL);
+    CHECK_TEXT(scans_of(cx, "SELECT code FROM thing WHERE code > $1 ORDER BY code LIMIT 20"), NULL);
+    CHECK_TEXT(scans_of(cx, "WITH one AS (SELECT id FROM thing WHERE code = $1) "
+                            "SELECT p.id FROM one JOIN part AS p ON p.thing = one.id"),
+               NULL);
+    CHECK_TEXT(scans_of(cx, "INSERT INTO thing (id, code) VALUES ($1, $2)"), NULL);
+}
+
+DB_UNIT_TEST(many_different_statements_push_each_other_out)
+{
+    Rows rows;
+    for (int i = 0; i < 1200; i++) {
+        const char *sql = text_format(cx->arena, "SELECT %d AS n", i);
+        CHECK_OK(db_built_rows(cx, &rows, sql, NULL, 0));
+        CHECK_INT(row_integer(&rows.items[0], "n"), i);
+    }
+    CHECK_OK(db_built_rows(cx, &rows, "SELECT 0 AS n", NULL, 0));
+    CHECK_INT(row_integer(&rows.items[0], "n"), 0);
+}
+
+#define SAME "SELECT 1 AS n UNION ALL SELECT 2"
+
+static FALLIBLE same_again(Ctx *cx, const Row *row, void *state)
+{
+    Rows rows;
+    TRY(db_built_rows(cx, &rows, SAME, NULL, 0));
+    *(int64_t *)state += row_integer(row, "n") * (int64_t)rows.count;
+    return NULL;
+}
+
+DB_UNIT_TEST(statement_can_run_within_itself)
+{
+    int64_t sum = 0;
+    CHECK_OK(db_built_each(cx, SAME, NULL, 0, same_again, &sum));
+    CHECK_INT(sum, 6);
+}
+
+static FALLIBLE run_away(Ctx *cx, void *state)
+{
+    (void)state;
+    Rows rows;
+    return db_built_rows(cx, &rows,
+                         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+                         "WHERE i < 2000000000) SELECT MAX(i) AS most FROM n",
+                         NULL, 0);
+}
+
+DB_TEST(statement_that_runs_away_is_stopped)
+{
+    Database *hurried;
+    CHECK_OK(database_open(
+        cx, &(DatabaseOptions){.url = test_database_url(cx), .read_only = true, .statement_ms = 50},
+        &hurried));
+    CHECK_FAILS(database_read(cx, hurried, run_away, NULL), ERR_LIMIT, "longer than it may");
+    int64_t count;
+    CHECK_OK(database_read(cx, hurried, count_things, &count));
+    database_close(hurried);
 }

@@ -74,6 +74,7 @@ FALLIBLE unit_error(Ctx *cx, const Session *session, Error *error, ArenaMark mar
 // query.c: the statement of this driver's text, with the rules of every statement around it.
 FALLIBLE session_execute(Ctx *cx, Execution *execution);
 FALLIBLE session_script(Ctx *cx, const char *sql);
+FALLIBLE session_unhurried(Ctx *cx); // no deadline for the rest of the unit
 
 // cell.c: a row's shape; names are copied.
 typedef struct RowShape {

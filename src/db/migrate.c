@@ -52,7 +52,7 @@ static FALLIBLE apply_work(Ctx *cx, void *state)
     const char *sql = postgres && migration->postgres ? migration->postgres : migration->sql;
     char *checksum = checksum_of(cx, sql);
     applying->applied = false;
-    cx->db->unhurried = true;
+    TRY(session_unhurried(cx));
     // Several processes may start at once: the second waits here, then finds it applied.
     if (postgres)
         TRY(session_script(cx, "LOCK TABLE db_migration IN ACCESS EXCLUSIVE MODE"));

@@ -23,6 +23,13 @@ FALLIBLE session_script(Ctx *cx, const char *sql)
     return cx->db->database->calls->script(cx, cx->db, sql);
 }
 
+FALLIBLE session_unhurried(Ctx *cx)
+{
+    cx->db->unhurried = true;
+    return db_driver(cx) == DRIVER_POSTGRES ? session_script(cx, "SET LOCAL statement_timeout = 0")
+                                            : NULL;
+}
+
 static Execution query_execution(const Ctx *cx, const Query *query, const Cell *cells, size_t count)
 {
     bool own = query->postgres && cx->db && db_driver(cx) == DRIVER_POSTGRES;

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UNIT_ATTEMPTS 3
+#define UNIT_ATTEMPTS 10
 
 static void writer_take(Writer *writer)
 {

@@ -460,14 +460,14 @@ static bool plan_names(const Rows *plan, const char *table)
     return false;
 }
 
-// "SCAN t" reads a whole table; with an index it reads in the index's order, which a LIMIT ends.
-// What the query itself made ("SCAN (subquery-1)", a common table) does not grow by itself.
-static bool plan_scans(Ctx *cx, const Rows *plan, const char *detail)
+// "SCAN t" reads a whole table; with an index it reads in the index's order, which only a LIMIT
+// ends. What the query itself made ("SCAN (subquery-1)", a common table) does not grow by itself.
+static bool plan_scans(Ctx *cx, const Rows *plan, const char *detail, bool limited)
 {
     if (strstr(detail, "USING AUTOMATIC"))
         return true;
-    if (!text_starts(detail, "SCAN ") || strstr(detail, " USING ") ||
-        strstr(detail, " VIRTUAL TABLE ") || text_equal(detail, "SCAN CONSTANT ROW"))
+    if (!text_starts(detail, "SCAN ") || strstr(detail, " VIRTUAL TABLE ") ||
+        text_equal(detail, "SCAN CONSTANT ROW") || (limited && strstr(detail, " USING ")))
         return false;
     const char *table = detail + strlen("SCAN ");
     table = text_slice(cx->arena, table, strcspn(table, " "));
@@ -486,7 +486,7 @@ FALLIBLE sqlite_scans(Ctx *cx, Session *session, const char *sql, const char **o
     Buffer *scans = buffer_new(cx->arena);
     for (size_t i = 0; i < plan.count; i++) {
         const char *detail = row_text(&plan.items[i], "detail");
-        if (plan_scans(cx, &plan, detail))
+        if (plan_scans(cx, &plan, detail, strcasestr(sql, "LIMIT") != NULL))
             buffer_format(scans, "%s%s", scans->length ? "\n" : "", detail);
     }
     *out = scans->length ? scans->bytes : NULL;

@@ -53,7 +53,7 @@ FALLIBLE sqlite_backup(Ctx *cx, Database *database, const char *path)
 static FALLIBLE check_work(Ctx *cx, void *state)
 {
     (void)state;
-    cx->db->unhurried = true;
+    TRY(session_unhurried(cx));
     Rows rows;
     TRY(db_built_rows(cx, &rows, "PRAGMA integrity_check(20)", NULL, 0));
     const char *first = rows.count ? row_text(&rows.items[0], "integrity_check") : "no answer";

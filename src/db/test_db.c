@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "db/test_keeper.h"
+#include "db/test_postgres.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -150,9 +151,77 @@ const char *test_database_url([[maybe_unused]] Ctx *cx)
     return url;
 }
 
+// ---- PostgreSQL
+
+static const char *cluster_failure;
+#define UNIT_DATABASE "unit"
+
+static const char *postgres_prepare(void)
+{
+    static char address[200];
+    if (!cluster_start())
+        return "the private PostgreSQL cluster does not start";
+    if (!cluster_run("postgres", "CREATE DATABASE template"))
+        return "the template cannot be created";
+    cluster_address("template", address, sizeof address);
+    const char *failure = migrate_template(address, false);
+    if (!failure && !cluster_run("postgres", "CREATE DATABASE " UNIT_DATABASE " TEMPLATE template"))
+        failure = "the template cannot be copied";
+    return failure;
+}
+
+static const char *postgres_unavailable(void)
+{
+    static bool prepared;
+    if (!cluster_installed() && !getenv("CI"))
+        return "PostgreSQL's server is not installed (Debian: postgresql-15)";
+    if (!prepared)
+        cluster_failure = postgres_prepare();
+    prepared = true;
+    return NULL;
+}
+
+static void cluster_open(Ctx *cx, const char *name)
+{
+    static char address[200];
+    cluster_address(name, address, sizeof address);
+    url = address;
+    company_open(cx);
+}
+
+static void postgres_unit_open(Ctx *cx)
+{
+    CHECK_TEXT(cluster_failure, NULL);
+    cluster_open(cx, UNIT_DATABASE);
+}
+
+static void postgres_fixture_open(Ctx *cx)
+{
+    CHECK_TEXT(cluster_failure, NULL);
+    char *name = text_format(cx->arena, "test_%d", (int)getpid());
+    CHECK(cluster_run("postgres", text_format(cx->arena,
+                                              "CREATE DATABASE %s TEMPLATE template "
+                                              "STRATEGY FILE_COPY",
+                                              name)));
+    cluster_open(cx, name);
+}
+
+static void postgres_fixture_close(Ctx *cx)
+{
+    company_close(cx);
+    cluster_run("postgres",
+                text_format(cx->arena, "DROP DATABASE test_%d WITH (FORCE)", (int)getpid()));
+}
+
 static const TestFixture sqlite_fixture = {"sqlite", sqlite_unavailable, sqlite_fixture_open,
                                            sqlite_fixture_close};
 
-const TestFixture *const db_fixtures[] = {&sqlite_fixture, NULL};
-const TestFixture *const db_unit_fixtures[] = {&sqlite_fixture, NULL};
+static const TestFixture postgres_fixture = {"postgres", postgres_unavailable,
+                                             postgres_fixture_open, postgres_fixture_close};
+static const TestFixture postgres_unit_fixture = {"postgres", postgres_unavailable,
+                                                  postgres_unit_open, company_close};
+
+const TestFixture *const db_fixtures[] = {&sqlite_fixture, &postgres_fixture, NULL};
+const TestFixture *const db_unit_fixtures[] = {&sqlite_fixture, &postgres_unit_fixture, NULL};
 const TestFixture *const sqlite_fixtures[] = {&sqlite_fixture, NULL};
+const TestFixture *const postgres_fixtures[] = {&postgres_fixture, NULL};

@@ -17,10 +17,13 @@
 
 extern const TestFixture *const db_fixtures[];      // a database of its own
 extern const TestFixture *const db_unit_fixtures[]; // may share one: nothing is committed
-extern const TestFixture *const sqlite_fixtures[];  // for what only SQLite does
+extern const TestFixture *const sqlite_fixtures[];  // for what only one does
+
+extern const TestFixture *const postgres_fixtures[];
 
 #define DB_TEST(identifier) TEST_WITH(identifier, db_fixtures, 60)
 #define SQLITE_TEST(identifier) TEST_WITH(identifier, sqlite_fixtures, 60)
+#define POSTGRES_TEST(identifier) TEST_WITH(identifier, postgres_fixtures, 60)
 #define DB_UNIT_TEST(identifier)                                                                   \
     static void unit_##identifier(Ctx *cx);                                                        \
     TEST_WITH(identifier, db_unit_fixtures, 60)                                                    \

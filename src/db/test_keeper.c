@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/test_keeper.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
@@ -49,7 +50,8 @@ bool keeper_start(Keeper *keeper, const char *place, uid_t owner, gid_t group)
 {
     snprintf(keeper->folder, sizeof keeper->folder, "%s/millrace-test-XXXXXX", place);
     int ends[2];
-    if (!mkdtemp(keeper->folder) || chown(keeper->folder, owner, group) != 0 || pipe(ends) != 0)
+    if (!mkdtemp(keeper->folder) || chown(keeper->folder, owner, group) != 0 ||
+        pipe2(ends, O_CLOEXEC) != 0)
         return false;
     size_t count = 0;
     while (kept[count])

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The PostgreSQL driver, over libpq. Internal to this room.
+//
+// postgres.c opens, checks and pools connections and runs units of work again when that can mend
+// them; postgres_run.c runs statements on one connection; postgres_store.c reads plans and checks
+// the store. A connection belongs to one unit of work while it is out of the pool.
+//
+// Parameters go out in binary with the type of their cell (BIGINT, TEXT, BYTEA), so that "$1 + 1"
+// calculates in 64 bits; a NULL has the type that the server infers. Results come back as text.
+#ifndef MILLRACE_DB_POSTGRES_H
+#define MILLRACE_DB_POSTGRES_H
+
+#include "db/driver.h"
+
+#include <libpq-fe.h>
+
+#define POSTGRES_CONNECTIONS 16  // unless the options say otherwise
+#define POSTGRES_STATEMENTS 1024 // kept prepared in one connection
+#define POSTGRES_ATTEMPTS 10     // of one unit of work
+#define POSTGRES_FETCH "256"     // rows at a time for db_built_each
+
+// A statement that the connection's server has prepared, for parameters of these kinds.
+typedef struct Prepared {
+    char *sql;
+    char *kinds; // a letter for each parameter
+    char name[24];
+    struct Prepared *chain;
+} Prepared;
+
+typedef struct PostgresConnection {
+    PGconn *handle;
+    Prepared *buckets[1024];
+    size_t prepared;
+    unsigned long number; // of the next statement or cursor
+    bool stale;           // its prepared statements no longer fit: close it
+    PGresult **held;      // results in use, so that a jump out of the unit frees them
+    size_t held_count;
+    size_t held_capacity;
+    struct PostgresConnection *next; // in the pool
+} PostgresConnection;
+
+typedef struct PostgresDatabase {
+    char *url;
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    PostgresConnection *idle;
+    int open;
+    int open_max;
+} PostgresDatabase;
+
+// postgres_run.c
+FALLIBLE postgres_execute(Ctx *cx, Session *session, Execution *execution);
+FALLIBLE postgres_script(Ctx *cx, Session *session, const char *sql);
+// The error of a result, or of a lost connection; marks the session. `result` may be NULL.
+FALLIBLE postgres_error(Ctx *cx, Session *session, const PGresult *result, const char *query);
+size_t parameters_in(const char *sql); // the highest of "$1", "$2", ... outside of quotes
+void prepared_forget(PostgresConnection *connection);
+void results_release(PostgresConnection *connection, size_t down_to);
+
+// postgres_store.c
+FALLIBLE postgres_scans(Ctx *cx, Session *session, const char *sql, const char **out);
+FALLIBLE postgres_check(Ctx *cx, Database *database);
+FALLIBLE postgres_backup(Ctx *cx, Database *database, const char *path);
+
+#endif
