@@ -41,6 +41,7 @@ export async function startLanguage(): Promise<void> {
     resources: {},
     fallbackLng: false,
     defaultNS: 'common',
+    fallbackNS: 'common',
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
   });

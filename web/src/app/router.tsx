@@ -4,6 +4,13 @@ import { lazy } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 
 const WorkList = lazy(() => import('../features/work/list'));
+const WorkItemPage = lazy(() => import('../features/work/item'));
+const RecordList = lazy(() => import('../features/records/list'));
+const RecordPage = lazy(() => import('../features/records/record'));
+const NewRecord = lazy(() => import('../features/records/new'));
+const ProcessList = lazy(() => import('../features/processes/list'));
+const ProcessPage = lazy(() => import('../features/processes/process'));
+const InstancePage = lazy(() => import('../features/instances/instance'));
 const NotFound = lazy(() => import('../features/home/not-found'));
 
 export function Pages() {
@@ -11,6 +18,16 @@ export function Pages() {
     <Routes>
       <Route path="/" element={<Navigate to="/work" replace />} />
       <Route path="/work" element={<WorkList />} />
+      <Route path="/work/:id" element={<WorkItemPage />} />
+      <Route path="/orders" element={<RecordList entity="sales_order" />} />
+      <Route path="/orders/new" element={<NewRecord entity="sales_order" />} />
+      <Route path="/orders/:id" element={<RecordPage entity="sales_order" />} />
+      <Route path="/records/:entity" element={<RecordList />} />
+      <Route path="/records/:entity/new" element={<NewRecord />} />
+      <Route path="/records/:entity/:id" element={<RecordPage />} />
+      <Route path="/processes" element={<ProcessList />} />
+      <Route path="/processes/:key" element={<ProcessPage />} />
+      <Route path="/instances/:id" element={<InstancePage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

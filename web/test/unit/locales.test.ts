@@ -42,8 +42,8 @@ describe('locales', () => {
     }) as Record<string, string>;
     const missing: string[] = [];
     for (const [file, text] of Object.entries(sources)) {
-      const own = /useTranslation\('(\w+)'\)/.exec(text)?.[1];
-      const spaces = [own, 'common'].filter((name) => name !== undefined);
+      const own = [...text.matchAll(/useTranslation\('(\w+)'\)/g)].map(([, name]) => name ?? '');
+      const spaces = [...own, 'common'];
       for (const [, asked = ''] of text.matchAll(/\bt\(\s*'([^']+)'/g)) {
         const [space, key] = asked.includes(':') ? asked.split(':') : [undefined, asked];
         const found = (space ? [space] : spaces).some(

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of a process: where it stands, what it knows, what happened, and the lawful way to end it.
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Input, Modal } from 'antd';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { api, problemFrom } from '../../api/client';
+import { instanceHistoryQuery, instanceQuery, invalidateWork } from '../../api/queries';
+import type { Id, Instance } from '../../api/types';
+import { useNotice } from '../../ui/notice';
+import { ProblemNotice } from '../../ui/problem';
+import { Loading } from '../../ui/states';
+import { InstantText } from '../../ui/time';
+import NotFound from '../home/not-found';
+import { ProcessPicture, TokenTable } from '../processes/picture';
+import { recordPath } from '../records/paths';
+
+function CancelDialog({ id, close }: { id: Id; close: () => void }) {
+  const { t } = useTranslation('process');
+  const tell = useNotice();
+  const field = useId();
+  const [reason, setReason] = useState('');
+  const cancel = useMutation({
+    mutationFn: () => api.post<Instance>(`/instances/${id}/cancel`, { reason: reason.trim() }),
+    onSuccess: () => {
+      tell(t('cancel.done'));
+      close();
+    },
+    onSettled: invalidateWork,
+  });
+  return (
+    <Modal
+      open
+      title={t('cancel.title')}
+      onCancel={close}
+      footer={[
+        <Button key="close" onClick={close}>
+          {t('cancel.keep')}
+        </Button>,
+        <Button
+          key="cancel"
+          type="primary"
+          danger
+          disabled={!reason.trim()}
+          loading={cancel.isPending}
+          onClick={() => cancel.mutate()}
+        >
+          {t('cancel.confirm')}
+        </Button>,
+      ]}
+    >
+      {cancel.error && <ProblemNotice problem={problemFrom(cancel.error)} />}
+      <label htmlFor={field}>{t('cancel.reason')}</label>
+      <Input.TextArea
+        id={field}
+        rows={3}
+        required
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+    </Modal>
+  );
+}
+
+function Variables({ instance }: { instance: Instance }) {
+  const { t } = useTranslation('process');
+  const entries = Object.entries(instance.variables ?? {});
+  return (
+    <section className="card" aria-label={t('variables')}>
+      <div className="card-head">
+        <h2>{t('variables')}</h2>
+      </div>
+      {entries.length === 0 ? (
+        <p className="empty-small">{t('noVariables')}</p>
+      ) : (
+        <dl className="facts card-body">
+          {entries.map(([name, value]) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd>
+                <code className="json">{JSON.stringify(value)}</code>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </section>
+  );
+}
+
+const EVENT_KINDS = [
+  'entered',
+  'completed',
+  'cancelled',
+  'claimed',
+  'released',
+  'escalated',
+  'failed',
+  'started',
+  'ended',
+];
+
+function History({ id }: { id: Id }) {
+  const { t } = useTranslation('process');
+  const history = useQuery(instanceHistoryQuery(id));
+  const items = history.data?.items ?? [];
+  return (
+    <section className="card" aria-label={t('history')}>
+      <div className="card-head">
+        <h2>{t('history')}</h2>
+        <span className="tab-count">{items.length}</span>
+      </div>
+      {history.isError && <ProblemNotice problem={problemFrom(history.error)} />}
+      <div className="table-card">
+        <table className="table">
+          <caption className="hidden">{t('history')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('column.at')}</th>
+              <th scope="col">{t('column.step')}</th>
+              <th scope="col">{t('column.event')}</th>
+              <th scope="col">{t('column.actor')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((event, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a log only grows at its end.
+              <tr key={index}>
+                <td className="nowrap">
+                  <InstantText value={event.at} />
+                </td>
+                <th scope="row">{event.name || event.key}</th>
+                <td>{EVENT_KINDS.includes(event.kind) ? t(`event.${event.kind}`) : event.kind}</td>
+                <td>{event.actor?.name ?? t('system')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Incidents({ instance }: { instance: Instance }) {
+  const { t } = useTranslation('process');
+  const incidents = instance.incidents ?? [];
+  if (incidents.length === 0) return null;
+  return (
+    <section className="problem" aria-label={t('incidents')}>
+      <div className="problem-body">
+        <p className="problem-message">{t('incidents')}</p>
+        <ul>
+          {incidents.map((incident) => (
+            <li key={`${incident.key}-${incident.at}`}>
+              {[incident.name ?? incident.key, incident.message].filter(Boolean).join(': ')}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+export default function InstancePage() {
+  const { t } = useTranslation('process');
+  const { id = '' } = useParams();
+  const [cancelling, setCancelling] = useState(false);
+  const instance = useQuery(instanceQuery(id));
+  if (instance.isPending) return <Loading />;
+  if (instance.isError) {
+    const problem = problemFrom(instance.error);
+    return problem.status === 404 ? <NotFound /> : <ProblemNotice problem={problem} />;
+  }
+  const { process, subject, state, started_at, ended_at } = instance.data;
+  const title = [process.name, subject?.label].filter(Boolean).join(' · ');
+  return (
+    <div className="page">
+      <title>{`${title} · Millrace`}</title>
+      <nav className="breadcrumb" aria-label={t('breadcrumb')}>
+        <Link to="/processes">{t('title')}</Link>
+        {' / '}
+        <Link to={`/processes/${process.key}`}>{process.name}</Link>
+      </nav>
+      <div className="page-head">
+        <h1>
+          {process.name}
+          {subject && (
+            <>
+              {' · '}
+              <Link to={recordPath(subject.entity, subject.id)}>{subject.label ?? subject.id}</Link>
+            </>
+          )}
+        </h1>
+        <span className={`state state-${state}`}>{t(`state.${state}`)}</span>
+        <span className="quiet">
+          {t('version', { version: process.version })} · {t('startedAt')}{' '}
+          <InstantText value={started_at} />
+          {ended_at && (
+            <>
+              {' · '}
+              {t('endedAt')} <InstantText value={ended_at} />
+            </>
+          )}
+        </span>
+        {(state === 'running' || state === 'incident') && (
+          <div className="page-end">
+            <Button danger onClick={() => setCancelling(true)}>
+              {t('cancel.open')}
+            </Button>
+          </div>
+        )}
+      </div>
+      <Incidents instance={instance.data} />
+      <ProcessPicture processKey={process.key} version={process.version} instance={id} />
+      <div className="halves">
+        <div>
+          <TokenTable instance={instance.data} />
+          <Variables instance={instance.data} />
+        </div>
+        <History id={id} />
+      </div>
+      {cancelling && <CancelDialog id={id} close={() => setCancelling(false)} />}
+    </div>
+  );
+}

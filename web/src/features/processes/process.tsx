@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// A process: its picture, its steps as a table, its instances. ?instance= puts one's tokens on it.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { problemFrom } from '../../api/client';
+import { instanceQuery, instancesQuery, metaQuery, processQuery } from '../../api/queries';
+import type { Process } from '../../api/types';
+import { DepartmentTag } from '../../ui/department';
+import { ProblemNotice } from '../../ui/problem';
+import { Loading } from '../../ui/states';
+import { InstantText } from '../../ui/time';
+import NotFound from '../home/not-found';
+import { recordPath } from '../records/paths';
+import { ProcessPicture, stepDepartments, TokenTable } from './picture';
+
+const STATES = ['running', 'completed', 'cancelled', 'incident'] as const;
+
+// Kinds as the engine or the model names them, with or without "bpmn:", in any case.
+export function stepKind(kind: string): string {
+  const plain = kind
+    .replace(/^bpmn:/, '')
+    .replace(/[^a-z]/gi, '')
+    .toLowerCase();
+  const known: [RegExp, string][] = [
+    [/^user/, 'user'],
+    [/^businessrule/, 'rule'],
+    [/^(service|script|send)/, 'service'],
+    [/gateway|^exclusive|^parallel/, 'gateway'],
+    [/^start/, 'start'],
+    [/^end/, 'end'],
+    [/timer/, 'timer'],
+    [/receive|message/, 'message'],
+    [/subprocess/, 'subprocess'],
+    [/catch|throw|boundary|event/, 'event'],
+  ];
+  return known.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
+}
+
+function Steps({ process }: { process: Process }) {
+  const { t } = useTranslation('process');
+  const { data: meta } = useQuery(metaQuery);
+  const departments = stepDepartments(process, meta?.departments ?? []);
+  return (
+    <section className="card" aria-label={t('steps')}>
+      <div className="card-head">
+        <h2>{t('steps')}</h2>
+        <span className="tab-count">{process.steps.length}</span>
+      </div>
+      <div className="table-card">
+        <table className="table">
+          <caption className="hidden">{t('steps')}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('column.step')}</th>
+              <th scope="col">{t('column.kind')}</th>
+              <th scope="col">{t('column.department')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {process.steps.map((step) => (
+              <tr key={step.key}>
+                <th scope="row">{step.name || step.key}</th>
+                <td>{t(`kind.${stepKind(step.kind)}`)}</td>
+                <td>
+                  <DepartmentTag department={departments[step.key]} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Instances({ process, chosen }: { process: string; chosen: string | undefined }) {
+  const { t } = useTranslation('process');
+  const [parameters] = useSearchParams();
+  const state = parameters.get('state') ?? 'running';
+  const instances = useQuery(instancesQuery({ process, state }));
+  const items = instances.data?.items ?? [];
+  const count = instances.data?.count ?? items.length;
+  return (
+    <section className="card" aria-label={t('instances')}>
+      <div className="card-head">
+        <h2>{t('instances')}</h2>
+        <span className="tab-count">{count}</span>
+        <nav className="tabs card-end" aria-label={t('instanceStates')}>
+          {STATES.map((key) => (
+            <Link
+              key={key}
+              to={`/processes/${process}?state=${key}`}
+              aria-current={key === state ? 'page' : undefined}
+            >
+              {t(`state.${key}`)}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      {instances.isError && <ProblemNotice problem={problemFrom(instances.error)} />}
+      {instances.isSuccess && items.length === 0 && (
+        <p className="empty-small">{t('noInstances')}</p>
+      )}
+      {items.length > 0 && (
+        <div className="table-card">
+          <table className="table">
+            <caption className="hidden">{t('instances')}</caption>
+            <thead>
+              <tr>
+                <th scope="col">{t('column.subject')}</th>
+                <th scope="col">{t('column.started')}</th>
+                <th scope="col">{t('column.show')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {items.map(({ id, subject, started_at }) => (
+                <tr key={id} aria-current={id === chosen || undefined}>
+                  <th scope="row">
+                    {subject ? (
+                      <Link to={recordPath(subject.entity, subject.id)}>
+                        {subject.label ?? subject.id}
+                      </Link>
+                    ) : (
+                      id
+                    )}
+                  </th>
+                  <td>
+                    <InstantText value={started_at} />
+                  </td>
+                  <td className="link-pair">
+                    <Link to={`/processes/${process}?state=${state}&instance=${id}`}>
+                      {t('onDiagram')}
+                    </Link>
+                    <Link to={`/instances/${id}`}>{t('instanceDetails')}</Link>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Chosen({ id }: { id: string }) {
+  const { t } = useTranslation('process');
+  const { data } = useQuery(instanceQuery(id));
+  if (!data) return null;
+  return (
+    <>
+      <p className="chosen-line">
+        <span className={`state state-${data.state}`}>{t(`state.${data.state}`)}</span>
+        {data.subject && (
+          <Link to={recordPath(data.subject.entity, data.subject.id)}>
+            {data.subject.label ?? data.subject.id}
+          </Link>
+        )}
+        <Link to={`/instances/${id}`}>{t('instanceDetails')}</Link>
+        <Link to={`/processes/${data.process.key}`}>{t('withoutInstance')}</Link>
+      </p>
+      <TokenTable instance={data} />
+    </>
+  );
+}
+
+export default function ProcessPage() {
+  const { t } = useTranslation('process');
+  const { key = '' } = useParams();
+  const [parameters] = useSearchParams();
+  const instance = parameters.get('instance') ?? undefined;
+  const version = Number(parameters.get('version')) || undefined;
+  const process = useQuery(processQuery(key));
+  if (process.isPending) return <Loading />;
+  if (process.isError) {
+    const problem = problemFrom(process.error);
+    return problem.status === 404 ? <NotFound /> : <ProblemNotice problem={problem} />;
+  }
+  return (
+    <div className="page">
+      <title>{`${process.data.name} · Millrace`}</title>
+      <nav className="breadcrumb" aria-label={t('breadcrumb')}>
+        <Link to="/processes">{t('title')}</Link>
+      </nav>
+      <div className="page-head">
+        <h1>{process.data.name}</h1>
+        <span className="quiet">{t('version', { version: version ?? process.data.version })}</span>
+      </div>
+      <ProcessPicture processKey={key} version={version} instance={instance} />
+      {instance && <Chosen id={instance} />}
+      <div className="halves">
+        <Instances process={key} chosen={instance} />
+        <Steps process={process.data} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// A refused change, explained. An open step in the way: which one, whose it is, the way there.
+// Somebody else's change: both values side by side, and a choice for each field.
+import { useQuery } from '@tanstack/react-query';
+import { Button, Modal, Radio } from 'antd';
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { recordQuery } from '../../api/queries';
+import type { Entity, FieldValues, Problem, RecordDetail } from '../../api/types';
+import { FieldDisplay } from '../../meta/registry';
+import { ProblemNotice } from '../../ui/problem';
+import { Loading } from '../../ui/states';
+
+interface Props {
+  entity: Entity;
+  problem: Problem;
+  before: RecordDetail;
+  mine: FieldValues;
+  references: RecordDetail['references'];
+  close: () => void;
+  save: (version: number, fields: FieldValues) => void;
+}
+
+function Refused({ problem, close }: Pick<Props, 'problem' | 'close'>) {
+  const { t } = useTranslation('records');
+  const navigate = useNavigate();
+  const step = problem.open_step;
+  const where = step?.where ?? (step?.work_item ? `/work/${step.work_item}` : undefined);
+  return (
+    <Modal
+      open
+      title={t('conflict.refused')}
+      onCancel={close}
+      footer={[
+        <Button key="close" onClick={close}>
+          {t('close')}
+        </Button>,
+        ...(where && step
+          ? [
+              <Button key="go" type="primary" onClick={() => navigate(where)}>
+                {t('common:problem.goToStep', { step: step.name })}
+              </Button>,
+            ]
+          : []),
+      ]}
+    >
+      <ProblemNotice problem={problem} />
+      <p className="quiet conflict-kept">{t('conflict.nothingChanged')}</p>
+    </Modal>
+  );
+}
+
+function Merge({ entity, before, mine, references, close, save }: Props) {
+  const { t } = useTranslation('records');
+  const id = useId();
+  const query = useQuery({ ...recordQuery(entity.name, before.id), staleTime: 0 });
+  const [theirs, setTheirs] = useState<ReadonlySet<string>>(new Set());
+  const now = query.data && query.data.version !== before.version ? query.data : undefined;
+  const fields = entity.fields.filter(({ name }) => name in mine);
+  return (
+    <Modal
+      open
+      width={640}
+      title={t('conflict.merge')}
+      onCancel={close}
+      footer={[
+        <Button key="cancel" onClick={close}>
+          {t('cancel')}
+        </Button>,
+        <Button
+          key="save"
+          type="primary"
+          disabled={!now}
+          onClick={() => {
+            const kept = Object.entries(mine).filter(([name]) => !theirs.has(name));
+            if (now && kept.length > 0) save(now.version, Object.fromEntries(kept));
+            else close();
+          }}
+        >
+          {t('conflict.save')}
+        </Button>,
+      ]}
+    >
+      <p>{t('conflict.why')}</p>
+      {!now && <Loading />}
+      {now &&
+        fields.map((field) => (
+          <fieldset className="merge-field" key={field.name}>
+            <legend>{field.title}</legend>
+            <Radio.Group
+              name={`${id}-${field.name}`}
+              value={theirs.has(field.name) ? 'theirs' : 'mine'}
+              onChange={(event) => {
+                const after = new Set(theirs);
+                if (event.target.value === 'theirs') after.add(field.name);
+                else after.delete(field.name);
+                setTheirs(after);
+              }}
+            >
+              <Radio value="mine">
+                {t('conflict.mine')}:{' '}
+                <FieldDisplay
+                  field={field}
+                  value={mine[field.name]}
+                  reference={references[field.name]}
+                />
+              </Radio>
+              <Radio value="theirs">
+                {t('conflict.theirs')}:{' '}
+                <FieldDisplay
+                  field={field}
+                  value={now.fields[field.name]}
+                  reference={now.references?.[field.name]}
+                />
+              </Radio>
+            </Radio.Group>
+          </fieldset>
+        ))}
+    </Modal>
+  );
+}
+
+export function ConflictDialog(props: Props) {
+  return props.problem.open_step ? (
+    <Refused problem={props.problem} close={props.close} />
+  ) : (
+    <Merge {...props} />
+  );
+}

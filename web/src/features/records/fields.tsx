@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fields of a record, each edited where it stands. The change goes out with the version that
+// was seen; a refusal is explained, never swallowed.
+import { useMutation } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, problemFrom } from '../../api/client';
+import { queryClient, recordQuery } from '../../api/queries';
+import type { Entity, Field, FieldValues, Problem, RecordDetail, Reference } from '../../api/types';
+import { FieldDisplay, FieldEditor, kindOf } from '../../meta/registry';
+import { Icon } from '../../ui/icon';
+import { useNotice } from '../../ui/notice';
+import { ConflictDialog } from './conflict';
+
+interface Change {
+  version: number;
+  fields: FieldValues;
+  references: Record<string, Reference>;
+}
+
+interface Refusal {
+  problem: Problem;
+  change: Change;
+  before: RecordDetail;
+}
+
+function Editing({
+  field,
+  record,
+  busy,
+  problem,
+  save,
+  cancel,
+}: {
+  field: Field;
+  record: RecordDetail;
+  busy: boolean;
+  problem: Problem | undefined;
+  save: (value: unknown, reference: Reference | null) => void;
+  cancel: () => void;
+}) {
+  const { t } = useTranslation('records');
+  const id = useId();
+  const [value, setValue] = useState(record.fields[field.name]);
+  const [reference, setReference] = useState(record.references[field.name] ?? null);
+  return (
+    <form
+      className="inline-edit"
+      noValidate
+      aria-label={t('editOf', { field: field.title })}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save(value, reference);
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) cancel();
+      }}
+    >
+      <label className="hidden" htmlFor={id}>
+        {field.title}
+      </label>
+      <FieldEditor
+        id={id}
+        field={field}
+        value={value}
+        reference={reference}
+        onChange={(next, chosen) => {
+          setValue(next);
+          setReference(chosen ?? null);
+        }}
+        required={field.required ?? false}
+        invalid={problem !== undefined}
+        describedBy={problem || field.help ? `${id}-help` : undefined}
+        autoFocus
+      />
+      {(problem || field.help) && (
+        <p
+          id={`${id}-help`}
+          className={problem ? 'form-error' : 'form-help'}
+          role={problem ? 'alert' : undefined}
+        >
+          {problem ? [problem.message, problem.hint].filter(Boolean).join(' ') : field.help}
+        </p>
+      )}
+      <div className="inline-actions">
+        <Button size="small" type="primary" htmlType="submit" loading={busy}>
+          {t('save')}
+        </Button>
+        <Button size="small" onClick={cancel}>
+          {t('cancel')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Shown({
+  field,
+  record,
+  editable,
+  edit,
+}: {
+  field: Field;
+  record: RecordDetail;
+  editable: boolean;
+  edit: () => void;
+}) {
+  const { t } = useTranslation('records');
+  const locked = field.owned_by ? t('ownedByProcess') : t('readOnly');
+  return (
+    <div className="field-value">
+      <span>
+        <FieldDisplay
+          field={field}
+          value={record.fields[field.name]}
+          reference={record.references[field.name]}
+          currency={record.fields.currency as string | null}
+        />
+      </span>
+      {editable ? (
+        <button
+          type="button"
+          className="field-edit"
+          aria-label={t('editOf', { field: field.title })}
+          data-edit={field.name}
+          onClick={edit}
+        >
+          <Icon name="edit" size={14} />
+        </button>
+      ) : (
+        field.owned_by && (
+          <span className="field-lock" title={locked}>
+            <Icon name="lock" size={13} />
+            <span className="hidden">{locked}</span>
+          </span>
+        )
+      )}
+    </div>
+  );
+}
+
+export function RecordFields({ entity, record }: { entity: Entity; record: RecordDetail }) {
+  const { t } = useTranslation('records');
+  const tell = useNotice();
+  const [editing, setEditing] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const list = useRef<HTMLDListElement>(null);
+  const patch = useMutation({
+    mutationFn: (change: Change) =>
+      api.patch<RecordDetail>(`/records/${entity.name}/${record.id}`, {
+        version: change.version,
+        fields: change.fields,
+      }),
+    onSuccess: (after) => {
+      const { queryKey } = recordQuery(entity.name, record.id);
+      queryClient.setQueryData(queryKey, (old) => ({ ...old, ...after }));
+      tell(t('saved'));
+      finish();
+      void queryClient.invalidateQueries({ queryKey: ['record', entity.name, record.id] });
+      void queryClient.invalidateQueries({ queryKey: ['records', entity.name] });
+    },
+    onError: (error, change) => {
+      const problem = problemFrom(error);
+      if (problem.status !== 409) return;
+      setRefusal({ problem, change, before: record });
+      if (!problem.open_step) {
+        void queryClient.invalidateQueries({ queryKey: ['record', entity.name, record.id] });
+      }
+    },
+  });
+
+  function finish(): void {
+    const field = editing;
+    setEditing(null);
+    setRefusal(null);
+    patch.reset();
+    // The focus goes back to where it came from.
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-edit="${field}"]`)?.focus(),
+    );
+  }
+
+  const problem = patch.error ? problemFrom(patch.error) : undefined;
+  const locked = new Set(record.read_only ?? []);
+  const readOnly = (field: Field) =>
+    !entity.may.edit ||
+    field.read_only === true ||
+    Boolean(field.owned_by) ||
+    locked.has(field.name);
+  return (
+    <section className="card" aria-label={t('fields')}>
+      <div className="card-head">
+        <h2>{t('fields')}</h2>
+        <span className="card-end quiet">{t('version', { version: record.version })}</span>
+      </div>
+      <dl className="fields" ref={list}>
+        {entity.fields.map((field) => (
+          <div key={field.name} className={kindOf(field).wide ? 'field field-wide' : 'field'}>
+            <dt>{field.title}</dt>
+            <dd>
+              {editing === field.name ? (
+                <Editing
+                  field={field}
+                  record={record}
+                  busy={patch.isPending}
+                  problem={problem && problem.status !== 409 ? problem : undefined}
+                  save={(value, reference) =>
+                    patch.mutate({
+                      version: record.version,
+                      fields: { [field.name]: value ?? null },
+                      references: reference ? { [field.name]: reference } : {},
+                    })
+                  }
+                  cancel={finish}
+                />
+              ) : (
+                <Shown
+                  field={field}
+                  record={record}
+                  editable={!readOnly(field)}
+                  edit={() => {
+                    patch.reset();
+                    setEditing(field.name);
+                  }}
+                />
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {refusal && (
+        <ConflictDialog
+          entity={entity}
+          problem={refusal.problem}
+          before={refusal.before}
+          mine={refusal.change.fields}
+          references={refusal.change.references}
+          close={finish}
+          save={(version, fields) => {
+            setRefusal(null);
+            patch.mutate({ version, fields, references: refusal.change.references });
+          }}
+        />
+      )}
+    </section>
+  );
+}

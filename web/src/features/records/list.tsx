@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// A list of records of any entity: saved lists, filters, sort, columns, all in the address.
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation, useParams, useSearchParams } from 'react-router';
+import { address, api, problemFrom } from '../../api/client';
+import { entityOf, metaQuery } from '../../api/queries';
+import type { Entity, Page, RecordRow } from '../../api/types';
+import { Grid } from '../../ui/grid';
+import { Icon } from '../../ui/icon';
+import { ProblemNotice } from '../../ui/problem';
+import { Empty, Loading } from '../../ui/states';
+import NotFound from '../home/not-found';
+import { FilterChips, FilterPanel } from './filters';
+import { recordPath, recordsPath } from './paths';
+import {
+  type ListChanges,
+  type ListState,
+  nextSort,
+  readListState,
+  writeListState,
+} from './url-state';
+
+const PAGE_ROWS = 100;
+
+function useRows(entity: Entity, state: ListState) {
+  const { filters, sort, columns } = state;
+  const asked = { filters, sort, columns };
+  return useInfiniteQuery({
+    queryKey: ['records', entity.name, 'list', asked],
+    placeholderData: keepPreviousData,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<RecordRow>>(
+        `/records/${entity.name}`,
+        {
+          filter: filters.length > 0 ? JSON.stringify(filters) : undefined,
+          sort: sort.join(','),
+          columns: [...new Set([entity.label, ...columns])].join(','),
+          limit: PAGE_ROWS,
+          after: pageParam,
+          ...(pageParam ? {} : { count: true }),
+        },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+function ListTabs({ entity, state }: { entity: Entity; state: ListState }) {
+  const { t } = useTranslation('records');
+  const { pathname } = useLocation();
+  if (entity.lists.length < 2) return null;
+  return (
+    <nav className="tabs" aria-label={t('savedLists')}>
+      {entity.lists.map((list) => (
+        <Link
+          key={list.name}
+          to={`${pathname}?list=${encodeURIComponent(list.name)}`}
+          aria-current={list.name === state.list?.name ? 'page' : undefined}
+        >
+          {list.title}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Foot({
+  shown,
+  total,
+  more,
+  busy,
+  next,
+}: {
+  shown: number;
+  total: number | undefined;
+  more: boolean;
+  busy: boolean;
+  next: () => void;
+}) {
+  const { t, i18n } = useTranslation('records');
+  const format = new Intl.NumberFormat(i18n.language);
+  return (
+    <div className="grid-foot">
+      <span className="quiet">
+        {t('shown', { shown: format.format(shown), total: format.format(total ?? shown) })}
+      </span>
+      {more && (
+        <Button size="small" loading={busy} onClick={next}>
+          {t('more')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function EntityList({ entity }: { entity: Entity }) {
+  const { t, i18n } = useTranslation('records');
+  const [parameters, setParameters] = useSearchParams();
+  const [panel, setPanel] = useState(false);
+  const state = readListState(entity, parameters);
+  const rows = useRows(entity, state);
+  const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = rows.data?.pages[0]?.count;
+  const change = (changes: ListChanges) =>
+    setParameters((before) => writeListState(before, changes), { replace: true });
+  const columns = state.columns.flatMap(
+    (name) => entity.fields.find((field) => field.name === name) ?? [],
+  );
+  const path = recordsPath(entity.name);
+  return (
+    <div className="page page-fill">
+      <title>{`${entity.plural} · Millrace`}</title>
+      <div className="page-head">
+        <h1>{entity.plural}</h1>
+        <span className="list-count" role="status">
+          {total !== undefined &&
+            t('count', {
+              count: total,
+              formatted: new Intl.NumberFormat(i18n.language).format(total),
+            })}
+        </span>
+        <ListTabs entity={entity} state={state} />
+        <div className="page-end">
+          <Button
+            icon={<Icon name="filter" />}
+            aria-expanded={panel}
+            onClick={() => setPanel(!panel)}
+          >
+            {t('filter.open')}
+          </Button>
+          <Button
+            href={address(`/records/${entity.name}/export`, {
+              filter: state.filters.length > 0 ? JSON.stringify(state.filters) : undefined,
+              columns: state.columns.join(','),
+            })}
+          >
+            {t('export')}
+          </Button>
+          {entity.may.create && (
+            <Link to={`${path}/new`} className="button-primary">
+              <Icon name="plus" /> {t('newOf', { title: entity.title })}
+            </Link>
+          )}
+        </div>
+      </div>
+      {panel && (
+        <FilterPanel
+          entity={entity}
+          onAdd={(filter) => change({ filters: [...state.filters, filter] })}
+          columns={state.columns}
+          onColumns={(next) => change({ columns: next })}
+        />
+      )}
+      {(state.filters.length > 0 || state.changed) && (
+        <div className="chips-line">
+          <FilterChips
+            entity={entity}
+            filters={state.filters}
+            onChange={(filters) => change({ filters })}
+          />
+          {state.changed && (
+            <Link to={state.list ? `${path}?list=${state.list.name}` : path} replace>
+              {t('reset', { list: state.list?.title ?? entity.plural })}
+            </Link>
+          )}
+        </div>
+      )}
+      {rows.isError && (
+        <ProblemNotice problem={problemFrom(rows.error)} retry={() => rows.refetch()} />
+      )}
+      {rows.isPending && <Loading />}
+      {rows.isSuccess && items.length === 0 && (
+        <Empty
+          title={t(state.filters.length > 0 ? 'emptyFiltered' : 'empty', { plural: entity.plural })}
+        >
+          {state.filters.length > 0 ? (
+            <Button onClick={() => change({ filters: [] })}>{t('filter.removeAll')}</Button>
+          ) : (
+            entity.may.create && (
+              <Link to={`${path}/new`}>{t('newOf', { title: entity.title })}</Link>
+            )
+          )}
+        </Empty>
+      )}
+      {items.length > 0 && (
+        <Grid
+          label={entity.plural}
+          columns={columns}
+          rows={items}
+          total={total}
+          sort={state.sort}
+          onSort={(field) => change({ sort: nextSort(state.sort, field) })}
+          pathOf={(row) => recordPath(entity.name, row.id)}
+          busy={rows.isPlaceholderData}
+          foot={
+            <Foot
+              shown={items.length}
+              total={total}
+              more={rows.hasNextPage}
+              busy={rows.isFetchingNextPage}
+              next={() => rows.fetchNextPage()}
+            />
+          }
+        />
+      )}
+    </div>
+  );
+}
+
+export default function RecordList({ entity: fixed }: { entity?: string }) {
+  const parameters = useParams();
+  const meta = useQuery(metaQuery);
+  if (meta.isPending) return <Loading />;
+  if (meta.isError) return <ProblemNotice problem={problemFrom(meta.error)} />;
+  const entity = entityOf(meta.data, fixed ?? parameters.entity);
+  return entity ? <EntityList key={entity.name} entity={entity} /> : <NotFound />;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of one record: the path of its process, the step to do, its fields, what belongs to it,
+// and what happened.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useParams } from 'react-router';
+import { problemFrom } from '../../api/client';
+import { entityOf, historyQuery, metaQuery, movesQuery, recordQuery } from '../../api/queries';
+import type { Entity, Id, Moves } from '../../api/types';
+import { FieldDisplay } from '../../meta/registry';
+import { PathBar } from '../../ui/pathbar';
+import { OpenStepLines, ProblemNotice } from '../../ui/problem';
+import { Loading } from '../../ui/states';
+import { Timeline } from '../../ui/timeline';
+import NotFound from '../home/not-found';
+import { StepPanel } from '../work/step-panel';
+import { RecordFields } from './fields';
+import { recordsPath } from './paths';
+import { RelatedLists } from './related';
+
+function Paths({ moves }: { moves: Moves }) {
+  const { t } = useTranslation('process');
+  return (
+    <>
+      {moves.instances.map((instance) => (
+        <PathBar key={instance.id} instance={instance} />
+      ))}
+      {moves.blocks.map((block) => (
+        <section className="card card-body" key={block.message} aria-label={t('path.blocks')}>
+          <p>{block.message}</p>
+          {block.open_step && <OpenStepLines step={block.open_step} />}
+        </section>
+      ))}
+    </>
+  );
+}
+
+// The steps this person can do now, in the order must, then may; each once.
+export function myWork(moves: Moves): Id[] {
+  const mine = moves.instances.flatMap(({ now }) =>
+    now.flatMap((step) => (step.mine && step.work_item ? [step.work_item] : [])),
+  );
+  const ids = [
+    ...moves.must.map((one) => one.work_item),
+    ...mine,
+    ...moves.may.map((one) => one.work_item),
+  ];
+  return [...new Set(ids)];
+}
+
+function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
+  const { t } = useTranslation('records');
+  const { data: meta } = useQuery(metaQuery);
+  const record = useQuery(recordQuery(entity.name, id));
+  const moves = useQuery(movesQuery(entity.name, id));
+  const history = useQuery(historyQuery(entity.name, id));
+  if (record.isPending) return <Loading />;
+  if (record.isError) {
+    const problem = problemFrom(record.error);
+    if (problem.status === 404) return <NotFound />;
+    return (
+      <div className="page">
+        <ProblemNotice problem={problem} retry={() => record.refetch()} />
+      </div>
+    );
+  }
+  const { data } = record;
+  const status = entity.fields.find(({ name }) => name === 'status');
+  return (
+    <div className="page">
+      <title>{`${data.label} · Millrace`}</title>
+      <nav className="breadcrumb" aria-label={t('breadcrumb')}>
+        <Link to={recordsPath(entity.name)}>{entity.plural}</Link>
+      </nav>
+      <div className="page-head">
+        <h1>
+          <span className="quiet">{entity.title}</span> {data.label}
+        </h1>
+        {status && <FieldDisplay field={status} value={data.fields.status} />}
+      </div>
+      {moves.data && <Paths moves={moves.data} />}
+      <div className="columns">
+        <div>
+          {moves.data &&
+            myWork(moves.data).map((work) => <StepPanel key={work} id={work} linked />)}
+          <RecordFields entity={entity} record={data} />
+          <RelatedLists entity={entity} record={data} />
+        </div>
+        <div>
+          <section className="card" aria-label={t('timeline.title')}>
+            <div className="card-head">
+              <h2>{t('timeline.title')}</h2>
+            </div>
+            {history.data && (
+              <Timeline
+                items={history.data.items}
+                entity={entity}
+                departments={meta?.departments ?? []}
+              />
+            )}
+            {history.isError && <ProblemNotice problem={problemFrom(history.error)} />}
+          </section>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export default function RecordPage({ entity: fixed }: { entity?: string }) {
+  const { id = '', entity: named } = useParams();
+  const meta = useQuery(metaQuery);
+  if (meta.isPending) return <Loading />;
+  if (meta.isError) return <ProblemNotice problem={problemFrom(meta.error)} />;
+  const entity = entityOf(meta.data, fixed ?? named);
+  return entity ? (
+    <EntityRecord key={`${entity.name}/${id}`} entity={entity} id={id} />
+  ) : (
+    <NotFound />
+  );
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+// What belongs to a record: for each entity that refers to it, the first rows and the way to all.
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Modal } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { api, problemFrom } from '../../api/client';
+import { metaQuery, queryClient } from '../../api/queries';
+import type { Entity, Field, Page, RecordDetail, RecordRow } from '../../api/types';
+import { FieldCell, kindOf } from '../../meta/registry';
+import { FieldForm } from '../../ui/form';
+import { Icon } from '../../ui/icon';
+import { useNotice } from '../../ui/notice';
+import { ProblemNotice } from '../../ui/problem';
+import { newEntries } from './entries';
+import { recordPath, recordsPath } from './paths';
+import { encodeFilter } from './url-state';
+
+const ROWS = 10;
+const COLUMNS = 6;
+
+interface Relation {
+  entity: Entity;
+  by: Field;
+}
+
+export function relationsOf(entities: Entity[], name: string): Relation[] {
+  return entities.flatMap((entity) =>
+    entity.fields
+      .filter((field) => field.type === 'reference' && field.to === name)
+      .map((by) => ({ entity, by })),
+  );
+}
+
+function columnsOf({ entity, by }: Relation): Field[] {
+  const label = entity.fields.find(({ name }) => name === entity.label);
+  const named = entity.lists[0]?.columns.flatMap(
+    (column) => entity.fields.find(({ name }) => name === column) ?? [],
+  );
+  const others = (named ?? entity.fields).filter(
+    (field) =>
+      field.name !== by.name &&
+      field.name !== entity.label &&
+      field.type !== 'long_text' &&
+      field.type !== 'json' &&
+      (named !== undefined || !['id', 'version'].includes(field.name)),
+  );
+  return [...(label && label.name !== by.name ? [label] : []), ...others].slice(0, COLUMNS);
+}
+
+function AddDialog({
+  relation,
+  record,
+  close,
+}: {
+  relation: Relation;
+  record: RecordDetail;
+  close: () => void;
+}) {
+  const { t } = useTranslation('records');
+  const tell = useNotice();
+  const { entity, by } = relation;
+  const entries = newEntries(entity).filter(({ field }) => field.name !== by.name);
+  const create = useMutation({
+    mutationFn: (fields: object) =>
+      api.post<RecordDetail>(`/records/${entity.name}`, {
+        fields: { ...fields, [by.name]: record.id },
+      }),
+    onSuccess: (made) => {
+      tell(t('created', { label: made.label }));
+      void queryClient.invalidateQueries({ queryKey: ['records'] });
+      void queryClient.invalidateQueries({ queryKey: ['record'] });
+      close();
+    },
+  });
+  return (
+    <Modal
+      open
+      width={640}
+      footer={null}
+      title={t('newOf', { title: entity.title })}
+      onCancel={close}
+    >
+      <FieldForm
+        entries={entries}
+        submitLabel={t('create')}
+        onSubmit={(fields) => create.mutate(fields)}
+        busy={create.isPending}
+        problem={create.error ? problemFrom(create.error) : null}
+        actions={<Button onClick={close}>{t('cancel')}</Button>}
+      />
+    </Modal>
+  );
+}
+
+function RelatedTable({ relation, rows }: { relation: Relation; rows: RecordRow[] }) {
+  const columns = columnsOf(relation);
+  return (
+    <div className="table-card">
+      <table className="table">
+        <caption className="hidden">{relation.entity.plural}</caption>
+        <thead>
+          <tr>
+            {columns.map((field) => (
+              <th
+                key={field.name}
+                scope="col"
+                className={kindOf(field).align === 'end' ? 'number' : undefined}
+              >
+                {field.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              {columns.map((field, index) => (
+                <td
+                  key={field.name}
+                  className={kindOf(field).align === 'end' ? 'number' : undefined}
+                >
+                  {index === 0 ? (
+                    <Link to={recordPath(relation.entity.name, row.id)}>{row.label}</Link>
+                  ) : (
+                    <FieldCell
+                      field={field}
+                      value={row.fields[field.name]}
+                      reference={row.references[field.name]}
+                    />
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Related({
+  relation,
+  record,
+  ambiguous,
+}: {
+  relation: Relation;
+  record: RecordDetail;
+  ambiguous: boolean;
+}) {
+  const { t } = useTranslation('records');
+  const [adding, setAdding] = useState(false);
+  const { entity, by } = relation;
+  const filter = { field: by.name, operator: '=', value: record.id };
+  const rows = useQuery({
+    queryKey: ['records', entity.name, 'related', by.name, record.id],
+    queryFn: () =>
+      api.get<Page<RecordRow>>(`/records/${entity.name}`, {
+        filter: JSON.stringify([filter]),
+        limit: ROWS,
+        count: true,
+      }),
+  });
+  const count = rows.data?.count ?? rows.data?.items.length ?? 0;
+  const title = ambiguous ? `${entity.plural} (${by.title})` : entity.plural;
+  const mayAdd = entity.may.create && !by.read_only && !by.owned_by;
+  if (rows.isSuccess && count === 0 && !mayAdd) return null;
+  return (
+    <section className="card" aria-label={title}>
+      <div className="card-head">
+        <h2>{title}</h2>
+        <span className="tab-count">{count}</span>
+        <span className="card-end related-actions">
+          {count > ROWS && (
+            <Link to={`${recordsPath(entity.name)}?f=${encodeURIComponent(encodeFilter(filter))}`}>
+              {t('seeAll')}
+            </Link>
+          )}
+          {mayAdd && (
+            <Button
+              size="small"
+              icon={<Icon name="plus" size={14} />}
+              aria-label={t('newOf', { title: entity.title })}
+              onClick={() => setAdding(true)}
+            >
+              {t('add')}
+            </Button>
+          )}
+        </span>
+      </div>
+      {rows.isError && <ProblemNotice problem={problemFrom(rows.error)} />}
+      {count > 0 && <RelatedTable relation={relation} rows={rows.data?.items ?? []} />}
+      {adding && <AddDialog relation={relation} record={record} close={() => setAdding(false)} />}
+    </section>
+  );
+}
+
+export function RelatedLists({ entity, record }: { entity: Entity; record: RecordDetail }) {
+  const { data: meta } = useQuery(metaQuery);
+  const relations = relationsOf(meta?.entities ?? [], entity.name);
+  return (
+    <>
+      {relations.map((relation) => (
+        <Related
+          key={`${relation.entity.name}-${relation.by.name}`}
+          relation={relation}
+          record={record}
+          ambiguous={relations.filter((one) => one.entity.name === relation.entity.name).length > 1}
+        />
+      ))}
+    </>
+  );
+}

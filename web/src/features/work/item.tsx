@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// A work item: the step to do, the path it stands on, and the record it is about.
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams } from 'react-router';
+import { entityOf, metaQuery, movesQuery, workItemQuery } from '../../api/queries';
+import type { RecordDetail, WorkItem } from '../../api/types';
+import { FieldDisplay, isEmpty } from '../../meta/registry';
+import { PathBar } from '../../ui/pathbar';
+import { recordPath } from '../records/paths';
+import { StepPanel } from './step-panel';
+
+const FACTS = 12;
+
+function Facts({ subject, record }: { subject: WorkItem['subject']; record: RecordDetail | null }) {
+  const { t } = useTranslation('work');
+  const { data: meta } = useQuery(metaQuery);
+  const entity = entityOf(meta, subject.entity);
+  if (!record || !entity) return null;
+  const fields = entity.fields.filter(({ name }) => !isEmpty(record.fields[name])).slice(0, FACTS);
+  return (
+    <section className="card" aria-label={t('about', { label: record.label })}>
+      <div className="card-head">
+        <h2>
+          <Link to={recordPath(subject.entity, subject.id)}>
+            {entity.title} {record.label}
+          </Link>
+        </h2>
+      </div>
+      <dl className="facts card-body">
+        {fields.map((field) => (
+          <div key={field.name}>
+            <dt>{field.title}</dt>
+            <dd>
+              <FieldDisplay
+                field={field}
+                value={record.fields[field.name]}
+                reference={record.references?.[field.name]}
+                currency={record.fields.currency as string | null}
+              />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Paths({ subject, instance }: { subject: WorkItem['subject']; instance: string }) {
+  const moves = useQuery(movesQuery(subject.entity, subject.id));
+  return (
+    <>
+      {moves.data?.instances
+        .filter(({ id }) => id === instance)
+        .map((one) => (
+          <PathBar key={one.id} instance={one} />
+        ))}
+    </>
+  );
+}
+
+export default function WorkItemPage() {
+  const { t } = useTranslation('work');
+  const { id = '' } = useParams();
+  const navigate = useNavigate();
+  const { data: item } = useQuery(workItemQuery(id));
+
+  function completed(next: WorkItem[]): void {
+    const following = next[0];
+    if (following) navigate(`/work/${following.id}`, { replace: true });
+    else if (item) navigate(recordPath(item.subject.entity, item.subject.id));
+    else navigate('/work');
+  }
+
+  return (
+    <div className="page">
+      <title>{`${item ? `${item.name} · ${item.subject.label}` : t('title')} · Millrace`}</title>
+      <nav className="breadcrumb" aria-label={t('breadcrumb')}>
+        <Link to="/work">{t('title')}</Link>
+        {item && (
+          <>
+            {' / '}
+            <Link to={recordPath(item.subject.entity, item.subject.id)}>{item.subject.label}</Link>
+          </>
+        )}
+      </nav>
+      {item && (
+        <div className="page-head">
+          <h1>{item.name}</h1>
+        </div>
+      )}
+      {item && <Paths subject={item.subject} instance={item.instance} />}
+      <div className="columns">
+        <div>
+          <StepPanel key={id} id={id} autoFocus onCompleted={completed} />
+        </div>
+        <div>{item && <Facts subject={item.subject} record={item.subject_record} />}</div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Field type -> how it is shown in a cell, on a page, and edited. The only switch on field type in
+// the application: a new custom field needs no code, a new type needs one entry here.
+import type { ComponentType } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { FieldShape, FieldType, FieldValue, Reference } from '../api/types';
+import { recordPath } from '../features/records/paths';
+import { formatDate, formatInstant } from '../ui/time';
+import { ChoiceTag } from './choice-tag';
+import {
+  BooleanEditor,
+  ChoiceEditor,
+  DateEditor,
+  InstantEditor,
+  JsonEditor,
+  LongTextEditor,
+  NumberEditor,
+  ReferenceEditor,
+  TextEditor,
+} from './editors';
+
+export interface ValueProps {
+  field: FieldShape;
+  value: FieldValue;
+  reference?: Reference | null | undefined;
+  currency?: string | null | undefined;
+}
+
+export interface EditorProps {
+  id: string;
+  field: FieldShape;
+  value: FieldValue;
+  reference?: Reference | null | undefined;
+  onChange: (value: FieldValue, reference?: Reference | null) => void;
+  required?: boolean | undefined;
+  invalid?: boolean | undefined;
+  describedBy?: string | undefined;
+  autoFocus?: boolean | undefined;
+}
+
+export interface FieldKind {
+  Cell: ComponentType<ValueProps>;
+  Display: ComponentType<ValueProps>;
+  Editor: ComponentType<EditorProps>;
+  align: 'start' | 'end';
+  width: string; // of a column, as a track of a CSS grid
+  operators: readonly string[];
+  wide?: boolean; // takes a whole row of a form
+  multiline?: boolean; // Enter is part of the value
+  sortable: boolean;
+}
+
+const TEXT_OPERATORS = ['contains', 'starts', '=', '!=', 'is null', 'is not null'] as const;
+const ORDER_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'is null', 'is not null'] as const;
+const CHOICE_OPERATORS = ['=', '!=', 'in', 'is null', 'is not null'] as const;
+const NULL_OPERATORS = ['is null', 'is not null'] as const;
+
+function PlainText({ value }: ValueProps) {
+  return <>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</>;
+}
+
+function LongText({ value }: ValueProps) {
+  return <span className="long-text">{String(value)}</span>;
+}
+
+function NumberText({ field, value }: ValueProps) {
+  const { i18n } = useTranslation();
+  const scale = field.type === 'integer' ? 0 : (field.scale ?? 10);
+  const format = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: scale });
+  return <>{format.format(Number(value))}</>;
+}
+
+function MoneyCell({ field, value }: ValueProps) {
+  const { i18n } = useTranslation();
+  const digits = field.scale ?? 2;
+  const format = new Intl.NumberFormat(i18n.language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return <>{format.format(Number(value))}</>;
+}
+
+function MoneyDisplay(props: ValueProps) {
+  return (
+    <>
+      <MoneyCell {...props} />
+      {props.currency && <span className="quiet"> {props.currency}</span>}
+    </>
+  );
+}
+
+function PercentText({ field, value }: ValueProps) {
+  const { i18n } = useTranslation();
+  const format = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: field.scale ?? 2 });
+  return <>{format.format(Number(value))} %</>;
+}
+
+function BooleanText({ value }: ValueProps) {
+  const { t } = useTranslation();
+  return <>{value ? t('yes') : t('no')}</>;
+}
+
+function DateText({ value }: ValueProps) {
+  const { i18n } = useTranslation();
+  return <time dateTime={String(value)}>{formatDate(String(value), i18n.language)}</time>;
+}
+
+function InstantValue({ value }: ValueProps) {
+  const { i18n } = useTranslation();
+  return <time dateTime={String(value)}>{formatInstant(String(value), i18n.language)}</time>;
+}
+
+function ChoiceValue({ field, value }: ValueProps) {
+  return (
+    <ChoiceTag choice={field.choices?.find((choice) => choice.value === value)} value={value} />
+  );
+}
+
+function ReferenceLink({ field, value, reference }: ValueProps) {
+  const id = reference?.id ?? String(value);
+  const label = reference?.label ?? id;
+  return field.to ? <Link to={recordPath(field.to, id)}>{label}</Link> : <>{label}</>;
+}
+
+function EmailLink({ value }: ValueProps) {
+  return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
+}
+
+function PhoneLink({ value }: ValueProps) {
+  return <a href={`tel:${String(value).replace(/[^\d+]/g, '')}`}>{String(value)}</a>;
+}
+
+function UrlLink({ value }: ValueProps) {
+  const address = String(value);
+  if (!/^https?:\/\//i.test(address)) return <>{address}</>;
+  return (
+    <a href={address} target="_blank" rel="noreferrer noopener">
+      {address.replace(/^https?:\/\//i, '')}
+    </a>
+  );
+}
+
+function JsonText({ value }: ValueProps) {
+  return <code className="json">{JSON.stringify(value, null, 2)}</code>;
+}
+
+function kind(
+  Display: ComponentType<ValueProps>,
+  Editor: ComponentType<EditorProps>,
+  rest: Partial<FieldKind> = {},
+): FieldKind {
+  return {
+    Cell: Display,
+    Display,
+    Editor,
+    align: 'start',
+    width: 'minmax(140px, 1fr)',
+    operators: TEXT_OPERATORS,
+    sortable: true,
+    ...rest,
+  };
+}
+
+const NUMBER: Partial<FieldKind> = {
+  align: 'end',
+  width: 'minmax(110px, 0.7fr)',
+  operators: ORDER_OPERATORS,
+};
+
+export const registry: Record<FieldType, FieldKind> = {
+  text: kind(PlainText, TextEditor),
+  long_text: kind(LongText, LongTextEditor, {
+    Cell: PlainText,
+    wide: true,
+    multiline: true,
+    sortable: false,
+    width: 'minmax(200px, 2fr)',
+  }),
+  integer: kind(NumberText, NumberEditor, NUMBER),
+  decimal: kind(NumberText, NumberEditor, NUMBER),
+  money: kind(MoneyDisplay, NumberEditor, { ...NUMBER, Cell: MoneyCell }),
+  percent: kind(PercentText, NumberEditor, NUMBER),
+  boolean: kind(BooleanText, BooleanEditor, { width: '90px', operators: ['='] }),
+  date: kind(DateText, DateEditor, { width: 'minmax(112px, 0.6fr)', operators: ORDER_OPERATORS }),
+  instant: kind(InstantValue, InstantEditor, {
+    width: 'minmax(160px, 0.8fr)',
+    operators: ORDER_OPERATORS,
+  }),
+  choice: kind(ChoiceValue, ChoiceEditor, {
+    width: 'minmax(130px, 0.8fr)',
+    operators: CHOICE_OPERATORS,
+  }),
+  reference: kind(ReferenceLink, ReferenceEditor, {
+    width: 'minmax(150px, 1.2fr)',
+    operators: ['=', '!=', 'is null', 'is not null'],
+  }),
+  email: kind(EmailLink, TextEditor),
+  phone: kind(PhoneLink, TextEditor),
+  url: kind(UrlLink, TextEditor),
+  json: kind(JsonText, JsonEditor, {
+    Cell: PlainText,
+    wide: true,
+    multiline: true,
+    sortable: false,
+    operators: NULL_OPERATORS,
+  }),
+};
+
+// The kind of a field. A type this build does not know is shown and edited as text.
+export function kindOf(field: FieldShape): FieldKind {
+  return registry[field.type] ?? registry.text;
+}
+
+export function isEmpty(value: FieldValue): boolean {
+  return value === null || value === undefined || value === '';
+}
+
+function Nothing() {
+  const { t } = useTranslation();
+  return <span className="quiet">{t('none')}</span>;
+}
+
+export function FieldDisplay(props: ValueProps) {
+  if (isEmpty(props.value)) return <Nothing />;
+  const { Display } = kindOf(props.field);
+  return <Display {...props} />;
+}
+
+export function FieldCell(props: ValueProps) {
+  if (isEmpty(props.value)) return null;
+  const { Cell } = kindOf(props.field);
+  return <Cell {...props} />;
+}
+
+export function FieldEditor(props: EditorProps) {
+  const { Editor } = kindOf(props.field);
+  return <Editor {...props} />;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happened to a record: its changes and the steps of its process, newest first.
+import { useTranslation } from 'react-i18next';
+import type {
+  Department,
+  Entity,
+  FieldChange,
+  FieldValue,
+  HistoryItem,
+  StepEvent,
+} from '../api/types';
+import { FieldDisplay, isEmpty } from '../meta/registry';
+import { departmentStyle } from './department';
+import { departmentIcon, Icon } from './icon';
+import { nameOf } from './names';
+import { InstantText } from './time';
+
+export interface TimelineEntry {
+  key: string;
+  at: string;
+  actor: string | undefined;
+  step?: StepEvent;
+  door?: string | undefined;
+  changes: FieldChange[];
+}
+
+function isStep(item: HistoryItem): item is StepEvent {
+  return 'step' in item && Boolean(item.step);
+}
+
+// Changes made together are told together.
+export function gather(items: HistoryItem[]): TimelineEntry[] {
+  const entries: TimelineEntry[] = [];
+  for (const [index, item] of items.entries()) {
+    const actor = item.actor?.name;
+    const last = entries.at(-1);
+    if (isStep(item)) {
+      entries.push({ key: `${index}`, at: item.at, actor, step: item, changes: [] });
+    } else if (last && !last.step && last.at === item.at && last.actor === actor) {
+      last.changes.push(item);
+    } else {
+      entries.push({ key: `${index}`, at: item.at, actor, door: item.door, changes: [item] });
+    }
+  }
+  return entries;
+}
+
+const STEP_KINDS = [
+  'entered',
+  'completed',
+  'cancelled',
+  'claimed',
+  'released',
+  'escalated',
+  'failed',
+];
+const DOORS = ['step', 'api', 'bulk', 'import', 'command', 'system', 'form'];
+
+function departmentOf(
+  value: Department | string | null | undefined,
+  departments: Department[],
+): Department | null {
+  if (!value) return null;
+  if (typeof value !== 'string') return value;
+  return departments.find(({ key }) => key === value) ?? null;
+}
+
+function Value({
+  entity,
+  change,
+  value,
+}: {
+  entity: Entity | undefined;
+  change: FieldChange;
+  value: FieldValue;
+}) {
+  const field = entity?.fields.find(({ name }) => name === change.field);
+  if (value && typeof value === 'object' && 'label' in value) {
+    return <>{String((value as { label: unknown }).label)}</>;
+  }
+  if (!field) return <>{isEmpty(value) ? '—' : String(value)}</>;
+  return <FieldDisplay field={field} value={value} />;
+}
+
+function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | undefined }) {
+  const { t } = useTranslation('records');
+  return (
+    <ul className="changes">
+      {entry.changes.map((change) => (
+        <li key={change.field ?? 'record'}>
+          {change.field ? (
+            <>
+              <span className="quiet">{change.title ?? change.field}: </span>
+              {!isEmpty(change.old) && (
+                <>
+                  <del>
+                    <Value entity={entity} change={change} value={change.old} />
+                  </del>{' '}
+                  <span className="quiet">{t('timeline.to')}</span>{' '}
+                </>
+              )}
+              <Value entity={entity} change={change} value={change.new} />
+            </>
+          ) : (
+            t('timeline.created')
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface Props {
+  items: HistoryItem[];
+  entity?: Entity | undefined;
+  departments?: Department[];
+}
+
+export function Timeline({ items, entity, departments = [] }: Props) {
+  const { t } = useTranslation('records');
+  if (items.length === 0) return <p className="empty-small">{t('timeline.empty')}</p>;
+  return (
+    <ol className="timeline">
+      {gather(items).map((entry) => {
+        const department = departmentOf(entry.step?.step.department, departments);
+        const kind = entry.step?.kind ?? '';
+        return (
+          <li key={entry.key} style={departmentStyle(department)}>
+            <span className={entry.step ? 'timeline-mark timeline-step' : 'timeline-mark'}>
+              <Icon
+                name={
+                  entry.step ? (department ? departmentIcon(department.key) : 'process') : 'edit'
+                }
+                size={12}
+              />
+            </span>
+            <div className="timeline-body">
+              {entry.step && (
+                <p>
+                  <strong>{entry.step.step.name}</strong>{' '}
+                  {STEP_KINDS.includes(kind) ? t(`timeline.kind.${kind}`) : kind}
+                  {department && <span className="quiet"> · {nameOf(department)}</span>}
+                </p>
+              )}
+              <Changes entry={entry} entity={entity} />
+              <p className="timeline-foot">
+                {entry.actor ?? t('timeline.system')} · <InstantText value={entry.at} />
+                {entry.door && DOORS.includes(entry.door) && entry.door !== 'step' && (
+                  <> · {t(`timeline.door.${entry.door}`)}</>
+                )}
+              </p>
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
