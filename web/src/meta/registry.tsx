@@ -120,7 +120,7 @@ function ChoiceValue({ field, value }: ValueProps) {
 function ReferenceLink({ field, value, reference }: ValueProps) {
   const id = reference?.id ?? String(value);
   const label = reference?.label ?? id;
-  return field.to ? <Link to={recordPath(field.to, id)}>{label}</Link> : <>{label}</>;
+  return field.to ? <Link to={recordPath(field.to, id)}>{label}</Link> : label;
 }
 
 function EmailLink({ value }: ValueProps) {
@@ -182,9 +182,9 @@ export const registry: Record<FieldType, FieldKind> = {
   money: kind(MoneyDisplay, NumberEditor, { ...NUMBER, Cell: MoneyCell }),
   percent: kind(PercentText, NumberEditor, NUMBER),
   boolean: kind(BooleanText, BooleanEditor, { width: '90px', operators: ['='] }),
-  date: kind(DateText, DateEditor, { width: 'minmax(112px, 0.6fr)', operators: ORDER_OPERATORS }),
+  date: kind(DateText, DateEditor, { width: 'minmax(128px, 0.7fr)', operators: ORDER_OPERATORS }),
   instant: kind(InstantValue, InstantEditor, {
-    width: 'minmax(160px, 0.8fr)',
+    width: 'minmax(196px, 0.9fr)',
     operators: ORDER_OPERATORS,
   }),
   choice: kind(ChoiceValue, ChoiceEditor, {

@@ -31,7 +31,9 @@ interface Element {
   businessObject: { name?: string; flowNodeRef?: { id: string }[] };
 }
 interface Canvas {
-  zoom(level: number | 'fit-viewport', center?: 'auto' | object): number;
+  zoom(level?: number | 'fit-viewport', center?: 'auto' | object): number;
+  viewbox(): { inner: { width: number; height: number } };
+  resized(): void;
   addMarker(id: string, marker: string): void;
 }
 interface Registry {
@@ -47,6 +49,18 @@ interface Events {
 }
 
 const ZOOM_STEP = 1.25;
+const HEIGHT = { least: 260, most: 560 };
+const FREE_BELOW = 96; // keeps the corner of bpmn.io's mark free of the drawing
+
+// As high as the drawing needs at the page's width, so that a flat process wastes no room.
+function fitDrawing(canvas: Canvas, container: HTMLElement): void {
+  const { inner } = canvas.viewbox();
+  const needed = (inner.height / Math.max(inner.width, 1)) * container.clientWidth + FREE_BELOW;
+  container.style.height = `${Math.round(Math.min(HEIGHT.most, Math.max(HEIGHT.least, needed)))}px`;
+  canvas.resized();
+  canvas.zoom('fit-viewport', 'auto');
+  canvas.zoom(canvas.zoom() * 0.97, 'auto');
+}
 
 // The department of a lane: that of most of its steps, else the one with the lane's name.
 function laneDepartment(
@@ -136,7 +150,7 @@ export default function Diagram(props: Props) {
       .then(() => {
         if (!live) return;
         setFailed(null);
-        made.get<Canvas>('canvas').zoom('fit-viewport', 'auto');
+        if (container.current) fitDrawing(made.get<Canvas>('canvas'), container.current);
         paint(made, latest.current);
       })
       .catch((error: Error) => live && setFailed(error.message));
@@ -147,11 +161,9 @@ export default function Diagram(props: Props) {
   }, [props.xml, tokens]);
 
   function zoom(by: number | 'fit'): void {
-    const canvas = viewer.current?.get<Canvas>('canvas') as
-      | (Canvas & { zoom(): number })
-      | undefined;
-    if (!canvas) return;
-    if (by === 'fit') canvas.zoom('fit-viewport', 'auto');
+    const canvas = viewer.current?.get<Canvas>('canvas');
+    if (!canvas || !container.current) return;
+    if (by === 'fit') fitDrawing(canvas, container.current);
     else canvas.zoom(canvas.zoom() * by, 'auto');
   }
 

@@ -129,7 +129,7 @@ export function Grid(props: Props) {
     '--tracks': columns.map((field) => kindOf(field).width).join(' '),
   } as CSSProperties;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    // What scrolls must be reachable by keyboard. A drawn part of a table is no <table>.
     <section
       className="card grid-scroller"
       ref={scroller}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { changeSettings, useSettings } from '../app/settings';
+import { Dialog } from './dialog';
 
 const KEYS = [
   ['Ctrl K', 'palette'],
@@ -20,8 +21,7 @@ export default function KeyHelp({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const { letterKeys } = useSettings();
   return (
-    <Modal
-      open
+    <Dialog
       title={t('keys.title')}
       onCancel={close}
       width={420}
@@ -41,6 +41,6 @@ export default function KeyHelp({ close }: { close: () => void }) {
           </Fragment>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

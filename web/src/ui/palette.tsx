@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command palette: every page and command by name, and records by their label.
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { Modal } from 'antd';
+
 import { useDeferredValue, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
@@ -11,6 +11,7 @@ import type { Page, RecordRow } from '../api/types';
 import { applyLanguage, LANGUAGES } from '../app/i18n';
 import { changeSettings, useDark } from '../app/settings';
 import { recordPath, recordsPath } from '../features/records/paths';
+import { Dialog } from './dialog';
 import { Icon, type IconName } from './icon';
 
 interface Command {
@@ -133,8 +134,7 @@ export default function Palette({ close }: { close: () => void }) {
   }
 
   return (
-    <Modal
-      open
+    <Dialog
       onCancel={close}
       footer={null}
       closable={false}
@@ -143,7 +143,6 @@ export default function Palette({ close }: { close: () => void }) {
       title={<span className="hidden">{t('palette.title')}</span>}
     >
       <input
-        // biome-ignore lint/a11y/noAutofocus: the dialog exists to be typed into.
         autoFocus
         className="palette-input"
         role="combobox"
@@ -185,6 +184,6 @@ export default function Palette({ close }: { close: () => void }) {
         ))}
       </div>
       {shown.length === 0 && <p className="quiet palette-none">{t('palette.none')}</p>}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run of a process: where it stands, what it knows, what happened, and the lawful way to end it.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input, Modal } from 'antd';
+import { Button, Input } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { api, problemFrom } from '../../api/client';
 import { instanceHistoryQuery, instanceQuery, invalidateWork } from '../../api/queries';
 import type { Id, Instance } from '../../api/types';
+import { Dialog } from '../../ui/dialog';
 import { useNotice } from '../../ui/notice';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
@@ -30,8 +31,7 @@ function CancelDialog({ id, close }: { id: Id; close: () => void }) {
     onSettled: invalidateWork,
   });
   return (
-    <Modal
-      open
+    <Dialog
       title={t('cancel.title')}
       onCancel={close}
       footer={[
@@ -59,7 +59,7 @@ function CancelDialog({ id, close }: { id: Id; close: () => void }) {
         value={reason}
         onChange={(event) => setReason(event.target.value)}
       />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -2,13 +2,14 @@
 // A refused change, explained. An open step in the way: which one, whose it is, the way there.
 // Somebody else's change: both values side by side, and a choice for each field.
 import { useQuery } from '@tanstack/react-query';
-import { Button, Modal, Radio } from 'antd';
+import { Button, Radio } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { recordQuery } from '../../api/queries';
 import type { Entity, FieldValues, Problem, RecordDetail } from '../../api/types';
 import { FieldDisplay } from '../../meta/registry';
+import { Dialog } from '../../ui/dialog';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 
@@ -28,8 +29,7 @@ function Refused({ problem, close }: Pick<Props, 'problem' | 'close'>) {
   const step = problem.open_step;
   const where = step?.where ?? (step?.work_item ? `/work/${step.work_item}` : undefined);
   return (
-    <Modal
-      open
+    <Dialog
       title={t('conflict.refused')}
       onCancel={close}
       footer={[
@@ -47,7 +47,7 @@ function Refused({ problem, close }: Pick<Props, 'problem' | 'close'>) {
     >
       <ProblemNotice problem={problem} />
       <p className="quiet conflict-kept">{t('conflict.nothingChanged')}</p>
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -59,8 +59,7 @@ function Merge({ entity, before, mine, references, close, save }: Props) {
   const now = query.data && query.data.version !== before.version ? query.data : undefined;
   const fields = entity.fields.filter(({ name }) => name in mine);
   return (
-    <Modal
-      open
+    <Dialog
       width={640}
       title={t('conflict.merge')}
       onCancel={close}
@@ -117,7 +116,7 @@ function Merge({ entity, before, mine, references, close, save }: Props) {
             </Radio.Group>
           </fieldset>
         ))}
-    </Modal>
+    </Dialog>
   );
 }
 

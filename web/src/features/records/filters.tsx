@@ -31,7 +31,7 @@ function FilterValue({ field, value }: { field: Field; value: FieldValue }) {
   }
   if (field.to) return <ReferenceName field={field} value={value} />;
   const choice = field.choices?.find((one) => one.value === value);
-  return choice ? <>{choice.title}</> : <FieldDisplay field={field} value={value} />;
+  return choice ? choice.title : <FieldDisplay field={field} value={value} />;
 }
 
 export function FilterChips({

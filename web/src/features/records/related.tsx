@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What belongs to a record: for each entity that refers to it, the first rows and the way to all.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -9,6 +9,7 @@ import { api, problemFrom } from '../../api/client';
 import { metaQuery, queryClient } from '../../api/queries';
 import type { Entity, Field, Page, RecordDetail, RecordRow } from '../../api/types';
 import { FieldCell, kindOf } from '../../meta/registry';
+import { Dialog } from '../../ui/dialog';
 import { FieldForm } from '../../ui/form';
 import { Icon } from '../../ui/icon';
 import { useNotice } from '../../ui/notice';
@@ -75,13 +76,7 @@ function AddDialog({
     },
   });
   return (
-    <Modal
-      open
-      width={640}
-      footer={null}
-      title={t('newOf', { title: entity.title })}
-      onCancel={close}
-    >
+    <Dialog width={640} footer={null} title={t('newOf', { title: entity.title })} onCancel={close}>
       <FieldForm
         entries={entries}
         submitLabel={t('create')}
@@ -90,7 +85,7 @@ function AddDialog({
         problem={create.error ? problemFrom(create.error) : null}
         actions={<Button onClick={close}>{t('cancel')}</Button>}
       />
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -181,7 +176,7 @@ function Related({
             <Button
               size="small"
               icon={<Icon name="plus" size={14} />}
-              aria-label={t('newOf', { title: entity.title })}
+              aria-label={t('addOf', { title: entity.title })}
               onClick={() => setAdding(true)}
             >
               {t('add')}
