@@ -264,22 +264,31 @@ bool decimal_multiply(Decimal a, Decimal b, Decimal *out)
     return multiply_wide(a, b, out);
 }
 
-// An exact quotient of inline values with at most 18 digits more than the dividend has. Its
-// exponent is the nearest to the difference of the exponents (General Decimal Arithmetic, divide).
+// The quotient of inline values when it ends and fits 64 bits: it ends when the divisor without its
+// twos and fives divides the dividend. Long division then stops at the exponent nearest to the
+// difference of the exponents, as it must (General Decimal Arithmetic, divide).
 static bool divide_exact(Decimal a, Decimal b, Decimal *out)
 {
     int64_t dividend = inline_coefficient(a), divisor = inline_coefficient(b);
     int exponent = inline_exponent(a) - inline_exponent(b);
-    if (dividend % divisor == 0)
-        return make_signed(dividend / divisor, exponent, out);
-    __int128 raised = (__int128)dividend * decimal_powers[18];
-    __int128 quotient = raised / divisor;
-    if (quotient * divisor != raised)
+    int64_t quotient = dividend / divisor, rest = dividend % divisor;
+    if (!rest)
+        return make_signed(quotient, exponent, out);
+    if (divisor > INT64_MAX / 10 || divisor < -INT64_MAX / 10)
         return false;
-    int shift = 18;
-    for (; shift > 0 && quotient % 10 == 0; shift--)
-        quotient /= 10;
-    return make_signed(quotient, exponent - shift, out);
+    int64_t core = divisor >> __builtin_ctzll((uint64_t)divisor);
+    while (core % 5 == 0)
+        core /= 5;
+    if (dividend % core)
+        return false;
+    for (; rest; exponent--) {
+        rest *= 10;
+        if (__builtin_mul_overflow(quotient, 10, &quotient) ||
+            __builtin_add_overflow(quotient, rest / divisor, &quotient))
+            return false;
+        rest %= divisor;
+    }
+    return make_signed(quotient, exponent, out);
 }
 
 bool decimal_divide(Decimal a, Decimal b, Decimal *out)

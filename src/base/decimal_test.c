@@ -138,6 +138,13 @@ TEST(quotients_are_exact_where_they_can_be)
     CHECK_TEXT(calculated(cx, decimal_divide, "10", "4"), "2.5");
     CHECK_TEXT(calculated(cx, decimal_divide, "1.00", "1"), "1.00");
     CHECK_TEXT(calculated(cx, decimal_divide, "1", "8"), "0.125");
+    CHECK_TEXT(calculated(cx, decimal_divide, "2400", "2.0"), "1200");
+    CHECK_TEXT(calculated(cx, decimal_divide, "-1234.50", "400"), "-3.08625");
+    CHECK_TEXT(calculated(cx, decimal_divide, "3", "-9600"), "-0.0003125");
+    CHECK_TEXT(calculated(cx, decimal_divide, "9223372036854775807", "1024"),
+               "9007199254740991.9990234375");
+    CHECK_TEXT(calculated(cx, decimal_divide, "1", "9223372036854775807"),
+               "1.084202172485504434125002235952170E-19");
     CHECK_TEXT(calculated(cx, decimal_divide, "0", "7"), "0");
     CHECK_TEXT(calculated(cx, decimal_divide, "1", "0"), "none");
     CHECK_TEXT(calculated(cx, decimal_divide, "0", "0.00"), "none");

@@ -24,7 +24,7 @@ char *text_format_list(Arena *arena, const char *format, va_list arguments)
     int length = vsnprintf(NULL, 0, format, again);
     va_end(again);
     if (length < 0)
-        return text_copy(arena, format);
+        return text_copy(arena, "(a text that cannot be formatted)");
     char *text = arena_alloc(arena, (size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;
@@ -103,9 +103,13 @@ int32_t utf8_next(const char **at, const char *end)
 bool utf8_valid(const char *bytes, size_t length)
 {
     const char *end = bytes + length;
-    while (bytes < end)
-        if (utf8_next(&bytes, end) < 0)
+    while (bytes < end) {
+        uint64_t eight;
+        if (end - bytes >= 8 && (memcpy(&eight, bytes, 8), !(eight & 0x8080808080808080ULL)))
+            bytes += 8; // most of what comes is ASCII
+        else if (utf8_next(&bytes, end) < 0)
             return false;
+    }
     return true;
 }
 
@@ -171,7 +175,9 @@ void buffer_text(Buffer *buffer, const char *text)
 
 void buffer_byte(Buffer *buffer, char byte)
 {
-    buffer_add(buffer, &byte, 1);
+    buffer_reserve(buffer, 1);
+    buffer->bytes[buffer->length++] = byte;
+    buffer->bytes[buffer->length] = '\0';
 }
 
 void buffer_format(Buffer *buffer, const char *format, ...)
