@@ -52,9 +52,12 @@ FALLIBLE packs_texts(Ctx *cx, const Packs *packs, Value *out);
 // as the system, in the open unit of work. What is there stays as the company changed it.
 FALLIBLE pack_data_load(Ctx *cx, const Pack *pack, int *created);
 
-// All of it at start: reads, compiles, migrates, sets company->schema, loads the data of each pack
-// in its own unit of work. The schema's arena lives as long as the process.
+// All of it at start: reads the packs (`names` NULL: all under the folder), compiles, migrates,
+// sets company->schema, loads the data of each pack in its own unit of work.
 struct Database;
-FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder);
+FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder,
+                    const char *const *names, size_t count);
+// Gives the schema back; nobody may use it any more.
+void packs_close(Company *company);
 
 #endif

@@ -159,6 +159,7 @@ typedef struct Schema {
     size_t role_count;
     const Map *by_name; // of Entity
     const struct Packs *packs;
+    Arena *arena; // that all of this lies in
 } Schema;
 
 // NULL when there is none.

@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packs to schema: entities are parsed first, then bound to each other.
+#include "record/compile.h"
+
+#include "record/field.h"
+#include "record/pack.h"
+#include "record/statements.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool compile_name_valid(const char *name)
+{
+    size_t length = strlen(name);
+    return length > 0 && length <= SCHEMA_NAME_LENGTH && *name >= 'a' && *name <= 'z' &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == length;
+}
+
+FALLIBLE compile_get_name(Ctx *cx, const YamlNode *map, const char *key, const char **out)
+{
+    const char *name = NULL;
+    TRY(yaml_get_text(cx, map, key, true, &name));
+    if (!compile_name_valid(name))
+        return error_hint(yaml_error(cx, yaml_get(map, key), "'%s' is no name", name),
+                          "Lower case letters, digits and _, at most %d.", SCHEMA_NAME_LENGTH);
+    *out = name;
+    return NULL;
+}
+
+FALLIBLE compile_title(Ctx *cx, const YamlNode *map, const char *key, bool needed, Title *out)
+{
+    const YamlNode *node = yaml_get(map, key);
+    Title title = {0};
+    if (node && node->kind == YAML_MAP) {
+        TRY(yaml_known(cx, node, "en zh-CN"));
+        TRY(yaml_get_text(cx, node, "en", true, &title.en));
+        TRY(yaml_get_text(cx, node, "zh-CN", false, &title.zh));
+    } else {
+        TRY(yaml_get_text(cx, map, key, needed, &title.en));
+        if (!title.en)
+            return NULL;
+    }
+    if (!title.zh)
+        title.zh = title.en;
+    *out = title;
+    return NULL;
+}
+
+// Text with {year} and exactly one {counter:N}.
+static FALLIBLE check_pattern(Ctx *cx, const YamlNode *root, const char *pattern)
+{
+    const YamlNode *node = yaml_get(root, "number");
+    int counters = 0;
+    for (const char *at = strchr(pattern, '{'); at; at = strchr(at + 1, '{')) {
+        if (text_starts(at, "{counter:") && at[9] >= '1' && at[9] <= '9' && at[10] == '}')
+            counters++;
+        else if (!text_starts(at, "{year}"))
+            return yaml_error(cx, node,
+                              "a number knows {year} and {counter:1} to {counter:9} only");
+    }
+    if (counters != 1)
+        return yaml_error(cx, node, "a number needs exactly one {counter:N}");
+    return NULL;
+}
+
+FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, Draft *draft)
+{
+    Entity *entity = NEW(cx->arena, Entity);
+    draft->entity = entity;
+    draft->root = root;
+    TRY(yaml_map(cx, root, "an entity"));
+    TRY(yaml_known(cx, root,
+                   "entity title plural icon number label key search fields children lists"));
+    TRY(compile_get_name(cx, root, "entity", &entity->name));
+    entity->pack = pack;
+    TRY(compile_title(cx, root, "title", true, &entity->title));
+    entity->plural = entity->title;
+    TRY(compile_title(cx, root, "plural", false, &entity->plural));
+    TRY(yaml_get_text(cx, root, "icon", false, &entity->icon));
+    TRY(yaml_get_text(cx, root, "number", false, &entity->number_pattern));
+    if (entity->number_pattern)
+        TRY(check_pattern(cx, root, entity->number_pattern));
+    return compile_fields(cx, draft);
+}
+
+static FALLIBLE named_field(Ctx *cx, const Entity *entity, const YamlNode *node, const char *name,
+                            const Field **out)
+{
+    const Field *field = entity_field(entity, name);
+    if (!field)
+        return yaml_error(cx, node, "the entity '%s' has no field '%s'", entity->name, name);
+    *out = field;
+    return NULL;
+}
+
+static FALLIBLE bind_names(Ctx *cx, Draft *draft)
+{
+    Entity *entity = draft->entity;
+    const char *label = NULL, *key = NULL;
+    TRY(yaml_get_text(cx, draft->root, "label", false, &label));
+    TRY(yaml_get_text(cx, draft->root, "key", false, &key));
+    if (label)
+        TRY(named_field(cx, entity, yaml_get(draft->root, "label"), label, &entity->label));
+    if (!entity->label)
+        entity->label = entity_field(entity, "number");
+    if (!entity->label)
+        entity->label = entity_field(entity, "name");
+    for (size_t i = 0; i < entity->field_count && !entity->label; i++)
+        if (!entity->fields[i].system && entity->fields[i].type == FIELD_TEXT)
+            entity->label = &entity->fields[i];
+    if (!entity->label)
+        entity->label = entity_field(entity, "id");
+    if (key)
+        TRY(named_field(cx, entity, yaml_get(draft->root, "key"), key, &entity->key));
+    else if (entity->number_pattern)
+        entity->key = entity_field(entity, "number");
+    else
+        entity->key = entity_field(entity, "key");
+    if (entity->key && !entity->key->unique) {
+        if (key)
+            return yaml_error(cx, yaml_get(draft->root, "key"), "the key '%s' is not unique", key);
+        entity->key = NULL;
+    }
+    const char **search = NULL;
+    TRY(yaml_get_texts(cx, draft->root, "search", &search, &entity->search_count));
+    const Field **fields = NEW_ARRAY(cx->arena, const Field *, entity->search_count);
+    for (size_t i = 0; i < entity->search_count; i++) {
+        TRY(named_field(cx, entity, yaml_get(draft->root, "search"), search[i], &fields[i]));
+        if (!field_is_text(fields[i]))
+            return yaml_error(cx, yaml_get(draft->root, "search"), "'%s' is no text", search[i]);
+    }
+    entity->search = fields;
+    return NULL;
+}
+
+static FALLIBLE bind_references(Ctx *cx, const Schema *schema, Draft *draft)
+{
+    for (size_t i = 0; i < draft->entity->field_count; i++) {
+        Field *field = &draft->fields[i];
+        if (text_equal(field->name, "id"))
+            field->to = draft->entity->name;
+        if (!field->to)
+            continue;
+        field->target = schema_entity(schema, field->to);
+        if (!field->target && !field->system)
+            return yaml_error(cx, draft->field_nodes[i],
+                              "the field '%s' leads to '%s', which no loaded pack declares",
+                              field->name, field->to);
+    }
+    for (size_t i = 0; i < draft->entity->field_count; i++) {
+        const char *currency = draft->fields[i].currency;
+        if (!currency)
+            continue;
+        bool code = strlen(currency) == 3 && strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+        if (draft->fields[i].type != FIELD_MONEY ||
+            (!code && !entity_field(draft->entity, currency)))
+            return yaml_error(cx, draft->field_nodes[i],
+                              "'currency' is a code or a field, and of money only");
+    }
+    return NULL;
+}
+
+static FALLIBLE bind_children(Ctx *cx, const Schema *schema, Draft *draft)
+{
+    Entity *entity = draft->entity;
+    const YamlNode *list = NULL;
+    TRY(yaml_get_list(cx, draft->root, "children", &list));
+    if (!list)
+        return NULL;
+    ChildList *children = NEW_ARRAY(cx->arena, ChildList, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const YamlNode *node = list->items[i];
+        const char *name = NULL, *by = NULL;
+        TRY(yaml_map(cx, node, "a child list"));
+        TRY(yaml_known(cx, node, "name title entity by"));
+        TRY(compile_get_name(cx, node, "name", &children[i].name));
+        TRY(yaml_get_text(cx, node, "entity", true, &name));
+        TRY(yaml_get_text(cx, node, "by", true, &by));
+        const Entity *child = schema_entity(schema, name);
+        if (!child)
+            return yaml_error(cx, node, "no loaded pack declares the entity '%s'", name);
+        children[i].entity = child;
+        children[i].title = child->plural;
+        TRY(compile_title(cx, node, "title", false, &children[i].title));
+        TRY(named_field(cx, child, node, by, &children[i].by));
+        if (children[i].by->type != FIELD_REFERENCE ||
+            !text_equal(children[i].by->to, entity->name))
+            return yaml_error(cx, node, "'%s' of '%s' does not lead to '%s'", by, name,
+                              entity->name);
+    }
+    entity->children = draft->children = children;
+    entity->child_count = list->count;
+    return NULL;
+}
+
+static FALLIBLE list_filters(Ctx *cx, const Entity *entity, const YamlNode *node,
+                             DeclaredList *declared)
+{
+    const YamlNode *list = NULL;
+    TRY(yaml_get_list(cx, node, "filter", &list));
+    if (!list)
+        return NULL;
+    DeclaredFilter *filters = NEW_ARRAY(cx->arena, DeclaredFilter, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const YamlNode *item = list->items[i], *value = yaml_get(item, "value");
+        const Field *field;
+        TRY(yaml_map(cx, item, "a filter"));
+        TRY(yaml_known(cx, item, "field operator value"));
+        TRY(yaml_get_text(cx, item, "field", true, &filters[i].field));
+        filters[i].operator= "=";
+        TRY(yaml_get_text(cx, item, "operator", false, &filters[i].operator));
+        TRY(named_field(cx, entity, item, filters[i].field, &field));
+        if (value)
+            filters[i].value = yaml_value(cx->arena, value);
+    }
+    declared->filters = filters;
+    declared->filter_count = list->count;
+    return NULL;
+}
+
+// "created_at desc", or {field, descending}.
+static FALLIBLE list_sorts(Ctx *cx, const Entity *entity, const YamlNode *node,
+                           DeclaredList *declared)
+{
+    const YamlNode *list = NULL;
+    TRY(yaml_get_list(cx, node, "sort", &list));
+    if (!list)
+        return NULL;
+    DeclaredSort *sorts = NEW_ARRAY(cx->arena, DeclaredSort, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const YamlNode *item = list->items[i];
+        const Field *field;
+        if (item->kind == YAML_SCALAR) {
+            sorts[i].descending = text_ends(item->text, " desc");
+            sorts[i].field = text_slice(cx->arena, item->text,
+                                        strlen(item->text) - (sorts[i].descending ? 5 : 0));
+        } else {
+            TRY(yaml_map(cx, item, "a sort"));
+            TRY(yaml_known(cx, item, "field descending"));
+            TRY(yaml_get_text(cx, item, "field", true, &sorts[i].field));
+            TRY(yaml_get_boolean(cx, item, "descending", &sorts[i].descending));
+        }
+        TRY(named_field(cx, entity, item, sorts[i].field, &field));
+    }
+    declared->sorts = sorts;
+    declared->sort_count = list->count;
+    return NULL;
+}
+
+static FALLIBLE bind_lists(Ctx *cx, Draft *draft)
+{
+    Entity *entity = draft->entity;
+    const YamlNode *list = NULL;
+    TRY(yaml_get_list(cx, draft->root, "lists", &list));
+    if (!list)
+        return NULL;
+    DeclaredList *lists = NEW_ARRAY(cx->arena, DeclaredList, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const YamlNode *node = list->items[i];
+        const char **columns = NULL;
+        const Field *field;
+        TRY(yaml_map(cx, node, "a list"));
+        TRY(yaml_known(cx, node, "name title filter sort columns"));
+        TRY(compile_get_name(cx, node, "name", &lists[i].name));
+        TRY(compile_title(cx, node, "title", true, &lists[i].title));
+        TRY(list_filters(cx, entity, node, &lists[i]));
+        TRY(list_sorts(cx, entity, node, &lists[i]));
+        TRY(yaml_get_texts(cx, node, "columns", &columns, &lists[i].column_count));
+        for (size_t c = 0; c < lists[i].column_count; c++)
+            TRY(named_field(cx, entity, yaml_get(node, "columns"), columns[c], &field));
+        lists[i].columns = columns;
+        if (entity_list(entity, lists[i].name))
+            return yaml_error(cx, node, "the list '%s' is there already", lists[i].name);
+        entity->lists = lists;
+        entity->list_count = i + 1;
+    }
+    return NULL;
+}
+
+FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft)
+{
+    TRY(bind_references(cx, schema, draft));
+    TRY(bind_names(cx, draft));
+    TRY(bind_children(cx, schema, draft));
+    TRY(bind_lists(cx, draft));
+    TRY(compile_expressions(cx, draft));
+    draft->entity->queries = statements_make(cx->arena, draft->entity);
+    return NULL;
+}
+
+typedef struct Drafts {
+    Draft *items;
+    size_t count;
+    size_t capacity;
+} Drafts;
+
+static FALLIBLE parse_entities(Ctx *cx, const Packs *packs, Drafts *drafts, Map *by_name)
+{
+    for (size_t p = 0; p < packs->count; p++)
+        for (size_t f = 0; f < packs->items[p].file_count; f++) {
+            const PackFile *file = &packs->items[p].files[f];
+            if (!text_starts(file->name, "entities/") || !text_ends(file->name, ".yaml"))
+                continue;
+            YamlNode *root;
+            Draft draft = {0};
+            TRY(yaml_read(cx, file->path, file->bytes, file->length, &root));
+            TRY(compile_entity_parse(cx, packs->items[p].name, root, &draft));
+            const Entity *other = map_get(by_name, draft.entity->name);
+            if (other)
+                return yaml_error(cx, root, "the entity '%s' is in the pack '%s' already",
+                                  draft.entity->name, other->pack);
+            if (drafts->count >= SCHEMA_ENTITIES)
+                return yaml_error(cx, root, "more than %d entities", SCHEMA_ENTITIES);
+            map_put(by_name, draft.entity->name, draft.entity);
+            array_push(cx->arena, *drafts) = draft;
+        }
+    return NULL;
+}
+
+static FALLIBLE compile_all_roles(Ctx *cx, const Packs *packs, Schema *schema)
+{
+    ARRAY(Role) all = {0};
+    for (size_t p = 0; p < packs->count; p++)
+        for (size_t f = 0; f < packs->items[p].file_count; f++) {
+            const PackFile *file = &packs->items[p].files[f];
+            if (!text_equal(file->name, "roles.yaml"))
+                continue;
+            YamlNode *root;
+            Role *roles = NULL;
+            size_t count = 0;
+            TRY(yaml_read(cx, file->path, file->bytes, file->length, &root));
+            TRY(compile_roles(cx, schema, packs->items[p].name, root, &roles, &count));
+            for (size_t r = 0; r < count; r++) {
+                for (size_t o = 0; o < all.count; o++)
+                    if (text_equal(all.items[o].name, roles[r].name))
+                        return yaml_error(cx, root, "the role '%s' is in the pack '%s' already",
+                                          roles[r].name, all.items[o].pack);
+                array_push(cx->arena, all) = roles[r];
+            }
+        }
+    schema->roles = all.items;
+    schema->role_count = all.count;
+    return NULL;
+}
+
+// A part's way to its whole: the field `by` of the child list that declares it.
+static void bind_parents(const Drafts *drafts)
+{
+    for (size_t i = 0; i < drafts->count; i++)
+        for (size_t c = 0; c < drafts->items[i].entity->child_count; c++)
+            for (size_t other = 0; other < drafts->count; other++)
+                if (drafts->items[other].entity == drafts->items[i].children[c].entity)
+                    drafts->items[other].entity->parent = drafts->items[i].children[c].by;
+}
+
+FALLIBLE schema_compile(Ctx *cx, const Packs *packs, Schema **out)
+{
+    Drafts drafts = {0};
+    Map *by_name = map_new(cx->arena);
+    Schema *schema = NEW(cx->arena, Schema);
+    TRY(parse_entities(cx, packs, &drafts, by_name));
+    const Entity **entities = NEW_ARRAY(cx->arena, const Entity *, drafts.count);
+    for (size_t i = 0; i < drafts.count; i++)
+        entities[i] = drafts.items[i].entity;
+    schema->by_name = by_name;
+    schema->entities = entities;
+    schema->entity_count = drafts.count;
+    schema->packs = packs;
+    for (size_t i = 0; i < drafts.count; i++)
+        TRY(compile_entity_bind(cx, schema, &drafts.items[i]));
+    bind_parents(&drafts);
+    TRY(compile_all_roles(cx, packs, schema));
+    *out = schema;
+    return NULL;
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiling packs: what pack.c, compile_entity.c and compile_role.c share. Not for other rooms.
+#ifndef MILLRACE_RECORD_COMPILE_H
+#define MILLRACE_RECORD_COMPILE_H
+
+#include "record/schema.h"
+#include "record/yaml.h"
+
+// Lower case letters, digits and "_", a letter first, at most SCHEMA_NAME_LENGTH bytes.
+bool compile_name_valid(const char *name);
+
+// The entry `key` of a map as a name, refused with its place when it is none.
+FALLIBLE compile_get_name(Ctx *cx, const YamlNode *map, const char *key, const char **out);
+
+// A text for both languages, or {en, zh-CN}.
+FALLIBLE compile_title(Ctx *cx, const YamlNode *map, const char *key, bool needed, Title *out);
+
+// An entity on its way: parsed first, bound when all entities are known.
+typedef struct Draft {
+    Entity *entity;
+    Field *fields;
+    const YamlNode *root;
+    const YamlNode **field_nodes; // by position; NULL for fields the engine adds
+    ChildList *children;
+} Draft;
+
+FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, Draft *draft);
+FALLIBLE compile_fields(Ctx *cx, Draft *draft);
+// References, children, label, key, search, lists; then expressions, over the fields' names.
+FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft);
+FALLIBLE compile_expressions(Ctx *cx, Draft *draft);
+
+FALLIBLE compile_roles(Ctx *cx, const Schema *schema, const char *pack, const YamlNode *root,
+                       Role **roles, size_t *count);
+
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fields of an entity, from text to Field, and their expressions.
+#include "record/compile.h"
+
+#include <string.h>
+
+typedef struct SystemField {
+    const char *name;
+    FieldType type;
+    const char *to;
+    Title title;
+} SystemField;
+
+static const SystemField system_fields[] = {
+    {"id", FIELD_REFERENCE, NULL, {"Id", "标识"}},
+    {"version", FIELD_INTEGER, NULL, {"Version", "版本"}},
+    {"created_at", FIELD_INSTANT, NULL, {"Created", "创建时间"}},
+    {"created_by", FIELD_REFERENCE, "user", {"Created by", "创建人"}},
+    {"modified_at", FIELD_INSTANT, NULL, {"Changed", "修改时间"}},
+    {"modified_by", FIELD_REFERENCE, "user", {"Changed by", "修改人"}},
+    {"owner", FIELD_REFERENCE, "user", {"Owner", "负责人"}},
+    {"department", FIELD_TEXT, NULL, {"Department", "部门"}},
+};
+#define SYSTEM_FIELDS (sizeof system_fields / sizeof *system_fields)
+
+static int default_length(FieldType type)
+{
+    switch (type) {
+    case FIELD_LONG_TEXT:
+        return 20000;
+    case FIELD_EMAIL:
+        return 254;
+    case FIELD_PHONE:
+        return 40;
+    case FIELD_URL:
+        return 2000;
+    default:
+        return 200;
+    }
+}
+
+// Also what standards write otherwise: zh-CN, EUR.
+static bool choice_word_valid(const char *word)
+{
+    size_t length = strlen(word);
+    return length > 0 && length <= SCHEMA_NAME_LENGTH &&
+           strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") ==
+               length;
+}
+
+static FALLIBLE compile_choices(Ctx *cx, const YamlNode *node, Field *field)
+{
+    const YamlNode *list = NULL;
+    TRY(yaml_get_list(cx, node, "choices", &list));
+    if ((field->type == FIELD_CHOICE) != (list != NULL && list->count > 0))
+        return yaml_error(cx, node, "a choice, and nothing else, has choices");
+    if (!list)
+        return NULL;
+    Choice *choices = NEW_ARRAY(cx->arena, Choice, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const YamlNode *item = list->items[i];
+        Choice *choice = &choices[i];
+        if (item->kind == YAML_SCALAR) {
+            choice->value = item->text;
+            choice->title = (Title){item->text, item->text};
+        } else {
+            TRY(yaml_map(cx, item, "a choice"));
+            TRY(yaml_known(cx, item, "value title colour"));
+            TRY(yaml_get_text(cx, item, "value", true, &choice->value));
+            choice->title = (Title){choice->value, choice->value};
+            TRY(compile_title(cx, item, "title", false, &choice->title));
+            TRY(yaml_get_text(cx, item, "colour", false, &choice->colour));
+        }
+        if (!choice_word_valid(choice->value))
+            return yaml_error(cx, item, "'%s' is no word for a choice", choice->value);
+        if (field_choice(field, choice->value))
+            return yaml_error(cx, item, "the choice '%s' stands twice", choice->value);
+        field->choices = choices;
+        field->choice_count = i + 1;
+    }
+    return NULL;
+}
+
+static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
+{
+    const char *type = NULL;
+    TRY(yaml_map(cx, node, "a field"));
+    TRY(yaml_known(cx, node,
+                   "name type title help required unique default validate message to choices scale "
+                   "length personal indexed computed currency read edit"));
+    TRY(compile_get_name(cx, node, "name", &field->name));
+    TRY(yaml_get_text(cx, node, "type", true, &type));
+    if (!field_type_find(type, &field->type))
+        return error_hint(yaml_error(cx, yaml_get(node, "type"), "unknown type '%s'", type),
+                          "Known: text, long_text, integer, decimal, money, percent, boolean, "
+                          "date, instant, choice, reference, email, phone, url, json.");
+    TRY(compile_title(cx, node, "title", true, &field->title));
+    TRY(compile_title(cx, node, "help", false, &field->help));
+    TRY(compile_title(cx, node, "message", false, &field->message));
+    TRY(yaml_get_boolean(cx, node, "required", &field->required));
+    TRY(yaml_get_boolean(cx, node, "unique", &field->unique));
+    TRY(yaml_get_boolean(cx, node, "personal", &field->personal));
+    TRY(yaml_get_boolean(cx, node, "indexed", &field->indexed));
+    TRY(yaml_get_text(cx, node, "currency", false, &field->currency));
+    TRY(yaml_get_text(cx, node, "read", false, &field->read_permission));
+    TRY(yaml_get_text(cx, node, "edit", false, &field->edit_permission));
+    TRY(yaml_get_text(cx, node, "to", field->type == FIELD_REFERENCE, &field->to));
+    if (field->to && field->type != FIELD_REFERENCE)
+        return yaml_error(cx, node, "only a reference leads to an entity");
+    field->length = default_length(field->type);
+    TRY(yaml_get_integer(cx, node, "length", 1, 1000000, &field->length));
+    if (field->type == FIELD_DECIMAL || field->type == FIELD_MONEY || field->type == FIELD_PERCENT)
+        field->scale = field->type == FIELD_DECIMAL ? 4 : 2;
+    else if (yaml_get(node, "scale"))
+        return yaml_error(cx, node, "only decimal, money and percent have a scale");
+    TRY(yaml_get_integer(cx, node, "scale", 0, 9, &field->scale));
+    if (field->unique && (field->type == FIELD_JSON || field->type == FIELD_LONG_TEXT))
+        return yaml_error(cx, node, "a %s cannot be unique", type);
+    return compile_choices(cx, node, field);
+}
+
+static void add_system_fields(Draft *draft)
+{
+    for (size_t i = 0; i < SYSTEM_FIELDS; i++)
+        draft->fields[i] = (Field){.name = system_fields[i].name,
+                                   .type = system_fields[i].type,
+                                   .to = system_fields[i].to,
+                                   .title = system_fields[i].title,
+                                   .system = true,
+                                   .length = SCHEMA_NAME_LENGTH};
+}
+
+FALLIBLE compile_fields(Ctx *cx, Draft *draft)
+{
+    Entity *entity = draft->entity;
+    const YamlNode *list = NULL;
+    TRY(yaml_get_list(cx, draft->root, "fields", &list));
+    if (!list || !list->count)
+        return yaml_error(cx, draft->root, "the entity '%s' has no fields", entity->name);
+    size_t room = SYSTEM_FIELDS + 1 + list->count;
+    if (room > SCHEMA_FIELDS)
+        return yaml_error(cx, list, "an entity has at most %d fields", SCHEMA_FIELDS);
+    draft->fields = NEW_ARRAY(cx->arena, Field, room);
+    draft->field_nodes = NEW_ARRAY(cx->arena, const YamlNode *, room);
+    add_system_fields(draft);
+    size_t count = SYSTEM_FIELDS;
+    if (entity->number_pattern)
+        draft->fields[count++] = (Field){.name = "number",
+                                         .type = FIELD_TEXT,
+                                         .title = {"Number", "编号"},
+                                         .number = true,
+                                         .unique = true,
+                                         .length = 60};
+    for (size_t i = 0; i < list->count; i++) {
+        draft->field_nodes[count] = list->items[i];
+        TRY(compile_field(cx, list->items[i], &draft->fields[count++]));
+    }
+    Map *by_name = map_new(cx->arena);
+    for (size_t i = 0; i < count; i++) {
+        Field *field = &draft->fields[i];
+        field->entity = entity;
+        field->position = (int)i;
+        if (map_get(by_name, field->name))
+            return yaml_error(cx, draft->field_nodes[i], "the field '%s' is there already",
+                              field->name);
+        map_put(by_name, field->name, field);
+    }
+    entity->fields = draft->fields;
+    entity->field_count = count;
+    entity->by_name = by_name;
+    return NULL;
+}
+
+// An expression's own position is within its text; the file's place is the field's.
+static FALLIBLE compile_expression(Ctx *cx, const YamlNode *node, const char *key,
+                                   const FeelOptions *options, const Feel **out)
+{
+    const YamlNode *given = yaml_get(node, key);
+    const char *source = NULL;
+    TRY(yaml_get_text(cx, node, key, false, &source));
+    if (!source)
+        return NULL;
+    Error *error = feel_compile(cx, source, options, out);
+    if (error) {
+        Error *placed = yaml_error(cx, given, "'%s' is no expression: %s", key, error->message);
+        return error->hint ? error_hint(placed, "%s", error->hint) : placed;
+    }
+    return NULL;
+}
+
+// For a choice the plain word will do as default.
+static FALLIBLE compile_default(Ctx *cx, const YamlNode *node, Field *field)
+{
+    FeelOptions nothing = {.strict = true};
+    const YamlNode *given = yaml_get(node, "default");
+    if (given && given->kind == YAML_SCALAR && field->type == FIELD_CHOICE &&
+        field_choice(field, given->text))
+        return feel_compile(cx, text_format(cx->arena, "\"%s\"", given->text), &nothing,
+                            &field->default_value);
+    return compile_expression(cx, node, "default", &nothing, &field->default_value);
+}
+
+FALLIBLE compile_expressions(Ctx *cx, Draft *draft)
+{
+    const Entity *entity = draft->entity;
+    const char **names = NEW_ARRAY(cx->arena, const char *, entity->field_count);
+    for (size_t i = 0; i < entity->field_count; i++)
+        names[i] = entity->fields[i].name;
+    FeelOptions options = {.names = names, .name_count = entity->field_count, .strict = true};
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const YamlNode *node = draft->field_nodes[i];
+        Field *field = &draft->fields[i];
+        if (!node)
+            continue;
+        TRY(compile_default(cx, node, field));
+        TRY(compile_expression(cx, node, "validate", &options, &field->validate));
+        TRY(compile_expression(cx, node, "computed", &options, &field->computed));
+        if (field->message.en && !field->validate)
+            return yaml_error(cx, node, "'message' goes with 'validate'");
+        if (field->computed && field->default_value)
+            return yaml_error(cx, node, "a computed field has no default");
+    }
+    return NULL;
+}

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/field.h"
+
+#include "base/ids.h"
+#include "base/json.h"
+
+#include <string.h>
+
+bool field_in_text_column(const Field *field)
+{
+    switch (field->type) {
+    case FIELD_TEXT:
+    case FIELD_LONG_TEXT:
+    case FIELD_CHOICE:
+    case FIELD_EMAIL:
+    case FIELD_PHONE:
+    case FIELD_URL:
+    case FIELD_JSON:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool field_is_text(const Field *field)
+{
+    return field_in_text_column(field) && field->type != FIELD_CHOICE && field->type != FIELD_JSON;
+}
+
+#define REFUSE(...) error_field(FAIL(cx, ERR_INVALID, __VA_ARGS__), field->name)
+
+static bool has_control(Text text, bool lines)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char byte = (unsigned char)text.bytes[i];
+        if (byte == 0x7f ||
+            (byte < 0x20 && !(lines && (byte == '\n' || byte == '\r' || byte == '\t'))))
+            return true;
+    }
+    return false;
+}
+
+static bool email_formed(Text text)
+{
+    const char *at = memchr(text.bytes, '@', text.length);
+    if (!at || at == text.bytes || strchr(at + 1, '@') || strchr(text.bytes, ' '))
+        return false;
+    const char *dot = strrchr(at, '.');
+    return dot && dot > at + 1 && dot[1];
+}
+
+static bool phone_formed(Text text)
+{
+    int digits = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        if (text.bytes[i] >= '0' && text.bytes[i] <= '9')
+            digits++;
+        else if (!strchr("+-/(). x", text.bytes[i]))
+            return false;
+    }
+    return digits >= 3;
+}
+
+// Only the two schemes that are safe to click on.
+static bool url_formed(Text text)
+{
+    const char *rest = text_starts(text.bytes, "https://")  ? text.bytes + 8
+                       : text_starts(text.bytes, "http://") ? text.bytes + 7
+                                                            : NULL;
+    return rest && *rest && *rest != '/' && !strpbrk(rest, " <>\"\\");
+}
+
+static FALLIBLE coerce_text(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    if (given.kind != VALUE_TEXT)
+        return REFUSE("'%s' must be a text", field->name);
+    if (!utf8_valid(given.text.bytes, given.text.length))
+        return REFUSE("'%s' is not UTF-8", field->name);
+    if (has_control(given.text, field->type == FIELD_LONG_TEXT))
+        return REFUSE("'%s' holds a control character or a line break", field->name);
+    if (utf8_length(given.text.bytes, given.text.length) > (size_t)field->length)
+        return REFUSE("'%s' is longer than %d characters", field->name, field->length);
+    if (field->type == FIELD_EMAIL && !email_formed(given.text))
+        return REFUSE("'%s' is no e-mail address", field->name);
+    if (field->type == FIELD_PHONE && !phone_formed(given.text))
+        return REFUSE("'%s' is no phone number", field->name);
+    if (field->type == FIELD_URL && !url_formed(given.text))
+        return error_hint(REFUSE("'%s' is no web address", field->name),
+                          "It begins with https:// or http://.");
+    *out = given;
+    return NULL;
+}
+
+static FALLIBLE coerce_choice(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    if (given.kind == VALUE_TEXT && field_choice(field, given.text.bytes)) {
+        *out = given;
+        return NULL;
+    }
+    Buffer *known = buffer_new(cx->arena);
+    for (size_t i = 0; i < field->choice_count; i++)
+        buffer_format(known, "%s%s", i ? ", " : "", field->choices[i].value);
+    Error *error = given.kind == VALUE_TEXT
+                       ? REFUSE("'%s' has no choice '%.80s'", field->name, given.text.bytes)
+                       : REFUSE("'%s' must be one of its choices", field->name);
+    return error_hint(error, "It is one of: %s.", known->bytes);
+}
+
+static FALLIBLE coerce_number(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    Decimal number;
+    int64_t scaled;
+    if (given.kind == VALUE_NUMBER)
+        number = given.number;
+    else if (given.kind != VALUE_TEXT ||
+             !decimal_parse(given.text.bytes, given.text.length, &number))
+        return REFUSE("'%s' must be a number", field->name);
+    if (!decimal_to_scaled(number, field->scale, &scaled)) {
+        Decimal rounded;
+        bool too_fine = decimal_round(number, field->scale, ROUND_HALF_EVEN, &rounded) &&
+                        decimal_compare(rounded, number) != 0;
+        if (!too_fine)
+            return REFUSE("'%s' is too large", field->name);
+        return field->scale ? REFUSE("'%s' has more than %d digits after the point", field->name,
+                                     field->scale)
+                            : REFUSE("'%s' must be a whole number", field->name);
+    }
+    *out = value_number(decimal_scaled(scaled, -field->scale));
+    return NULL;
+}
+
+static FALLIBLE coerce_boolean(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    static const char *const yes[] = {"true", "yes", "1", "是"};
+    static const char *const no[] = {"false", "no", "0", "否"};
+    if (given.kind == VALUE_BOOLEAN) {
+        *out = given;
+        return NULL;
+    }
+    for (size_t i = 0; given.kind == VALUE_TEXT && i < sizeof yes / sizeof *yes; i++)
+        if (text_equal(given.text.bytes, yes[i]) || text_equal(given.text.bytes, no[i])) {
+            *out = value_boolean(text_equal(given.text.bytes, yes[i]));
+            return NULL;
+        }
+    return REFUSE("'%s' must be true or false", field->name);
+}
+
+static FALLIBLE coerce_date(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    Date date;
+    if (given.kind == VALUE_DATE)
+        date = given.date;
+    else if (given.kind != VALUE_TEXT || !date_parse(given.text.bytes, given.text.length, &date))
+        return error_hint(REFUSE("'%s' must be a date", field->name), "Such as 2026-11-22.");
+    if (date.year < 1 || date.year > 9999)
+        return REFUSE("the year of '%s' is not within 1 to 9999", field->name);
+    *out = value_date(date);
+    return NULL;
+}
+
+static FALLIBLE coerce_instant(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    Instant instant;
+    if (given.kind == VALUE_DATE_TIME)
+        instant = instant_from(*given.date_time);
+    else if (given.kind != VALUE_TEXT || !instant_parse(given.text.bytes, &instant))
+        return error_hint(REFUSE("'%s' must be a date and time with its offset", field->name),
+                          "Such as 2026-11-22T10:00:00Z.");
+    *out = value_instant(cx->arena, instant);
+    return NULL;
+}
+
+static FALLIBLE coerce_reference(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    Id id;
+    if (given.kind != VALUE_TEXT || !id_parse(given.text.bytes, &id) || !id)
+        return REFUSE("'%s' must be the id of a record of '%s'", field->name, field->to);
+    *out = value_text(id_text(cx->arena, id));
+    return NULL;
+}
+
+static FALLIBLE coerce_json(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    if (strlen(json_text(cx->arena, given)) > FIELD_JSON_BYTES)
+        return error_field(FAIL(cx, ERR_LIMIT, "'%s' is longer than %d bytes of JSON", field->name,
+                                FIELD_JSON_BYTES),
+                           field->name);
+    *out = given;
+    return NULL;
+}
+
+FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    if (given.kind == VALUE_NULL ||
+        (given.kind == VALUE_TEXT && !given.text.length && field->type != FIELD_JSON)) {
+        *out = value_null();
+        return NULL;
+    }
+    switch (field->type) {
+    case FIELD_INTEGER:
+    case FIELD_DECIMAL:
+    case FIELD_MONEY:
+    case FIELD_PERCENT:
+        return coerce_number(cx, field, given, out);
+    case FIELD_BOOLEAN:
+        return coerce_boolean(cx, field, given, out);
+    case FIELD_DATE:
+        return coerce_date(cx, field, given, out);
+    case FIELD_INSTANT:
+        return coerce_instant(cx, field, given, out);
+    case FIELD_CHOICE:
+        return coerce_choice(cx, field, given, out);
+    case FIELD_REFERENCE:
+        return coerce_reference(cx, field, given, out);
+    case FIELD_JSON:
+        return coerce_json(cx, field, given, out);
+    default:
+        return coerce_text(cx, field, given, out);
+    }
+}
+
+Cell field_cell(Ctx *cx, const Field *field, Value value)
+{
+    int64_t integer = 0;
+    Id id = 0;
+    if (value.kind == VALUE_NULL)
+        return cell_null();
+    switch (field->type) {
+    case FIELD_INTEGER:
+    case FIELD_DECIMAL:
+    case FIELD_MONEY:
+    case FIELD_PERCENT:
+        return decimal_to_scaled(value.number, field->scale, &integer) ? cell_integer(integer)
+                                                                       : cell_null();
+    case FIELD_BOOLEAN:
+        return cell_integer(value.boolean);
+    case FIELD_DATE:
+        return cell_integer(date_to_days(value.date));
+    case FIELD_INSTANT:
+        return cell_integer(instant_from(*value.date_time));
+    case FIELD_REFERENCE:
+        return id_parse(value.text.bytes, &id) ? cell_integer(id) : cell_null();
+    case FIELD_JSON:
+        return cell_text(json_text(cx->arena, value));
+    default:
+        return cell_text(value.text.bytes);
+    }
+}
+
+FALLIBLE field_value(Ctx *cx, const Field *field, Cell cell, Value *out)
+{
+    *out = value_null();
+    if (cell.kind == CELL_NULL)
+        return NULL;
+    switch (field->type) {
+    case FIELD_INTEGER:
+        *out = value_integer(cell.integer);
+        return NULL;
+    case FIELD_DECIMAL:
+    case FIELD_MONEY:
+    case FIELD_PERCENT:
+        *out = value_number(decimal_scaled(cell.integer, -field->scale));
+        return NULL;
+    case FIELD_BOOLEAN:
+        *out = value_boolean(cell.integer != 0);
+        return NULL;
+    case FIELD_DATE:
+        *out = value_date(date_from_days(cell.integer));
+        return NULL;
+    case FIELD_INSTANT:
+        *out = value_instant(cx->arena, cell.integer);
+        return NULL;
+    case FIELD_REFERENCE:
+        *out = value_text(id_text(cx->arena, cell.integer));
+        return NULL;
+    case FIELD_JSON:
+        return json_parse(cx, cell.text.bytes, cell.text.length, out);
+    default:
+        *out = value_text_of(cell.text.bytes, cell.text.length);
+        return NULL;
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Field: a value between its forms: what came in, the typed Value, the column's cell. Not for other
+// rooms.
+#ifndef MILLRACE_RECORD_FIELD_H
+#define MILLRACE_RECORD_FIELD_H
+
+#include "db/db.h"
+#include "record/schema.h"
+
+#define FIELD_JSON_BYTES (1024 * 1024)
+
+// Whether the column is TEXT, and whether its words may be searched in.
+bool field_in_text_column(const Field *field);
+bool field_is_text(const Field *field);
+
+// The typed form of what came in, as schema.h describes it; an empty text is null. ERR_INVALID with
+// the field when it does not fit.
+FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out);
+
+// A typed value as a cell and back. A cell of another kind than the column's is our own mistake.
+Cell field_cell(Ctx *cx, const Field *field, Value value);
+FALLIBLE field_value(Ctx *cx, const Field *field, Cell cell, Value *out);
+
+#endif

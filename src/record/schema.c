@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/schema.h"
+
+#include <string.h>
+
+static const char *const type_words[] = {
+    [FIELD_TEXT] = "text",           [FIELD_LONG_TEXT] = "long_text",
+    [FIELD_INTEGER] = "integer",     [FIELD_DECIMAL] = "decimal",
+    [FIELD_MONEY] = "money",         [FIELD_PERCENT] = "percent",
+    [FIELD_BOOLEAN] = "boolean",     [FIELD_DATE] = "date",
+    [FIELD_INSTANT] = "instant",     [FIELD_CHOICE] = "choice",
+    [FIELD_REFERENCE] = "reference", [FIELD_EMAIL] = "email",
+    [FIELD_PHONE] = "phone",         [FIELD_URL] = "url",
+    [FIELD_JSON] = "json",
+};
+#define TYPE_COUNT (sizeof type_words / sizeof *type_words)
+
+const char *field_type_word(FieldType type)
+{
+    return type_words[type];
+}
+
+bool field_type_find(const char *word, FieldType *out)
+{
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        if (text_equal(type_words[i], word)) {
+            *out = (FieldType)i;
+            return true;
+        }
+    return false;
+}
+
+const Entity *schema_entity(const Schema *schema, const char *name)
+{
+    return schema && name ? map_get(schema->by_name, name) : NULL;
+}
+
+const Field *entity_field(const Entity *entity, const char *name)
+{
+    return name ? map_get(entity->by_name, name) : NULL;
+}
+
+const DeclaredList *entity_list(const Entity *entity, const char *name)
+{
+    for (size_t i = 0; i < entity->list_count; i++)
+        if (text_equal(entity->lists[i].name, name))
+            return &entity->lists[i];
+    return NULL;
+}
+
+const Choice *field_choice(const Field *field, const char *value)
+{
+    for (size_t i = 0; i < field->choice_count; i++)
+        if (text_equal(field->choices[i].value, value))
+            return &field->choices[i];
+    return NULL;
+}
+
+FALLIBLE schema_find(Ctx *cx, const char *name, const Entity **out)
+{
+    const Entity *entity = cx->company ? schema_entity(cx->company->schema, name) : NULL;
+    if (!entity)
+        return FAIL(cx, ERR_NOT_FOUND, "there is no entity '%s'", name ? name : "");
+    *out = entity;
+    return NULL;
+}
+
+const char *title_in(const Ctx *cx, Title title)
+{
+    return text_equal(cx->language, "zh-CN") && title.zh ? title.zh : title.en;
+}
+
+bool field_readable(const Actor *actor, const Field *field)
+{
+    return !field->read_permission || actor_may(actor, field->read_permission);
+}
+
+bool field_editable(const Actor *actor, const Field *field)
+{
+    return field_readable(actor, field) &&
+           (!field->edit_permission || actor_may(actor, field->edit_permission));
+}
