@@ -20,6 +20,9 @@ typedef struct Record {
 FALLIBLE record_get(Ctx *cx, const char *entity, Id id, Record **out);
 // By a unique field (or `id`); *out = NULL when there is none.
 FALLIBLE record_find(Ctx *cx, const char *entity, const char *field, Value value, Record **out);
+// The id of the record that data and imports mean by this key; ERR_INVALID when there is none. For
+// the system: no rights are asked.
+FALLIBLE record_key_find(Ctx *cx, const Entity *entity, const char *key, Id *out);
 // The records of a child list ("lines") in the order they were made; at most LIMIT_BULK_ROWS.
 FALLIBLE record_children(Ctx *cx, const Record *parent, const char *child_list, Record ***out,
                          size_t *count);
@@ -64,7 +67,8 @@ typedef struct GateChange {
     const Record *before; // NULL for GATE_CREATE
     const Record *after;  // as it would stand, before it is written; NULL for GATE_DELETE
     // The fields that truly change, with their new values: against `before`, and for GATE_CREATE
-    // against the declared defaults. Computed fields and numbers are not among them.
+    // against the declared defaults. Computed fields and drawn numbers are not
+    // among them.
     Value changed;
     const char *reason;
 } GateChange;

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/audit.h"
+
+#include "base/ids.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "db/database.h"
+#include "record/labels.h"
+#include "record/row.h"
+
+#include <string.h>
+
+MIGRATION_ON_BOTH(record_0001_audit, 20,
+                  "CREATE TABLE audit (record BIGINT NOT NULL, at BIGINT NOT NULL,"
+                  " seq BIGINT NOT NULL, entity TEXT NOT NULL, action TEXT NOT NULL, field TEXT,"
+                  " before TEXT, after TEXT, actor BIGINT NOT NULL, door TEXT NOT NULL,"
+                  " reason TEXT, PRIMARY KEY (record, at, seq)) WITHOUT ROWID;\n"
+                  "CREATE TABLE outbox (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL,"
+                  " topic TEXT NOT NULL, entity TEXT, record BIGINT, version BIGINT,"
+                  " actor BIGINT NOT NULL, payload TEXT NOT NULL) WITHOUT ROWID",
+                  "CREATE TABLE audit (record BIGINT NOT NULL, at BIGINT NOT NULL,"
+                  " seq BIGINT NOT NULL, entity TEXT NOT NULL, action TEXT NOT NULL, field TEXT,"
+                  " before TEXT, after TEXT, actor BIGINT NOT NULL, door TEXT NOT NULL,"
+                  " reason TEXT, PRIMARY KEY (record, at, seq));\n"
+                  "CREATE TABLE outbox (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL,"
+                  " topic TEXT NOT NULL, entity TEXT, record BIGINT, version BIGINT,"
+                  " actor BIGINT NOT NULL, payload TEXT NOT NULL)");
+
+QUERY(audit_insert,
+      "INSERT INTO audit (record, at, seq, entity, action, field, before, after, actor, door,"
+      " reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+
+QUERY(audit_of_record,
+      "SELECT at, action, field, before, after, actor, door, reason FROM audit"
+      " WHERE record = $1 AND at < $2 AND entity = $3 ORDER BY at DESC, seq DESC LIMIT $4");
+
+QUERY(outbox_insert, "INSERT INTO outbox (id, at, topic, entity, record, version, actor, payload)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+
+const char *door_word(Door door)
+{
+    static const char *const words[] = {
+        [DOOR_STEP] = "step",     [DOOR_API] = "api",         [DOOR_BULK] = "bulk",
+        [DOOR_IMPORT] = "import", [DOOR_COMMAND] = "command", [DOOR_SYSTEM] = "system",
+    };
+    return words[door];
+}
+
+typedef struct AuditRow {
+    const Record *record;
+    const char *action;
+    const char *field;
+    const char *before;
+    const char *after;
+    const char *reason;
+} AuditRow;
+
+static FALLIBLE audit_row(Ctx *cx, const AuditRow *row)
+{
+    return db_run(cx, NULL, audit_insert, row->record->id, cx->now, id_new(cx),
+                  row->record->entity->name, row->action, row->field, row->before, row->after,
+                  cx->actor->user, door_word(cx->actor->door), row->reason);
+}
+
+FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, int64_t version,
+                    Value payload)
+{
+    return db_run(cx, NULL, outbox_insert, id_new(cx), cx->now, topic, entity, record, version,
+                  cx->actor->user, json_text(cx->arena, payload));
+}
+
+static Value names_of(Ctx *cx, Value changed)
+{
+    Value *names = NEW_ARRAY(cx->arena, Value, changed.context->count);
+    for (size_t i = 0; i < changed.context->count; i++)
+        names[i] = value_text(changed.context->entries[i].key);
+    return value_list(names, changed.context->count);
+}
+
+static const char *whole_text(Ctx *cx, const Record *record)
+{
+    Value whole = value_context(cx->arena);
+    for (size_t i = 0; i < record->fields.context->count; i++) {
+        const ValueEntry *entry = &record->fields.context->entries[i];
+        if (entry->value.kind != VALUE_NULL)
+            value_set(cx->arena, whole, entry->key, entry->value);
+    }
+    return json_text(cx->arena, whole);
+}
+
+FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value changed,
+                     const char *reason)
+{
+    const Record *record = after ? after : before;
+    Value payload = value_context(cx->arena);
+    if (!before || !after) {
+        AuditRow row = {.record = record,
+                        .action = before ? "delete" : "create",
+                        .before = before ? whole_text(cx, before) : NULL,
+                        .after = after ? whole_text(cx, after) : NULL,
+                        .reason = reason};
+        TRY(audit_row(cx, &row));
+        value_set(cx->arena, payload, "action", value_text(row.action));
+    } else {
+        for (size_t i = 0; i < changed.context->count; i++) {
+            const ValueEntry *entry = &changed.context->entries[i];
+            AuditRow row = {.record = record,
+                            .action = "change",
+                            .field = entry->key,
+                            .before = json_text(cx->arena, *value_get(before->fields, entry->key)),
+                            .after = json_text(cx->arena, entry->value),
+                            .reason = reason};
+            TRY(audit_row(cx, &row));
+        }
+        value_set(cx->arena, payload, "action", value_text("change"));
+        value_set(cx->arena, payload, "fields", names_of(cx, changed));
+    }
+    return outbox_add(cx, "record.changed", record->entity->name, record->id, record->version,
+                      payload);
+}
+
+// The whole record of a creation or deletion without what the actor may not read.
+static Value readable_whole(Ctx *cx, const Entity *entity, Value whole)
+{
+    if (whole.kind != VALUE_CONTEXT)
+        return whole;
+    Value readable = value_context(cx->arena);
+    for (size_t i = 0; i < whole.context->count; i++) {
+        const ValueEntry *entry = &whole.context->entries[i];
+        const Field *field = entity_field(entity, entry->key);
+        if (field && field_readable(cx->actor, field))
+            value_set(cx->arena, readable, entry->key, entry->value);
+    }
+    return readable;
+}
+
+static FALLIBLE read_json(Ctx *cx, const char *text, Value *out)
+{
+    *out = value_null();
+    return text ? json_parse(cx, text, strlen(text), out) : NULL;
+}
+
+static FALLIBLE audit_entry(Ctx *cx, const Entity *entity, const Row *row, AuditEntry *out)
+{
+    *out = (AuditEntry){.at = row_integer(row, "at"),
+                        .field = row_text(row, "field"),
+                        .action = row_text(row, "action"),
+                        .actor = row_integer(row, "actor"),
+                        .door = row_text(row, "door"),
+                        .reason = row_text(row, "reason")};
+    TRY(read_json(cx, row_text(row, "before"), &out->before));
+    TRY(read_json(cx, row_text(row, "after"), &out->after));
+    if (!out->field) {
+        out->before = readable_whole(cx, entity, out->before);
+        out->after = readable_whole(cx, entity, out->after);
+    }
+    return NULL;
+}
+
+static FALLIBLE actor_names(Ctx *cx, AuditEntry *entries, size_t count)
+{
+    const Entity *user = schema_entity(cx->company->schema, "user");
+    Id *ids = NEW_ARRAY(cx->arena, Id, count);
+    Value names = value_context(cx->arena);
+    for (size_t i = 0; i < count; i++)
+        ids[i] = entries[i].actor;
+    if (user)
+        TRY(labels_of(cx, user, ids, count, names));
+    for (size_t i = 0; i < count; i++)
+        if (entries[i].actor)
+            entries[i].actor_name = value_get_text(names, id_text(cx->arena, entries[i].actor));
+    return NULL;
+}
+
+FALLIBLE record_history(Ctx *cx, const char *entity_name, Id id, Instant before, int limit,
+                        AuditEntry **out, size_t *count)
+{
+    Record *record;
+    Rows rows;
+    TRY(record_get(cx, entity_name, id, &record));
+    if (limit <= 0 || limit > LIMIT_PAGE_ROWS)
+        limit = LIMIT_PAGE_ROWS;
+    TRY(db_rows(cx, &rows, audit_of_record, id, before ? before : INT64_MAX, entity_name, limit));
+    AuditEntry *entries = NEW_ARRAY(cx->arena, AuditEntry, rows.count);
+    size_t kept = 0;
+    for (size_t i = 0; i < rows.count; i++) {
+        const char *name = row_text(&rows.items[i], "field");
+        const Field *field = name ? entity_field(record->entity, name) : NULL;
+        if (field && !field_readable(cx->actor, field))
+            continue;
+        TRY(audit_entry(cx, record->entity, &rows.items[i], &entries[kept++]));
+    }
+    TRY(actor_names(cx, entries, kept));
+    *out = entries;
+    *count = kept;
+    return NULL;
+}

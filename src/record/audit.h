@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Audit and outbox: what every change leaves behind, in the same transaction. Append-only.
+//
+// A creation and a deletion are one row with the whole record, a change is a row for each field.
+#ifndef MILLRACE_RECORD_AUDIT_H
+#define MILLRACE_RECORD_AUDIT_H
+
+#include "record/record.h"
+
+// `changed` lists the fields' new values; before is NULL for a creation, after for a deletion.
+FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value changed,
+                     const char *reason);
+
+// One row for those who listen: the change feed, webhooks, events to browsers. `payload` is written
+// as JSON. Other rooms add their own topics.
+FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, int64_t version,
+                    Value payload);
+
+#endif

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gate: the one function through which every change of a record goes.
+//
+//     request -> rights (gate_pass) -> field rules (gate_rules.c) -> governor's check
+//             -> written (write_*) -> audit and outbox -> governor's created / changed / deleted
+//
+// An error at any place rolls the unit of work back: nothing happened.
+#include "record/gate_rules.h"
+
+#include "base/ids.h"
+#include "record/audit.h"
+#include "record/field.h"
+#include "record/number.h"
+#include "record/row.h"
+
+static const Governor *governor;
+
+void gate_govern(const Governor *governs)
+{
+    governor = governs;
+}
+
+const Governor *gate_governor(void)
+{
+    return governor;
+}
+
+static Verb verb_of(GateAction action)
+{
+    static const Verb verbs[] = {VERB_CREATE, VERB_EDIT, VERB_DELETE};
+    return verbs[action];
+}
+
+static Error *denied(Ctx *cx, const Entity *entity, Verb verb)
+{
+    return error_hint(
+        FAIL(cx, ERR_DENIED, "you may not %s a record of '%s'", verb_word(verb), entity->name),
+        "It needs the permission %s.%s.", entity->name, verb_word(verb));
+}
+
+static Error *version_conflict(Ctx *cx, const Passing *passing)
+{
+    Error *error = FAIL(cx, ERR_CONFLICT, "the record was changed by somebody else meanwhile");
+    Value about = value_context(cx->arena);
+    value_set(cx->arena, about, "your_version", value_integer(passing->request->version));
+    value_set(cx->arena, about, "current_version", value_integer(passing->before->version));
+    error->about = NEW(cx->arena, Value);
+    *error->about = about;
+    return error_hint(error, "Read it again and repeat the change.");
+}
+
+// What is there and may be seen, and whether this actor may do this to it.
+static FALLIBLE admit(Ctx *cx, Passing *passing)
+{
+    const GateRequest *request = passing->request;
+    const Entity *entity = passing->entity;
+    Verb verb = verb_of(request->action);
+    if (request->action == GATE_CREATE)
+        return reach_of(cx->actor, entity, verb) == REACH_NONE ? denied(cx, entity, verb) : NULL;
+
+    Record *before = NULL;
+    TRY(row_load(cx, entity, request->id, &before));
+    if (!before || !row_reached(cx, before, VERB_READ))
+        return FAIL(cx, ERR_NOT_FOUND, "there is no %s %s", entity->name,
+                    id_text(cx->arena, request->id));
+    passing->before = before;
+    if (!row_reached(cx, before, verb))
+        return denied(cx, entity, verb);
+    if (request->version && request->version != before->version)
+        return version_conflict(cx, passing);
+    return NULL;
+}
+
+static FALLIBLE ask_governor(Ctx *cx, const Passing *passing)
+{
+    GateChange change = {.action = passing->request->action,
+                         .entity = passing->entity,
+                         .before = passing->before,
+                         .after = passing->after,
+                         .changed = passing->changed,
+                         .reason = passing->request->reason};
+    return governor && governor->check ? governor->check(cx, &change) : NULL;
+}
+
+static void set_system(Record *record, const char *name, Value value)
+{
+    const Field *field = entity_field(record->entity, name);
+    Value *at = row_at(record, field);
+    *at = value;
+    if (field->position == 1)
+        decimal_to_integer(value.number, &record->version);
+}
+
+static Value user_reference(Ctx *cx)
+{
+    return cx->actor->user ? value_text(id_text(cx->arena, cx->actor->user)) : value_null();
+}
+
+static FALLIBLE write_created(Ctx *cx, Passing *passing)
+{
+    Record *after = passing->after;
+    after->id = id_new(cx);
+    set_system(after, "id", value_text(id_text(cx->arena, after->id)));
+    set_system(after, "version", value_integer(1));
+    set_system(after, "created_at", value_instant(cx->arena, cx->now));
+    set_system(after, "created_by", user_reference(cx));
+    set_system(after, "modified_at", value_instant(cx->arena, cx->now));
+    set_system(after, "modified_by", user_reference(cx));
+    TRY(number_give(cx, after));
+    TRY(rules_compute(cx, passing));
+    size_t count = passing->entity->field_count;
+    Cell *cells = NEW_ARRAY(cx->arena, Cell, count);
+    for (size_t i = 0; i < count; i++)
+        cells[i] = field_cell(cx, &passing->entity->fields[i],
+                              *row_at(after, &passing->entity->fields[i]));
+    return db_built_run(cx, NULL, passing->entity->queries->insert, cells, count);
+}
+
+static FALLIBLE write_changed(Ctx *cx, Passing *passing)
+{
+    const Entity *entity = passing->entity;
+    Record *before = passing->before, *after = passing->after;
+    set_system(after, "version", value_integer(before->version + 1));
+    set_system(after, "modified_at", value_instant(cx->arena, cx->now));
+    set_system(after, "modified_by", user_reference(cx));
+    int *positions = NEW_ARRAY(cx->arena, int, entity->field_count);
+    Cell *cells = NEW_ARRAY(cx->arena, Cell, entity->field_count + 2);
+    size_t count = 0;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const Field *field = &entity->fields[i];
+        if (value_equal(*row_at(before, field), *row_at(after, field)))
+            continue;
+        positions[count] = (int)i;
+        cells[count++] = field_cell(cx, field, *row_at(after, field));
+    }
+    cells[count] = cell_integer(before->id);
+    cells[count + 1] = cell_integer(before->version);
+    int64_t changed = 0;
+    TRY(db_built_run(cx, &changed, statement_update(cx->arena, entity, positions, count), cells,
+                     count + 2));
+    return changed == 1 ? NULL : version_conflict(cx, passing);
+}
+
+static FALLIBLE write_deleted(Ctx *cx, Passing *passing)
+{
+    Cell cells[] = {cell_integer(passing->before->id), cell_integer(passing->before->version)};
+    int64_t changed = 0;
+    TRY(rules_unused(cx, passing->before));
+    TRY(db_built_run(cx, &changed, passing->entity->queries->remove, cells, 2));
+    return changed == 1 ? NULL : version_conflict(cx, passing);
+}
+
+static FALLIBLE tell_governor(Ctx *cx, const Passing *passing)
+{
+    if (!governor)
+        return NULL;
+    switch (passing->request->action) {
+    case GATE_CREATE:
+        return governor->created ? governor->created(cx, passing->after) : NULL;
+    case GATE_CHANGE:
+        return governor->changed
+                   ? governor->changed(cx, passing->before, passing->after, passing->changed)
+                   : NULL;
+    case GATE_DELETE:
+        return governor->deleted ? governor->deleted(cx, passing->before) : NULL;
+    }
+    return NULL;
+}
+
+// Computed fields follow their sources into the audit.
+static void note_computed(Ctx *cx, Passing *passing)
+{
+    const Entity *entity = passing->entity;
+    for (size_t i = 0; passing->before && i < entity->field_count; i++) {
+        const Field *field = &entity->fields[i];
+        if (field->computed &&
+            !value_equal(*row_at(passing->before, field), *row_at(passing->after, field)))
+            value_set(cx->arena, passing->audited, field->name, *row_at(passing->after, field));
+    }
+}
+
+// The governor may have changed the record further: a process that starts sets the first status.
+static FALLIBLE as_it_stands(Ctx *cx, const Passing *passing, Record **out)
+{
+    Record *record = passing->after;
+    if (governor && (governor->created || governor->changed))
+        TRY(row_load(cx, passing->entity, record->id, &record));
+    *out = record ? row_readable(cx, record) : NULL;
+    return NULL;
+}
+
+FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
+{
+    Passing passing = {.request = request};
+    TRY(schema_find(cx, request->entity, &passing.entity));
+    TRY(admit(cx, &passing));
+    passing.changed = value_context(cx->arena);
+    if (request->action != GATE_DELETE) {
+        TRY(rules_apply(cx, &passing));
+        if (passing.before && !passing.changed.context->count) { // nothing to do, nothing to refuse
+            *out = row_readable(cx, passing.before);
+            return NULL;
+        }
+    }
+    TRY(ask_governor(cx, &passing));
+    passing.audited = value_copy(cx->arena, passing.changed);
+    switch (request->action) {
+    case GATE_CREATE:
+        TRY(write_created(cx, &passing));
+        break;
+    case GATE_CHANGE:
+        TRY(write_changed(cx, &passing));
+        note_computed(cx, &passing);
+        break;
+    case GATE_DELETE:
+        TRY(write_deleted(cx, &passing));
+        break;
+    }
+    TRY(audit_write(cx, passing.before, passing.after, passing.audited, request->reason));
+    TRY(tell_governor(cx, &passing));
+    *out = NULL;
+    return passing.after ? as_it_stands(cx, &passing, out) : NULL;
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/gate_rules.h"
+
+#include "base/ids.h"
+#include "record/field.h"
+#include "record/row.h"
+
+#define REFUSE(code, ...) error_field(FAIL(cx, code, __VA_ARGS__), field->name)
+
+// The system fields that people may set.
+static bool is_open_system_field(const Field *field)
+{
+    return text_equal(field->name, "owner") || text_equal(field->name, "department");
+}
+
+static bool takes_numbers(const Ctx *cx, const Passing *passing)
+{
+    Door door = cx->actor->door;
+    return passing->request->action == GATE_CREATE &&
+           (door == DOOR_IMPORT || door == DOOR_COMMAND || door == DOOR_SYSTEM);
+}
+
+// Whether this field may be named in a change at all.
+static FALLIBLE check_open(Ctx *cx, const Passing *passing, const char *name, const Field **out)
+{
+    const Field *field = entity_field(passing->entity, name);
+    if (!field || !field_readable(cx->actor, field))
+        return error_field(
+            FAIL(cx, ERR_INVALID, "'%s' has no field '%s'", passing->entity->name, name), name);
+    if (field->system && !is_open_system_field(field))
+        return REFUSE(ERR_INVALID, "'%s' is written by the system alone", name);
+    if (field->computed)
+        return REFUSE(ERR_INVALID, "'%s' is computed", name);
+    if (field->number && !takes_numbers(cx, passing))
+        return REFUSE(ERR_INVALID, "'%s' is given by the system", name);
+    if (!field_editable(cx->actor, field))
+        return REFUSE(ERR_DENIED, "you may not change '%s'", name);
+    *out = field;
+    return NULL;
+}
+
+// An empty record with its defaults.
+static FALLIBLE start_record(Ctx *cx, Passing *passing)
+{
+    const Entity *entity = passing->entity;
+    Record *record = row_blank(cx, entity);
+    Value nothing = value_context(cx->arena);
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const Field *field = &entity->fields[i];
+        Value value;
+        if (!field->default_value)
+            continue;
+        TRY(feel_evaluate(cx, field->default_value, nothing, NULL, &value));
+        TRY(field_coerce(cx, field, value, row_at(record, field)));
+    }
+    if (cx->actor->user)
+        *row_at(record, entity_field(entity, "owner")) =
+            value_text(id_text(cx->arena, cx->actor->user));
+    if (cx->actor->department)
+        *row_at(record, entity_field(entity, "department")) = value_text(cx->actor->department);
+    passing->after = record;
+    return NULL;
+}
+
+// The record led to must be there, and readable, so that nobody feels their way by guessing ids.
+static FALLIBLE check_reference(Ctx *cx, const Field *field, Value value)
+{
+    Id id = 0;
+    if (!field->target || !id_parse(value.text.bytes, &id))
+        return REFUSE(ERR_INVALID, "'%s' leads nowhere", field->name);
+    Rows rows;
+    Cell cell = cell_integer(id);
+    TRY(db_built_rows(cx, &rows, field->target->queries->standing, &cell, 1));
+    Reach reach = reach_of(cx->actor, field->target, VERB_READ);
+    if (!rows.count || !reach_covers(reach, cx->actor, rows.items[0].cells[0].integer,
+                                     rows.items[0].cells[1].text.bytes))
+        return REFUSE(ERR_INVALID, "'%s' leads to a %s that is not there", field->name, field->to);
+    return NULL;
+}
+
+static FALLIBLE check_department(Ctx *cx, const Field *field, Value value)
+{
+    const Entity *department = schema_entity(cx->company->schema, "department");
+    const Field *key = department ? entity_field(department, "key") : NULL;
+    if (!key)
+        return NULL;
+    Rows rows;
+    Cell cell = field_cell(cx, key, value);
+    TRY(db_built_rows(cx, &rows, "SELECT 1 FROM \"department\" WHERE \"key\" = $1", &cell, 1));
+    return rows.count ? NULL : REFUSE(ERR_INVALID, "there is no department '%s'", value.text.bytes);
+}
+
+static FALLIBLE check_unique(Ctx *cx, const Passing *passing, const Field *field, Value value)
+{
+    Rows rows;
+    Cell cell = field_cell(cx, field, value);
+    const char *sql = text_format(cx->arena, "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = $1",
+                                  passing->entity->name, field->name);
+    TRY(db_built_rows(cx, &rows, sql, &cell, 1));
+    if (rows.count && rows.items[0].cells[0].integer != passing->request->id)
+        return REFUSE(ERR_CONFLICT, "another %s has this '%s' already", passing->entity->name,
+                      field->name);
+    return NULL;
+}
+
+static FALLIBLE take_changes(Ctx *cx, Passing *passing)
+{
+    Value changes = passing->request->changes;
+    if (changes.kind != VALUE_CONTEXT)
+        return FAIL(cx, ERR_INVALID, "the fields of a record are an object");
+    for (size_t i = 0; i < changes.context->count; i++) {
+        const ValueEntry *entry = &changes.context->entries[i];
+        const Field *field = NULL;
+        Value value;
+        TRY(check_open(cx, passing, entry->key, &field));
+        TRY(field_coerce(cx, field, entry->value, &value));
+        if (value_equal(*row_at(passing->after, field), value))
+            continue;
+        if (value.kind != VALUE_NULL && field->type == FIELD_REFERENCE)
+            TRY(check_reference(cx, field, value));
+        if (value.kind != VALUE_NULL && text_equal(field->name, "department") && field->system)
+            TRY(check_department(cx, field, value));
+        if (value.kind != VALUE_NULL && field->unique)
+            TRY(check_unique(cx, passing, field, value));
+        *row_at(passing->after, field) = value;
+        value_set(cx->arena, passing->changed, field->name, value);
+    }
+    return NULL;
+}
+
+FALLIBLE rules_compute(Ctx *cx, Passing *passing)
+{
+    const Entity *entity = passing->entity;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const Field *field = &entity->fields[i];
+        Value value;
+        if (!field->computed)
+            continue;
+        TRY(feel_evaluate(cx, field->computed, passing->after->fields, NULL, &value));
+        if (value.kind == VALUE_NUMBER &&
+            !decimal_round(value.number, field->scale, ROUND_HALF_EVEN, &value.number))
+            return REFUSE(ERR_INVALID, "'%s' is too large", field->name);
+        TRY(field_coerce(cx, field, value, row_at(passing->after, field)));
+    }
+    return NULL;
+}
+
+// Only what this change touches is asked for: a rule that came later does not lock old records.
+static FALLIBLE check_required(Ctx *cx, const Passing *passing)
+{
+    const Entity *entity = passing->entity;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const Field *field = &entity->fields[i];
+        if (!field->required || row_at(passing->after, field)->kind != VALUE_NULL)
+            continue;
+        if (!passing->before || value_get(passing->changed, field->name))
+            return REFUSE(ERR_INVALID, "'%s' is needed", field->name);
+    }
+    return NULL;
+}
+
+static FALLIBLE check_validations(Ctx *cx, const Passing *passing)
+{
+    const Entity *entity = passing->entity;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const Field *field = &entity->fields[i];
+        Value holds;
+        if (!field->validate || row_at(passing->after, field)->kind == VALUE_NULL)
+            continue;
+        TRY(feel_evaluate(cx, field->validate, passing->after->fields, NULL, &holds));
+        if (holds.kind == VALUE_BOOLEAN && holds.boolean)
+            continue;
+        const char *message = title_in(cx, field->message);
+        return message ? REFUSE(ERR_INVALID, "%s", message)
+                       : REFUSE(ERR_INVALID, "'%s' must hold: %s", field->name,
+                                feel_source(field->validate));
+    }
+    return NULL;
+}
+
+FALLIBLE rules_apply(Ctx *cx, Passing *passing)
+{
+    if (passing->before)
+        passing->after = row_copy(cx, passing->before);
+    else
+        TRY(start_record(cx, passing));
+    TRY(take_changes(cx, passing));
+    TRY(rules_compute(cx, passing));
+    TRY(check_required(cx, passing));
+    return check_validations(cx, passing);
+}
+
+static FALLIBLE check_unused_in(Ctx *cx, const Field *field, const Record *record)
+{
+    Rows rows;
+    Cell cell = cell_integer(record->id);
+    const char *sql = text_format(cx->arena, "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = $1 LIMIT 1",
+                                  field->entity->name, field->name);
+    TRY(db_built_rows(cx, &rows, sql, &cell, 1));
+    if (!rows.count || rows.items[0].cells[0].integer == record->id)
+        return NULL;
+    return error_hint(FAIL(cx, ERR_CONFLICT, "the %s is still used by a %s", record->entity->name,
+                           field->entity->name),
+                      "See the field '%s' of '%s'.", field->name, field->entity->name);
+}
+
+FALLIBLE rules_unused(Ctx *cx, const Record *record)
+{
+    const Schema *schema = cx->company->schema;
+    for (size_t e = 0; e < schema->entity_count; e++)
+        for (size_t i = 0; i < schema->entities[e]->field_count; i++) {
+            const Field *field = &schema->entities[e]->fields[i];
+            bool leads_here = field->type == FIELD_REFERENCE && field->target == record->entity;
+            if (leads_here && (!field->system || text_equal(field->name, "owner")))
+                TRY(check_unused_in(cx, field, record));
+        }
+    return NULL;
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/labels.h"
+
+#include "base/ids.h"
+#include "record/field.h"
+#include "record/list.h"
+
+#include <stdlib.h>
+
+static int by_id(const void *a, const void *b)
+{
+    Id left = *(const Id *)a, right = *(const Id *)b;
+    return (left > right) - (left < right);
+}
+
+#define LABEL_BATCH 200
+
+static FALLIBLE labels_batch(Ctx *cx, const Entity *entity, const Cell *ids, size_t count,
+                             Value labels)
+{
+    Rows rows;
+    Buffer *sql = buffer_new(cx->arena);
+    buffer_format(sql, "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"id\" IN (", entity->label->name,
+                  entity->name);
+    for (size_t i = 0; i < count; i++)
+        buffer_format(sql, "%s$%zu", i ? ", " : "", i + 1);
+    buffer_text(sql, ")");
+    TRY(db_built_rows(cx, &rows, sql->bytes, ids, count));
+    for (size_t i = 0; i < rows.count; i++) {
+        const char *id = id_text(cx->arena, rows.items[i].cells[0].integer);
+        Value name;
+        TRY(field_value(cx, entity->label, rows.items[i].cells[1], &name));
+        value_set(cx->arena, labels, id, name.kind == VALUE_TEXT ? name : value_text(id));
+    }
+    return NULL;
+}
+
+FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, Value labels)
+{
+    Id *sorted = NEW_ARRAY(cx->arena, Id, count);
+    Cell *cells = NEW_ARRAY(cx->arena, Cell, count);
+    size_t wanted = 0;
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = ids[i];
+    if (count)
+        qsort(sorted, count, sizeof *sorted, by_id);
+    for (size_t i = 0; i < count; i++)
+        if (sorted[i] && (i == 0 || sorted[i] != sorted[i - 1]))
+            cells[wanted++] = cell_integer(sorted[i]);
+    for (size_t from = 0; from < wanted; from += LABEL_BATCH) {
+        size_t batch = wanted - from < LABEL_BATCH ? wanted - from : LABEL_BATCH;
+        TRY(labels_batch(cx, entity, cells + from, batch, labels));
+    }
+    return NULL;
+}
+
+// The ids that all records hold in the fields that lead to `target`.
+static size_t gather(Record *const *records, size_t count, const Entity *target, Id *ids)
+{
+    size_t found = 0;
+    for (size_t r = 0; r < count; r++) {
+        const ValueContext *fields = records[r]->fields.context;
+        for (size_t i = 0; i < fields->count; i++) {
+            const Field *field = entity_field(records[r]->entity, fields->entries[i].key);
+            Value value = fields->entries[i].value;
+            if (field->type == FIELD_REFERENCE && field->target == target && field->position &&
+                value.kind == VALUE_TEXT)
+                found += id_parse(value.text.bytes, &ids[found]);
+        }
+    }
+    return found;
+}
+
+FALLIBLE list_labels(Ctx *cx, Record *const *records, size_t count, Value *labels)
+{
+    Value all = value_context(cx->arena);
+    size_t room = 0;
+    for (size_t r = 0; r < count; r++)
+        room += records[r]->fields.context->count;
+    Id *ids = NEW_ARRAY(cx->arena, Id, room);
+    const Entity *entity = count ? records[0]->entity : NULL;
+    for (size_t i = 0; entity && i < entity->field_count; i++) {
+        const Entity *target = entity->fields[i].target;
+        bool first = target && entity->fields[i].position;
+        for (size_t before = 1; before < i && first; before++)
+            first = entity->fields[before].target != target;
+        if (first)
+            TRY(labels_of(cx, target, ids, gather(records, count, target, ids), all));
+    }
+    *labels = all;
+    return NULL;
+}

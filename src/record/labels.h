@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Labels: the names behind ids, one query for each entity. Not for other rooms: see list_labels.
+#ifndef MILLRACE_RECORD_LABELS_H
+#define MILLRACE_RECORD_LABELS_H
+
+#include "record/record.h"
+
+// Sets id text -> name in `labels` for the records of the entity among `ids` (0 and doubles are
+// fine). A name is shown to whoever may read what refers to it.
+FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, Value labels);
+
+#endif
