@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/list.h"
+
+#include "base/limits.h"
+#include "record/cursor.h"
+#include "record/list_columns.h"
+#include "record/row.h"
+
+#include <string.h>
+
+FALLIBLE list_columns(Ctx *cx, const Entity *entity, const ListRequest *request,
+                      const SortKeys *keys, ListColumns *out)
+{
+    bool *wanted = NEW_ARRAY(cx->arena, bool, entity->field_count);
+    wanted[0] = wanted[1] = wanted[entity->label->position] = true;
+    for (size_t i = 0; keys && i < keys->count; i++)
+        wanted[keys->items[i].field->position] = true;
+    for (size_t i = 0; i < request->column_count; i++) {
+        const Field *field = NULL;
+        TRY(query_field(cx, entity, request->columns[i], &field));
+        wanted[field->position] = true;
+    }
+    ListColumns columns = {.positions = NEW_ARRAY(cx->arena, int, entity->field_count)};
+    Buffer *sql = buffer_new(cx->arena);
+    for (size_t i = 0; i < entity->field_count; i++) {
+        if (!field_readable(cx->actor, &entity->fields[i]) || (request->column_count && !wanted[i]))
+            continue;
+        buffer_format(sql, "%s\"%s\"", columns.count ? ", " : "", entity->fields[i].name);
+        columns.positions[columns.count++] = (int)i;
+    }
+    columns.sql = sql->bytes;
+    *out = columns;
+    return NULL;
+}
+
+FALLIBLE list_query(Ctx *cx, const Entity *entity, const ListRequest *request, Verb verb,
+                    Querying *out)
+{
+    Querying querying;
+    if (request->filter_count > LIST_FILTERS)
+        return FAIL(cx, ERR_INVALID, "a list has at most %d filters", LIST_FILTERS);
+    TRY(query_open(cx, entity, verb, &querying));
+    for (size_t i = 0; i < request->filter_count; i++)
+        TRY(query_filter(cx, &querying, &request->filters[i]));
+    if (request->search && *request->search)
+        TRY(query_search(cx, &querying, request->search));
+    *out = querying;
+    return NULL;
+}
+
+// Appends up to `room` rows of one query.
+static FALLIBLE read_rows(Ctx *cx, const Querying *querying, const ListColumns *columns,
+                          const SortKeys *keys, Rows *rows, size_t room)
+{
+    const char *sql =
+        text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY %s LIMIT %zu", columns->sql,
+                    querying->entity->name, query_where(cx, querying), sort_order(cx, keys), room);
+    Rows more;
+    TRY(db_built_rows(cx, &more, sql, querying->cells, querying->count));
+    Row *items = NEW_ARRAY(cx->arena, Row, rows->count + more.count);
+    if (rows->count)
+        memcpy(items, rows->items, rows->count * sizeof(Row));
+    if (more.count)
+        memcpy(items + rows->count, more.items, more.count * sizeof(Row));
+    rows->items = items;
+    rows->count += more.count;
+    return NULL;
+}
+
+static char *cursor_of(Ctx *cx, const Row *row, const ListColumns *columns, const SortKeys *keys)
+{
+    Cell cells[LIST_SORTS + 1];
+    for (size_t k = 0; k < keys->count; k++)
+        for (size_t i = 0; i < columns->count; i++)
+            if (columns->positions[i] == keys->items[k].field->position)
+                cells[k] = row->cells[i];
+    return cursor_text(cx, keys, cells);
+}
+
+static FALLIBLE count_all(Ctx *cx, const Querying *querying, int64_t *total)
+{
+    Rows rows;
+    const char *sql = text_format(cx->arena, "SELECT COUNT(*) FROM \"%s\"%s",
+                                  querying->entity->name, query_where(cx, querying));
+    TRY(db_built_rows(cx, &rows, sql, querying->cells, querying->count));
+    *total = rows.items[0].cells[0].integer;
+    return NULL;
+}
+
+FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out)
+{
+    const Entity *entity;
+    SortKeys keys;
+    ListColumns columns;
+    Querying querying, parts[2];
+    ListPage page = {.total = -1};
+    size_t part_count = 1, limit = request->limit ? (size_t)request->limit : 20;
+    if (request->limit < 0 || limit > LIMIT_PAGE_ROWS)
+        return error_field(FAIL(cx, ERR_INVALID, "a page has 1 to %d rows", LIMIT_PAGE_ROWS),
+                           "limit");
+    TRY(schema_find(cx, request->entity, &entity));
+    TRY(list_query(cx, entity, request, VERB_READ, &querying));
+    TRY(sort_keys(cx, entity, request->sorts, request->sort_count, &keys));
+    TRY(list_columns(cx, entity, request, &keys, &columns));
+    parts[0] = querying;
+    if (request->after && *request->after) {
+        Cell cells[LIST_SORTS + 1];
+        TRY(cursor_read(cx, &keys, request->after, cells));
+        part_count = cursor_after(cx, &querying, &keys, cells, parts);
+    }
+    Rows rows = {0};
+    for (size_t i = 0; i < part_count && rows.count <= limit; i++)
+        TRY(read_rows(cx, &parts[i], &columns, &keys, &rows, limit + 1 - rows.count));
+    page.count = rows.count > limit ? limit : rows.count;
+    page.records = NEW_ARRAY(cx->arena, Record *, page.count);
+    for (size_t i = 0; i < page.count; i++)
+        TRY(row_record(cx, entity, &rows.items[i], columns.positions, columns.count,
+                       &page.records[i]));
+    if (rows.count > limit)
+        page.next = cursor_of(cx, &rows.items[limit - 1], &columns, &keys);
+    if (request->count)
+        TRY(count_all(cx, &querying, &page.total));
+    TRY(list_labels(cx, page.records, page.count, &page.labels));
+    *out = page;
+    return NULL;
+}
+
+FALLIBLE list_declared(Ctx *cx, const char *entity_name, const char *list, ListRequest *out)
+{
+    const Entity *entity;
+    TRY(schema_find(cx, entity_name, &entity));
+    const DeclaredList *declared = entity_list(entity, list);
+    if (!declared)
+        return FAIL(cx, ERR_NOT_FOUND, "'%s' has no list '%.80s'", entity_name, list ? list : "");
+    *out = (ListRequest){.entity = entity_name,
+                         .filters = declared->filters,
+                         .filter_count = declared->filter_count,
+                         .sorts = declared->sorts,
+                         .sort_count = declared->sort_count,
+                         .columns = declared->columns,
+                         .column_count = declared->column_count};
+    return NULL;
+}

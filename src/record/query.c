@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/query.h"
+
+#include "base/ids.h"
+#include "record/field.h"
+
+#include <string.h>
+
+#define SEARCH_WORDS 8
+
+void query_condition(Ctx *cx, Querying *querying, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    if (querying->where->length)
+        buffer_text(querying->where, " AND ");
+    buffer_text(querying->where, text_format_list(cx->arena, format, arguments));
+    va_end(arguments);
+}
+
+size_t query_parameter(Ctx *cx, Querying *querying, Cell cell)
+{
+    querying->cells = array_grow(cx->arena, querying->cells, &querying->capacity, querying->count,
+                                 sizeof *querying->cells);
+    querying->cells[querying->count++] = cell;
+    return querying->count;
+}
+
+const char *query_where(Ctx *cx, const Querying *querying)
+{
+    return querying->where->length ? text_format(cx->arena, " WHERE %s", querying->where->bytes)
+                                   : "";
+}
+
+Querying query_branch(Ctx *cx, const Querying *querying)
+{
+    Querying branch = *querying;
+    branch.where = buffer_new(cx->arena);
+    buffer_text(branch.where, querying->where->bytes);
+    branch.capacity = branch.count + 8;
+    branch.cells = NEW_ARRAY(cx->arena, Cell, branch.capacity);
+    if (branch.count)
+        memcpy(branch.cells, querying->cells, branch.count * sizeof(Cell));
+    return branch;
+}
+
+FALLIBLE query_open(Ctx *cx, const Entity *entity, Verb verb, Querying *out)
+{
+    Querying querying = {.entity = entity, .where = buffer_new(cx->arena)};
+    size_t department, owner;
+    switch (reach_of(cx->actor, entity, verb)) {
+    case REACH_ALL:
+        break;
+    case REACH_DEPARTMENT:
+        department = query_parameter(cx, &querying, cell_text(cx->actor->department));
+        owner = query_parameter(cx, &querying, cell_integer(cx->actor->user));
+        query_condition(cx, &querying, "(\"department\" = $%zu OR \"owner\" = $%zu)", department,
+                        owner);
+        break;
+    case REACH_OWN:
+        owner = query_parameter(cx, &querying, cell_integer(cx->actor->user));
+        query_condition(cx, &querying, "\"owner\" = $%zu", owner);
+        break;
+    case REACH_NONE:
+        return error_hint(
+            FAIL(cx, ERR_DENIED, "you may not %s records of '%s'", verb_word(verb), entity->name),
+            "It needs the permission %s.%s.", entity->name, verb_word(verb));
+    }
+    *out = querying;
+    return NULL;
+}
+
+FALLIBLE query_field(Ctx *cx, const Entity *entity, const char *name, const Field **out)
+{
+    const Field *field = entity_field(entity, name);
+    if (!field || !field_readable(cx->actor, field))
+        return error_field(
+            FAIL(cx, ERR_INVALID, "'%s' has no field '%.80s'", entity->name, name ? name : ""),
+            name);
+    *out = field;
+    return NULL;
+}
+
+// The words between % signs, with the signs of LIKE in them as plain letters.
+static char *like_pattern(Ctx *cx, const char *text, size_t length)
+{
+    Buffer *pattern = buffer_new(cx->arena);
+    buffer_byte(pattern, '%');
+    for (size_t i = 0; i < length; i++) {
+        char byte = text[i];
+        if (byte == '%' || byte == '_' || byte == '\\')
+            buffer_byte(pattern, '\\');
+        buffer_byte(pattern, byte >= 'A' && byte <= 'Z' ? (char)(byte + 32) : byte);
+    }
+    buffer_byte(pattern, '%');
+    return pattern->bytes;
+}
+
+static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
+                            const ListFilter *filter)
+{
+    if (!field_is_text(field) || filter->value.kind != VALUE_TEXT)
+        return error_field(FAIL(cx, ERR_INVALID,
+                                "'%s' is for texts, which '%s' or its value is not",
+                                filter->operator, field->name),
+                           field->name);
+    Text text = filter->value.text;
+    if (text_equal(filter->operator, "contains")) {
+        size_t pattern =
+            query_parameter(cx, querying, cell_text(like_pattern(cx, text.bytes, text.length)));
+        query_condition(cx, querying, "lower(\"%s\") LIKE $%zu ESCAPE '\\'", field->name, pattern);
+        return NULL;
+    }
+    // Bytewise from the text itself to the same with the greatest code point behind it, so that an
+    // index serves.
+    size_t low = query_parameter(cx, querying, cell_text(text.bytes));
+    size_t high = query_parameter(
+        cx, querying, cell_text(text_format(cx->arena, "%s\xf4\x8f\xbf\xbf", text.bytes)));
+    query_condition(cx, querying, "\"%s\" >= $%zu AND \"%s\" < $%zu", field->name, low, field->name,
+                    high);
+    return NULL;
+}
+
+static FALLIBLE filter_value(Ctx *cx, const Field *field, Value given, Cell *out)
+{
+    if (field->type == FIELD_JSON)
+        return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be filtered", field->name),
+                           field->name);
+    if (field->type == FIELD_REFERENCE && text_equal(field->to, "user") &&
+        given.kind == VALUE_TEXT && text_equal(given.text.bytes, "$me")) {
+        *out = cell_integer(cx->actor->user);
+        return NULL;
+    }
+    Value value;
+    TRY(field_coerce(cx, field, given, &value));
+    *out = field_cell(cx, field, value);
+    return NULL;
+}
+
+static FALLIBLE filter_in(Ctx *cx, Querying *querying, const Field *field, Value value)
+{
+    if (value.kind != VALUE_LIST || value.list.count > LIST_IN_VALUES)
+        return error_field(FAIL(cx, ERR_INVALID, "'in' on '%s' needs a list of at most %d values",
+                                field->name, LIST_IN_VALUES),
+                           field->name);
+    Buffer *numbers = buffer_new(cx->arena);
+    for (size_t i = 0; i < value.list.count; i++) {
+        Cell cell;
+        TRY(filter_value(cx, field, value.list.items[i], &cell));
+        buffer_format(numbers, "%s$%zu", i ? ", " : "", query_parameter(cx, querying, cell));
+    }
+    if (!value.list.count)
+        query_condition(cx, querying, "1 = 0");
+    else
+        query_condition(cx, querying, "\"%s\" IN (%s)", field->name, numbers->bytes);
+    return NULL;
+}
+
+static FALLIBLE filter_compare(Ctx *cx, Querying *querying, const Field *field,
+                               const ListFilter *filter)
+{
+    Cell cell;
+    bool equal = text_equal(filter->operator, "="), differs = text_equal(filter->operator, "!=");
+    TRY(filter_value(cx, field, filter->value, &cell));
+    if (cell.kind == CELL_NULL) {
+        if (!equal && !differs)
+            return error_field(
+                FAIL(cx, ERR_INVALID, "'%s' on '%s' needs a value", filter->operator, field->name),
+                field->name);
+        query_condition(cx, querying, "\"%s\" IS %sNULL", field->name, equal ? "" : "NOT ");
+        return NULL;
+    }
+    size_t number = query_parameter(cx, querying, cell);
+    if (differs) // what has no value differs too
+        query_condition(cx, querying, "(\"%s\" <> $%zu OR \"%s\" IS NULL)", field->name, number,
+                        field->name);
+    else
+        query_condition(cx, querying, "\"%s\" %s $%zu", field->name, filter->operator, number);
+    return NULL;
+}
+
+FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter)
+{
+    static const char *const comparisons[] = {"=", "!=", "<", "<=", ">", ">="};
+    const char *operator= filter->operator;
+    const Field *field = NULL;
+    TRY(query_field(cx, querying->entity, filter->field, &field));
+    for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++)
+        if (text_equal(operator, comparisons[i]))
+            return filter_compare(cx, querying, field, filter);
+    if (text_equal(operator, "in"))
+        return filter_in(cx, querying, field, filter->value);
+    if (text_equal(operator, "contains") || text_equal(operator, "starts"))
+        return filter_text(cx, querying, field, filter);
+    if (text_equal(operator, "is null") || text_equal(operator, "is not null")) {
+        query_condition(cx, querying, "\"%s\" IS %sNULL", field->name,
+                        text_equal(operator, "is null") ? "" : "NOT ");
+        return NULL;
+    }
+    return error_hint(error_field(FAIL(cx, ERR_INVALID, "unknown operator '%.20s'",
+                                       operator? operator: ""),
+                                  field->name),
+                      "Known: = != < <= > >= in contains starts 'is null' 'is not null'.");
+}
+
+FALLIBLE query_search(Ctx *cx, Querying *querying, const char *words)
+{
+    const Entity *entity = querying->entity;
+    size_t count = 0;
+    for (const char *at = words; *at && count < SEARCH_WORDS; count++) {
+        at += strspn(at, " \t\r\n");
+        size_t length = strcspn(at, " \t\r\n");
+        if (!length)
+            break;
+        size_t pattern = query_parameter(cx, querying, cell_text(like_pattern(cx, at, length)));
+        Buffer *any = buffer_new(cx->arena);
+        for (size_t i = 0; i < entity->search_count; i++)
+            if (field_readable(cx->actor, entity->search[i]))
+                buffer_format(any, "%slower(\"%s\") LIKE $%zu ESCAPE '\\'",
+                              any->length ? " OR " : "", entity->search[i]->name, pattern);
+        if (!any->length)
+            return FAIL(cx, ERR_INVALID, "'%s' has no field to search in", entity->name);
+        query_condition(cx, querying, "(%s)", any->bytes);
+        at += length;
+    }
+    return NULL;
+}
