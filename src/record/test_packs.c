@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/test_packs.h"
+
+#include "base/json.h"
+
+#include <string.h>
+
+static void close_packs(void *handle)
+{
+    packs_close(handle);
+}
+
+void test_packs_open(Ctx *cx)
+{
+    const Actor *actor = cx->actor;
+    cx->actor = actor_system();
+    CHECK_OK(packs_open(cx, cx->company->database, TEST_PACKS, NULL, 0));
+    cx->actor = actor;
+    arena_defer(cx->arena, close_packs, cx->company);
+}
+
+typedef struct As {
+    const char *login;
+    Door door;
+    UnitWork body;
+    void *state;
+} As;
+
+static Error *run_as(Ctx *cx, void *state)
+{
+    As *as = state;
+    const Actor *actor = cx->actor;
+    Actor *user = NULL;
+    if (text_equal(as->login, "system"))
+        cx->actor = actor_system();
+    else {
+        TRY(actor_load(cx, as->login, as->door, &user));
+        cx->actor = user;
+    }
+    Error *error = as->body(cx, as->state);
+    cx->actor = actor;
+    return error;
+}
+
+Error *test_try_as(Ctx *cx, const char *login, Door door, UnitWork body, void *state)
+{
+    As as = {login, door, body, state};
+    return database_write(cx, cx->company->database, run_as, &as);
+}
+
+void test_as(Ctx *cx, const char *login, Door door, UnitWork body, void *state)
+{
+    CHECK_OK(test_try_as(cx, login, door, body, state));
+}
+
+Value test_json(Ctx *cx, const char *json)
+{
+    Value value;
+    CHECK_OK(json_parse(cx, json, strlen(json), &value));
+    return value;
+}
+
+Record *test_sale(Ctx *cx, const char *amount)
+{
+    Record *customer, *sale;
+    CHECK_OK(record_find(cx, "customer", "tax_id", value_text("DE1"), &customer));
+    Value fields = value_context(cx->arena);
+    value_set(cx->arena, fields, "customer", *value_get(customer->fields, "id"));
+    value_set(cx->arena, fields, "amount", value_text(amount));
+    CHECK_OK(record_create(cx, "sale", fields, &sale));
+    return sale;
+}
