@@ -35,7 +35,8 @@ typedef struct DaysDuration {
 
 #define CALENDAR_TEXT_SIZE 96
 
-// Zones. NULL when there is no such name. `offset_seconds` within +-18 hours.
+// Zones. NULL when there is no such name or the offset is beyond 18 hours. Files are looked for in
+// $TZDIR or /usr/share/zoneinfo; where they are missing, "UTC" and "Etc/UTC" are all there is.
 const Zone *zone_named(const char *name); // "Europe/Berlin", "UTC"
 const Zone *zone_offset(int offset_seconds);
 const Zone *zone_utc(void);
@@ -46,7 +47,8 @@ int zone_offset_at(const Zone *zone, int64_t utc_seconds); // seconds east of UT
 // repeated one the first is taken.
 int64_t zone_to_utc(const Zone *zone, Date date, int64_t second_of_day);
 
-// Days since 1970-01-01, and back (Hinnant, chrono-compatible low-level date algorithms).
+// Days since 1970-01-01, and back (Hinnant, chrono-compatible low-level date algorithms). What goes
+// beyond the years there are gives a date that date_valid refuses, here and in date_add_months.
 int64_t date_to_days(Date date);
 Date date_from_days(int64_t days);
 bool date_valid(Date date);
@@ -54,6 +56,8 @@ int date_month_length(int32_t year, int month);
 int date_weekday(Date date);                     // 1 Monday ... 7 Sunday
 Date date_add_months(Date date, int64_t months); // the day is held within the month
 
+// Instants end at INT64_MIN and INT64_MAX microseconds (about 292,000 years): what lies beyond is
+// held there. Nanoseconds below a microsecond are dropped.
 Instant instant_from(DateTime value); // local (no zone) counts as UTC
 DateTime instant_in(Instant instant, const Zone *zone);
 Instant instant_add(Instant instant, DaysDuration duration);
@@ -73,6 +77,6 @@ size_t months_duration_print(int64_t months, char out[static CALENDAR_TEXT_SIZE]
 
 // An instant as RFC 3339 in UTC, "2026-11-22T10:00:00Z", with a fraction when there is one.
 char *instant_text(Arena *arena, Instant instant);
-bool instant_parse(const char *text, Instant *out);
+bool instant_parse(const char *text, Instant *out); // Z or an offset must stand behind the time
 
 #endif

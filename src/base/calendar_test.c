@@ -146,7 +146,14 @@ TEST(iso_texts_are_written_in_one_form)
         CHECK_TEXT(round_trip(cx, pairs[i][0]), pairs[i][1]);
 }
 
-TEST(what_is_no_iso_text_is_refused)
+static void check_refused(Ctx *cx, const char *const *bad, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        CHECK_TEXT(text_format(cx->arena, "%s: %s", bad[i], round_trip(cx, bad[i])),
+                   text_format(cx->arena, "%s: none", bad[i]));
+}
+
+TEST(what_is_no_date_or_time_is_refused)
 {
     static const char *const bad[] = {
         "",
@@ -191,6 +198,13 @@ TEST(what_is_no_iso_text_is_refused)
         "2026-11-22 10:00:00",
         "2026-11-22T24:00:00",
         "2026-11-22T10:00",
+    };
+    check_refused(cx, bad, sizeof bad / sizeof *bad);
+}
+
+TEST(what_is_no_duration_is_refused)
+{
+    static const char *const bad[] = {
         "P",
         "PT",
         "-P",
@@ -218,9 +232,7 @@ TEST(what_is_no_iso_text_is_refused)
         "P99999999999999999999Y",
         "P9223372036854775807Y",
     };
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        CHECK_TEXT(text_format(cx->arena, "%s: %s", bad[i], round_trip(cx, bad[i])),
-                   text_format(cx->arena, "%s: none", bad[i]));
+    check_refused(cx, bad, sizeof bad / sizeof *bad);
 }
 
 TEST(a_text_is_read_only_as_far_as_its_length)

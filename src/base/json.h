@@ -3,7 +3,8 @@
 // this one file.
 //
 // Refused, with line and column: broken UTF-8, a NUL in a text, a key that stands twice, nesting
-// deeper than LIMIT_JSON_DEPTH, more than LIMIT_JSON_BYTES.
+// deeper than LIMIT_JSON_DEPTH, more than LIMIT_JSON_BYTES, half a surrogate pair, a number out of
+// the range of Decimal. Within a broken text or number the column may be that of the byte before.
 #ifndef MILLRACE_BASE_JSON_H
 #define MILLRACE_BASE_JSON_H
 
