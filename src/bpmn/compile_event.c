@@ -74,7 +74,24 @@ static void trigger_refer(Compile *c, GraphNode *node, GraphTrigger *trigger,
                 node->id, known->root);
 }
 
-static void trigger_time(Compile *c, GraphTrigger *trigger, const XmlNode *element)
+// What the text says must fit where it stands.
+static void time_check(Compile *c, const GraphNode *node, TimerKind kind, const XmlNode *time,
+                       const char *text)
+{
+    TimeSpec spec;
+    if (!time_spec_parse(text, &spec))
+        return; // FEEL: known only when it runs
+    if (kind == TIMER_DATE && spec.form != TIME_DATE)
+        PROBLEM(c, time, "wrong-timer", "Use <timeDuration> or <timeCycle>.", "'%s' is no date",
+                text);
+    if (node->kind == NODE_CATCH && spec.form == TIME_REPEAT && spec.repetitions < 0 &&
+        !spec.has_end)
+        PROBLEM(c, time, "wrong-timer", "Say how often: R3/PT1H.",
+                "the timer '%s' in the flow repeats without end", text);
+}
+
+static void trigger_time(Compile *c, const GraphNode *node, GraphTrigger *trigger,
+                         const XmlNode *element)
 {
     static const char *const names[] = {"timeDate", "timeDuration", "timeCycle"};
     int found = 0;
@@ -85,13 +102,10 @@ static void trigger_time(Compile *c, GraphTrigger *trigger, const XmlNode *eleme
         found++;
         trigger->timer = (TimerKind)kind;
         const char *text = text_trim(c->cx->arena, xml_text(c->cx->arena, time));
-        TimeSpec spec;
         if (!*text)
             PROBLEM(c, time, "empty-expression", NULL, "<%s> is empty", names[kind]);
-        else if (compile_time(c, time, text, &trigger->when) && trigger->when.text &&
-                 time_spec_parse(text, &spec) && kind == TIMER_DATE && spec.form != TIME_DATE)
-            PROBLEM(c, time, "wrong-timer", "Use <timeDuration> or <timeCycle>.", "'%s' is no date",
-                    text);
+        else if (compile_time(c, time, text, &trigger->when))
+            time_check(c, node, (TimerKind)kind, time, text);
     }
     if (found != 1)
         PROBLEM(c, element, "wrong-timer",
@@ -113,7 +127,7 @@ static GraphTrigger trigger_compile(Compile *c, GraphNode *node, const XmlNode *
     if (known->reference)
         trigger_refer(c, node, &trigger, element, known);
     else if (known->kind == TRIGGER_TIMER)
-        trigger_time(c, &trigger, element);
+        trigger_time(c, node, &trigger, element);
     else if (known->kind == TRIGGER_COMPENSATION)
         trigger_compensation(c, &trigger, element);
     else if (known->kind == TRIGGER_LINK) {

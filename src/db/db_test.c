@@ -3,7 +3,6 @@
 #include "db/test_db.h"
 
 #include <string.h>
-#include <unistd.h>
 
 MIGRATION(test_0001_things, 90,
           "CREATE TABLE thing (id BIGINT PRIMARY KEY, code TEXT NOT NULL, amount BIGINT, "
@@ -412,32 +411,5 @@ DB_TEST(statement_that_runs_away_is_stopped)
     CHECK_FAILS(database_read(cx, hurried, run_away, NULL), ERR_LIMIT, "longer than it may");
     int64_t count;
     CHECK_OK(database_read(cx, hurried, count_things, &count));
-    database_close(hurried);
-}
-
-static FALLIBLE dawdle(Ctx *cx, const Row *row, void *state)
-{
-    (void)cx, (void)row;
-    usleep(30000);
-    ++*(int *)state;
-    return NULL;
-}
-
-static FALLIBLE read_slowly(Ctx *cx, void *state)
-{
-    return db_built_each(cx,
-                         "SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4",
-                         NULL, 0, dawdle, state);
-}
-
-DB_TEST(reader_of_a_long_result_may_take_its_time)
-{
-    Database *hurried;
-    CHECK_OK(database_open(
-        cx, &(DatabaseOptions){.url = test_database_url(cx), .read_only = true, .statement_ms = 50},
-        &hurried));
-    int rows = 0;
-    CHECK_OK(database_read(cx, hurried, read_slowly, &rows));
-    CHECK_INT(rows, 4);
     database_close(hurried);
 }

@@ -42,8 +42,8 @@ typedef struct FlowPlace {
     int node;    // -1: the process
     int parent;  // number of the place above; 0 for the process
     int edge;    // by which the token came, -1
-    int trigger; // index into the node's triggers, for EVENT and WATCH
-    int count;   // repetitions left of a timer (-1: no end); order of completion of a DONE
+    int trigger; // EVENT, WATCH: index into the node's triggers; COMPENSATE: the activity, -1 all
+    int count;   // repetitions left of a timer (-1: no end), order of completion of a DONE, ...
     int link;    // COMPENSATING: the COMPENSATE it serves
     Instant due; // of a timer
     Value data;  // SCOPE: its variables; DONE: the snapshot; null when it has none
@@ -133,6 +133,9 @@ typedef struct FlowEffect {
     Value value;
 } FlowEffect;
 
+// The wait that an event names is used up without a CANCEL; a watch that goes on says so with a new
+// TIMER_SET or MESSAGE_WAIT. Every other wait that ends says so with its CANCEL. What began and
+// ended within one step is not told at all.
 typedef struct FlowOutcome {
     FlowState state;
     FlowEffect *effects; // in the order in which they happened

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compensation: BPMN 2.0.2, 13.5.5. What was completed is undone in reverse order, one at a time,
+// with the data of the moment in which it was completed.
+//
+//   compensation_begin: COMPENSATE (the throw event waits)
+//     -> compensation_next: the newest DONE becomes COMPENSATING; its handler runs below it, or
+//        its compensation event sub-process, or its own DONEs are undone
+//     -> compensation_done -> compensation_next -> ... -> the throw event goes on
+#include "flow/engine.h"
+
+static const GraphNode *compensation_sub_process(const Flow *flow, const GraphNode *node)
+{
+    if (node->inner < 0)
+        return NULL;
+    const GraphScope *scope = &flow->graph->scopes[node->inner];
+    for (size_t i = 0; i < scope->event_sub_process_count; i++) {
+        const GraphNode *sub = &flow->graph->nodes[scope->event_sub_processes[i]];
+        const GraphScope *inner = &flow->graph->scopes[sub->inner];
+        for (size_t k = 0; k < inner->node_count; k++) {
+            const GraphNode *start = &flow->graph->nodes[inner->nodes[k]];
+            if (start->kind == NODE_START && start->trigger_count == 1 &&
+                start->triggers[0].kind == TRIGGER_COMPENSATION)
+                return sub;
+        }
+    }
+    return NULL;
+}
+
+static bool has_done(const Live *place)
+{
+    for (Live *child = place_child(place, NULL); child; child = place_child(place, child))
+        if (child->place.kind == PLACE_DONE)
+            return true;
+    return false;
+}
+
+bool compensable(const Flow *flow, const Live *place)
+{
+    const GraphNode *node = node_of(flow, place);
+    if (node->for_compensation || node->kind == NODE_EVENT_SUB_PROCESS)
+        return false;
+    if (has_done(place))
+        return true;
+    return place->place.kind != PLACE_LOOP &&
+           (node->compensation >= 0 || compensation_sub_process(flow, node));
+}
+
+static Live *newest_done(const Live *scope, int activity)
+{
+    Live *newest = NULL;
+    for (Live *child = place_child(scope, NULL); child; child = place_child(scope, child))
+        if (child->place.kind == PLACE_DONE && (activity < 0 || child->place.node == activity) &&
+            (!newest || child->place.count > newest->place.count))
+            newest = child;
+    return newest;
+}
+
+// The scope whose activities are undone: from inside an event sub-process the one around it.
+static Live *compensated_scope(const Flow *flow, Live *at)
+{
+    const GraphNode *node = node_of(flow, at);
+    if (at->up && node && node->kind == NODE_EVENT_SUB_PROCESS)
+        return at->up;
+    return at;
+}
+
+static FALLIBLE compensation_over(Flow *flow, Live *thrower)
+{
+    const GraphNode *node = node_of(flow, thrower);
+    Live *scope = thrower->up;
+    place_end(thrower);
+    if (scope->place.kind == PLACE_COMPENSATING)
+        return compensation_done(flow, scope);
+    if (thrower->place.link)
+        return NULL; // nobody waited for it
+    if (node->kind != NODE_END)
+        return node_leave(flow, node, scope);
+    for (size_t i = 0; i < node->trigger_count; i++)
+        if (node->triggers[i].kind == TRIGGER_CANCEL)
+            return transaction_cancel(flow, node, scope);
+    return NULL;
+}
+
+// Undoes one: by its handler, its compensation event sub-process, or what it holds.
+static FALLIBLE compensation_run(Flow *flow, Live *thrower, Live *done)
+{
+    const GraphNode *node = node_of(flow, done);
+    done->place.kind = PLACE_COMPENSATING;
+    done->place.link = thrower->place.number;
+    const GraphNode *sub =
+        has_done(done) && node->loop ? NULL : compensation_sub_process(flow, node);
+    if (node->compensation >= 0 && !(node->loop && has_done(done))) {
+        token_enter(flow, node->compensation, done);
+        return NULL;
+    }
+    if (sub) {
+        static const GraphTrigger compensation = {.kind = TRIGGER_COMPENSATION, .activity = -1};
+        return catcher_run(flow, done, sub, &compensation, value_null());
+    }
+    Live *inner = place_new(flow, PLACE_COMPENSATE, node->index, done);
+    inner->place.trigger = -1;
+    array_push(flow->cx->arena, flow->moves) = (Move){MOVE_COMPENSATE, 0, inner};
+    return NULL;
+}
+
+FALLIBLE compensation_next(Flow *flow, Live *thrower)
+{
+    Live *scope = compensated_scope(flow, thrower->up);
+    Live *done = newest_done(scope, thrower->place.trigger);
+    // A named activity may also stand in a scope further out.
+    while (!done && thrower->place.trigger >= 0 && scope->up) {
+        scope = scope->up;
+        done = newest_done(scope, thrower->place.trigger);
+    }
+    return done ? compensation_run(flow, thrower, done) : compensation_over(flow, thrower);
+}
+
+FALLIBLE compensation_begin(Flow *flow, const GraphNode *thrower, Live *scope, int activity,
+                            bool wait)
+{
+    Live *place = place_new(flow, PLACE_COMPENSATE, thrower->index, scope);
+    place->place.trigger = activity;
+    place->place.link = !wait;
+    return compensation_next(flow, place);
+}
+
+FALLIBLE compensation_done(Flow *flow, Live *compensating)
+{
+    Live *thrower = place_find(flow, compensating->place.link);
+    history_add(flow, HISTORY_COMPENSATED, compensating->place.number, compensating->place.node);
+    place_end(compensating);
+    return thrower ? compensation_next(flow, thrower) : NULL;
+}
+
+static Live *transaction_around(const Flow *flow, Live *scope)
+{
+    for (; scope->up; scope = scope->up)
+        if (scope->place.kind == PLACE_SCOPE && node_of(flow, scope)->kind == NODE_TRANSACTION)
+            return scope;
+    return NULL;
+}
+
+// Stops what runs, undoes what was done, then leaves by the cancel boundary event.
+FALLIBLE transaction_cancel(Flow *flow, const GraphNode *thrower, Live *scope)
+{
+    Live *transaction = transaction_around(flow, scope);
+    if (!transaction)
+        return NULL; // the compiler refuses a cancel event elsewhere
+    tokens_cancel(flow, transaction);
+    if (has_done(transaction))
+        return compensation_begin(flow, thrower, transaction, -1, true);
+    const GraphNode *node = node_of(flow, transaction);
+    for (size_t i = 0; i < node->boundary_count; i++) {
+        const GraphNode *boundary = &flow->graph->nodes[node->boundaries[i]];
+        for (size_t k = 0; k < boundary->trigger_count; k++)
+            if (boundary->triggers[k].kind == TRIGGER_CANCEL)
+                return catcher_run(flow, transaction, boundary, &boundary->triggers[k],
+                                   value_null());
+    }
+    place_cancel(flow, transaction); // cancelled, and nobody goes on from there
+    return NULL;
+}

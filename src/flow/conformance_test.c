@@ -1,0 +1,418 @@
+// SPDX-License-Identifier: Apache-2.0
+// The suite of executable BPMN models that others wrote ($MILLRACE_CONFORMANCE/bpmn/execution): a
+// small shell around flow_step, with a virtual clock, that speaks the suite's neutral vocabulary.
+// Its floor says how many cases must pass.
+#include "flow/step.h"
+
+#include "base/json.h"
+#include "base/test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FLOOR 153
+#define LATEST (TEST_NOW + 600 * 1000000LL)
+#define TEN_SECONDS (10 * 1000000LL)
+
+typedef struct Running {
+    const Graph *graph;
+    FlowState state;
+} Running;
+
+// Something that happens later, or at once when `due` is not after the clock.
+typedef struct Later {
+    Instant due;
+    size_t instance;
+    FlowEventKind kind;
+    int wait;
+    bool done;
+} Later;
+
+typedef struct Subscription {
+    size_t instance;
+    int wait;
+    bool signal;
+    const char *name;
+    bool over;
+} Subscription;
+
+typedef struct Shell {
+    Ctx *cx;
+    ARRAY(const Graph *) graphs;
+    ARRAY(Running) instances;
+    ARRAY(Later) later;
+    ARRAY(Subscription) subscriptions;
+    ARRAY(const char *) unread; // messages nobody waits for yet
+    ARRAY(const char *) trace;
+    int timestamps; // logs being written now
+    bool failed;
+    const char *data;
+} Shell;
+
+// --- Files and the suite's vocabulary ------------------------------------------------------------
+
+static char *file_read(Ctx *cx, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return NULL;
+    Buffer *out = buffer_new(cx->arena);
+    char piece[65536];
+    size_t length;
+    while ((length = fread(piece, 1, sizeof piece, file)) > 0)
+        buffer_add(out, piece, length);
+    fclose(file);
+    return out->bytes;
+}
+
+static char *replace(Arena *arena, const char *text, const char *from, const char *to)
+{
+    Buffer *out = buffer_new(arena);
+    const char *found;
+    while ((found = strstr(text, from))) {
+        buffer_add(out, text, (size_t)(found - text));
+        buffer_text(out, to);
+        text = found + strlen(from);
+    }
+    buffer_text(out, text);
+    return out->bytes;
+}
+
+// A script becomes a call of a function point of its name.
+static char *scripts_translate(Arena *arena, const char *xml)
+{
+    static const char open[] = "<bpmn2:script>", close[] = "</bpmn2:script>";
+    Buffer *out = buffer_new(arena);
+    const char *found;
+    while ((found = strstr(xml, open))) {
+        buffer_add(out, xml, (size_t)(found - xml));
+        const char *name = found + strlen(open), *end = strstr(name, close);
+        char *function = text_slice(arena, name, (size_t)(end - name));
+        buffer_format(
+            out, "<bpmn2:extensionElements><m:call xmlns:m=\"" MILLRACE_SPACE "\" function=\"%s\">",
+            function);
+        if (strstr(function, "INCREMENT"))
+            buffer_text(out, "<m:output name=\"integerVariable\" value=\"integerVariable + 1\"/>");
+        if (strcmp(function, "SET_STRING_DATA") == 0)
+            buffer_text(out, "<m:output name=\"data\" value=\"&quot;String&quot;\"/>");
+        if (strcmp(function, "LOG_DATA") == 0)
+            buffer_text(out, "<m:input name=\"data\" value=\"data\"/>");
+        buffer_text(out, "</m:call></bpmn2:extensionElements>");
+        xml = end + strlen(close);
+    }
+    buffer_text(out, xml);
+    return out->bytes;
+}
+
+static char *model_translate(Arena *arena, const char *xml)
+{
+    char *text = scripts_translate(arena, xml);
+    for (const char *letter = "abc"; *letter; letter++) {
+        char *java = text_format(arena, "test.contains(\"%c\")", *letter);
+        char *feel = text_format(arena, "contains(test, \"%c\")", *letter);
+        text = replace(arena, text, text_format(arena, "!%s", java),
+                       text_format(arena, "not(%s)", feel));
+        text = replace(arena, text, text_format(arena, "%s>", java), feel); // a slip in one model
+        text = replace(arena, text, java, feel);
+    }
+    return replace(arena, text, "${integerVariable}", "integerVariable");
+}
+
+// --- The shell -----------------------------------------------------------------------------------
+
+static Error *shell_event(Shell *shell, size_t instance, FlowEvent event);
+static Error *shell_start(Shell *shell, const Graph *graph, int node, Value variables);
+
+static void later_add(Shell *shell, Instant due, size_t instance, FlowEventKind kind, int wait)
+{
+    array_push(shell->cx->arena, shell->later) = (Later){due, instance, kind, wait, false};
+}
+
+static void function_call(Shell *shell, size_t instance, const FlowEffect *effect)
+{
+    Arena *arena = shell->cx->arena;
+    const char *name = effect->name;
+    Instant due = shell->cx->now;
+    if (text_starts(name, "SCRIPT_"))
+        array_push(arena, shell->trace) = name;
+    else if (strcmp(name, "CREATE_MARKER_FILE") == 0)
+        array_push(arena, shell->trace) = "MARKER_exists";
+    else if (strcmp(name, "INCREMENT_INTEGER_VARIABLE_AND_LOG") == 0)
+        array_push(arena, shell->trace) = "INCREMENT_correct";
+    else if (strcmp(name, "LOG_DATA") == 0 &&
+             text_equal(value_get_text(effect->value, "data"), "String"))
+        array_push(arena, shell->trace) = "DATA_correct";
+    else if (text_starts(name, "CREATE_TIMESTAMP_LOG")) {
+        if (shell->timestamps++ == 1)
+            array_push(arena, shell->trace) = "EXECUTION_parallel";
+        due += TEN_SECONDS;
+    } else if (strcmp(name, "WAIT_TEN_SECONDS") == 0)
+        due += TEN_SECONDS;
+    later_add(shell, due, instance, strcmp(name, "THROW_ERROR") == 0 ? FLOW_FAIL : FLOW_COMPLETE,
+              effect->wait);
+}
+
+static Error *starts_hear(Shell *shell, TriggerKind kind, const char *name, bool *heard)
+{
+    for (size_t i = 0; i < shell->graphs.count; i++) {
+        const Graph *graph = shell->graphs.items[i];
+        for (size_t k = 0; k < graph->node_count; k++) {
+            const GraphNode *node = &graph->nodes[k];
+            bool starts = node->scope == 0 && (node->kind == NODE_START || node->instantiate) &&
+                          node->trigger_count == 1 && node->triggers[0].kind == kind &&
+                          text_equal(node->triggers[0].name, name);
+            if (!starts)
+                continue;
+            *heard = true;
+            TRY(shell_start(shell, graph, node->index, value_null()));
+        }
+    }
+    return NULL;
+}
+
+static Error *message_deliver(Shell *shell, const char *name, bool *heard)
+{
+    for (size_t i = 0; i < shell->subscriptions.count; i++) {
+        Subscription *wait = &shell->subscriptions.items[i];
+        if (wait->over || wait->signal || strcmp(wait->name, name) != 0)
+            continue;
+        wait->over = *heard = true;
+        return shell_event(shell, wait->instance,
+                           (FlowEvent){.kind = FLOW_MESSAGE, .wait = wait->wait});
+    }
+    return starts_hear(shell, TRIGGER_MESSAGE, name, heard);
+}
+
+static Error *signal_deliver(Shell *shell, size_t from, const char *name)
+{
+    bool heard = false;
+    size_t count = shell->instances.count;
+    for (size_t i = 0; i < count; i++)
+        if (i != from && shell->instances.items[i].state.status == FLOW_RUNNING)
+            TRY(shell_event(shell, i, (FlowEvent){.kind = FLOW_SIGNAL, .name = name}));
+    return starts_hear(shell, TRIGGER_SIGNAL, name, &heard);
+}
+
+static Error *wait_over(Shell *shell, size_t instance, int wait)
+{
+    for (size_t i = 0; i < shell->later.count; i++)
+        if (shell->later.items[i].instance == instance && shell->later.items[i].wait == wait)
+            shell->later.items[i].done = true;
+    for (size_t i = 0; i < shell->subscriptions.count; i++)
+        if (shell->subscriptions.items[i].instance == instance &&
+            shell->subscriptions.items[i].wait == wait)
+            shell->subscriptions.items[i].over = true;
+    return NULL;
+}
+
+static Error *effect_do(Shell *shell, size_t instance, const FlowEffect *effect)
+{
+    Arena *arena = shell->cx->arena;
+    bool heard = false;
+    switch (effect->kind) {
+    case EFFECT_FUNCTION_CALL:
+        function_call(shell, instance, effect);
+        return NULL;
+    case EFFECT_TIMER_SET:
+        later_add(shell, effect->due, instance, FLOW_TIMER, effect->wait);
+        return NULL;
+    case EFFECT_CALL_CANCEL:
+    case EFFECT_TIMER_CANCEL:
+    case EFFECT_MESSAGE_CANCEL:
+        return wait_over(shell, instance, effect->wait);
+    case EFFECT_MESSAGE_WAIT:
+        array_push(arena, shell->subscriptions) =
+            (Subscription){instance, effect->wait, false, effect->name, false};
+        return NULL;
+    case EFFECT_MESSAGE_SEND:
+        TRY(message_deliver(shell, effect->name, &heard));
+        if (!heard)
+            array_push(arena, shell->unread) = effect->name;
+        return NULL;
+    case EFFECT_SIGNAL_SEND:
+        return signal_deliver(shell, instance, effect->name);
+    case EFFECT_INCIDENT:
+        array_push(arena, shell->trace) = "ERROR_runtime";
+        return NULL;
+    case EFFECT_ENDED:
+        if (effect->status == FLOW_FAILED)
+            array_push(arena, shell->trace) = "ERROR_thrownErrorEvent";
+        return NULL;
+    default:
+        return NULL;
+    }
+}
+
+static Error *shell_event(Shell *shell, size_t instance, FlowEvent event)
+{
+    FlowOutcome outcome;
+    Running *running = &shell->instances.items[instance];
+    TRY(flow_step(shell->cx, running->graph, &running->state, &event, &outcome));
+    // What is stored must be what is: every state goes through its packed form.
+    Text packed = flow_pack(shell->cx, &outcome.state);
+    TRY(flow_unpack(shell->cx, running->graph, packed.bytes, packed.length, &running->state));
+    for (size_t i = 0; i < outcome.effect_count; i++)
+        TRY(effect_do(shell, instance, &outcome.effects[i]));
+    return NULL;
+}
+
+static Error *shell_start(Shell *shell, const Graph *graph, int node, Value variables)
+{
+    size_t instance = shell->instances.count;
+    array_push(shell->cx->arena, shell->instances) = (Running){.graph = graph};
+    return shell_event(shell, instance,
+                       (FlowEvent){.kind = FLOW_START, .node = node, .value = variables});
+}
+
+// The next that happens: the first of the earliest.
+static Later *later_next(Shell *shell)
+{
+    Later *next = NULL;
+    for (size_t i = 0; i < shell->later.count; i++) {
+        Later *later = &shell->later.items[i];
+        if (!later->done && (!next || later->due < next->due))
+            next = later;
+    }
+    return next;
+}
+
+static Error *unread_deliver(Shell *shell)
+{
+    for (size_t i = 0; i < shell->unread.count; i++) {
+        bool heard = false;
+        const char *name = shell->unread.items[i];
+        if (name)
+            TRY(message_deliver(shell, name, &heard));
+        if (heard)
+            shell->unread.items[i] = NULL;
+    }
+    return NULL;
+}
+
+static Error *shell_run(Shell *shell)
+{
+    Later *next;
+    TRY(unread_deliver(shell));
+    while ((next = later_next(shell)) && next->due <= LATEST) {
+        if (next->due > shell->cx->now)
+            shell->cx->now = next->due;
+        next->done = true;
+        FlowEvent event = {.kind = next->kind, .wait = next->wait, .name = "error"};
+        TRY(shell_event(shell, next->instance, event));
+        TRY(unread_deliver(shell));
+    }
+    return NULL;
+}
+
+// --- The cases -----------------------------------------------------------------------------------
+
+static Value variables_of(Ctx *cx, Value one)
+{
+    Value variables = value_context(cx->arena);
+    const Value *input = value_get(one, "input"), *number = value_get(one, "intVar");
+    const char *text = input && input->kind == VALUE_TEXT ? input->text.bytes : "";
+    value_set(cx->arena, variables, "test", value_text(text));
+    value_set(cx->arena, variables, "integerVariable", number ? *number : value_integer(0));
+    return variables;
+}
+
+static Error *graphs_compile(Shell *shell, const char *xml)
+{
+    Ctx *cx = shell->cx;
+    BpmnProblems problems = {0};
+    const BpmnModel *model;
+    TRY(bpmn_read(cx, xml, strlen(xml), &model, &problems));
+    for (size_t i = 0; i < model->process_count; i++) {
+        const Graph *graph = NULL;
+        TRY(bpmn_compile(cx, model, xml_attribute(model->processes[i], "id"), &graph, &problems));
+        if (graph)
+            array_push(cx->arena, shell->graphs) = graph;
+    }
+    return bpmn_problems_error(cx, &problems);
+}
+
+static Error *case_run(Shell *shell, const char *xml, Value one)
+{
+    const Value *parallel = value_get(one, "parallel");
+    bool all = parallel && parallel->kind == VALUE_BOOLEAN && parallel->boolean;
+    TRY(graphs_compile(shell, xml));
+    // Whoever listens starts first.
+    for (size_t i = shell->graphs.count; i-- > 0;) {
+        const Graph *graph = shell->graphs.items[i];
+        if ((i == 0 || all) && graph->scopes[0].start_count)
+            TRY(shell_start(shell, graph, -1, variables_of(shell->cx, one)));
+    }
+    return shell_run(shell);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool trace_matches(Shell *shell, Value expected)
+{
+    size_t count = expected.list.count;
+    const char **wanted = NEW_ARRAY(shell->cx->arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        wanted[i] = expected.list.items[i].text.bytes;
+    if (count == 1 && strcmp(wanted[0], "ERROR") == 0)
+        return shell->failed ||
+               (shell->trace.count == 1 && text_starts(shell->trace.items[0], "ERROR"));
+    if (count == 1 && strcmp(wanted[0], "ERROR_deployment") == 0)
+        return shell->failed && shell->instances.count == 0;
+    if (count != shell->trace.count)
+        return false;
+    qsort(wanted, count, sizeof *wanted, by_text);
+    if (count)
+        qsort(shell->trace.items, count, sizeof(char *), by_text);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(wanted[i], shell->trace.items[i]) != 0)
+            return false;
+    return true;
+}
+
+static bool case_passes(Ctx *cx, const char *name, const char *xml, Value one)
+{
+    Shell shell = {.cx = cx};
+    cx->now = TEST_NOW;
+    Error *error = case_run(&shell, xml, one);
+    shell.failed = error != NULL;
+    if (trace_matches(&shell, *value_get(one, "expect")))
+        return true;
+    Buffer *got = buffer_new(cx->arena);
+    for (size_t i = 0; i < shell.trace.count; i++)
+        buffer_format(got, " %s", shell.trace.items[i]);
+    if (getenv("MILLRACE_VERBOSE"))
+        printf("  %s %s: got%s%s%s, wanted %s\n", name,
+               json_text(cx->arena, *value_get(one, "input")), got->bytes, error ? " error: " : "",
+               error ? error->message : "", json_text(cx->arena, *value_get(one, "expect")));
+    return false;
+}
+
+TEST_WITH(bpmn_models_of_others_run_as_they_expect, NULL, 120)
+{
+    const char *folder = getenv("MILLRACE_CONFORMANCE");
+    folder = text_format(cx->arena, "%s/bpmn/execution", folder ? folder : "../shared/conformance");
+    char *cases = file_read(cx, text_format(cx->arena, "%s/cases.json", folder));
+    if (!cases) {
+        printf("skipped: %s is not there\n", folder);
+        return;
+    }
+    Value suite;
+    CHECK_OK(json_parse(cx, cases, strlen(cases), &suite));
+    int passed = 0, total = 0;
+    for (size_t i = 0; i < suite.list.count; i++) {
+        Value model = suite.list.items[i];
+        const char *path = value_get_text(model, "model");
+        char *xml = file_read(cx, text_format(cx->arena, "%s/%s", folder, path));
+        CHECK(xml != NULL);
+        xml = model_translate(cx->arena, xml);
+        Value list = *value_get(model, "cases");
+        for (size_t k = 0; k < list.list.count; k++, total++)
+            passed += case_passes(cx, path, xml, list.list.items[k]);
+    }
+    printf("bpmn execution: %d of %d cases pass\n", passed, total);
+    CHECK(passed >= FLOOR);
+}

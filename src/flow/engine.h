@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the step share; nobody outside src/flow includes it.
+//
+//   step.c          one event in, the loop until everything waits, the state out
+//   place.c         the tree of places, variables, expressions
+//   token.c         tokens: sequence flows, gateways, joins
+//   activity.c      activities and scopes: begin, complete
+//   loop.c          loops and multiple instances
+//   trigger.c       events: armed, fired, thrown, caught
+//   compensation.c  undoing what was completed
+//
+// A token moves by the queue of moves: node_enter does what the node does, then either leaves a
+// place (it waits) or calls node_leave, which queues the next moves. When the queue is empty
+// everything is looked at that depends on the whole: inclusive joins, conditions, scopes that have
+// run dry.
+#ifndef MILLRACE_FLOW_ENGINE_H
+#define MILLRACE_FLOW_ENGINE_H
+
+#include "flow/step.h"
+
+typedef struct Live Live;
+struct Live {
+    FlowPlace place;
+    Live *up;
+    Live *first;
+    Live *last;
+    Live *next;
+    bool dead;
+    int cleared;   // how often everything that ran in it was cancelled
+    bool own_data; // the context was made in this step and may be written
+};
+
+#define MOVE_ENTER -1      // enter the node directly
+#define MOVE_INSTANCE -2   // begin an instance of a loop: its index in `node`, the loop in `scope`
+#define MOVE_COMPENSATE -3 // the COMPENSATE place in `scope` looks for the next to undo
+
+typedef struct Move {
+    int edge; // or one of the above
+    int node;
+    Live *scope; // NULL: taken back
+} Move;
+
+typedef struct Flow {
+    Ctx *cx;
+    const Graph *graph;
+    const FlowEvent *event;
+    Value subject;
+    FlowStatus status;
+    const char *error_code; // when FAILED
+    int next_number;
+    int next_order;
+    int first_new;        // places from this number on were born in this step
+    ARRAY(Live *) places; // by number
+    Live *root;
+    ARRAY(Move) moves;
+    size_t next_move;
+    ARRAY(Move) calls; // tokens before a signal's throw event: whoever listens is armed first
+    size_t next_call;
+    ARRAY(FlowEffect) effects;
+    const Live *telling; // the loop that throws an event about its own instances
+    Value seen;          // what expressions see, kept while nothing is written
+    const Live *seen_at;
+} Flow;
+
+// --- place.c
+Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up);
+Live *place_find(const Flow *flow, int number);    // NULL when there is none alive
+void place_end(Live *place);                       // it and all below, without a word
+void place_cancel(Flow *flow, Live *place);        // it and all below, telling everybody
+Live *place_child(const Live *place, Live *after); // the next living child
+bool place_is_token(const Flow *flow, const Live *place);
+void moves_take_back(Flow *flow, const Live *scope);
+FlowEffect *effect_add(Flow *flow, FlowEffectKind kind, int wait, int node);
+void history_add(Flow *flow, FlowHistory what, int wait, int node);
+void incident_add(Flow *flow, const Live *place, const char *code, const char *message);
+const GraphNode *node_of(const Flow *flow, const Live *place); // NULL for the process
+const GraphScope *scope_of(const Flow *flow, const Live *place);
+void variable_set(Flow *flow, Live *at, const char *name, Value value);
+void data_set(Flow *flow, Live *place, const char *name, Value value); // on this very place
+Value scope_value(Flow *flow, const Live *at);
+
+// An expression's extra name, as `result`.
+typedef struct Extra {
+    const char *name;
+    Value value;
+} Extra;
+
+// `why`, when not NULL, gets what FEEL complained of (NULL: nothing).
+FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extra *extra,
+                  Value *out, const char **why);
+// *why is set when the result is not true or false.
+FALLIBLE holds(Flow *flow, const Live *at, const Feel *condition, const Extra *extra, bool *out,
+               const char **why);
+FALLIBLE mappings_value(Flow *flow, const Live *at, const GraphMappings *mappings, Value *out);
+// Writes the outputs into variables; `result` is what came back.
+FALLIBLE outputs_apply(Flow *flow, Live *at, const GraphMappings *outputs, Value result);
+FALLIBLE sets_apply(Flow *flow, const GraphNode *node, Live *at, bool on_leave);
+
+// --- token.c
+void token_enter(Flow *flow, int node, Live *scope);
+FALLIBLE node_enter(Flow *flow, const GraphNode *node, Live *scope, int edge);
+FALLIBLE node_leave(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE gateway_pass(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE inclusive_joins_test(Flow *flow, bool *fired);
+
+// --- activity.c
+FALLIBLE activity_begin(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE activity_start(Flow *flow, const GraphNode *node, Live *up, Live **out);
+FALLIBLE activity_perform(Flow *flow, Live *place); // offers, calls, arms
+FALLIBLE activity_answer(Flow *flow, Live *place, Value result);
+FALLIBLE activity_complete(Flow *flow, Live *place);
+FALLIBLE activity_leave(Flow *flow, Live *place); // completed, out of its loop
+FALLIBLE work_check(Flow *flow, Live *place, Value values);
+void scope_data(Flow *flow, Live *place, const GraphScope *scope);
+FALLIBLE scope_start(Flow *flow, Live *place, const GraphScope *scope);
+FALLIBLE scope_dry(Flow *flow, Live *place); // no token is left in it
+void tokens_cancel(Flow *flow, Live *scope); // all that runs in it, not what it watches or did
+
+// --- loop.c
+FALLIBLE loop_begin(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE loop_instance_begin(Flow *flow, Live *loop, int index);
+FALLIBLE loop_instance_done(Flow *flow, Live *loop, Live *instance);
+
+// --- trigger.c
+const GraphNode *watch_event(const Flow *flow, const Live *watch);
+const GraphTrigger *place_trigger(const Flow *flow, const Live *place);
+FALLIBLE trigger_arm(Flow *flow, Live *place);
+FALLIBLE boundaries_arm(Flow *flow, Live *host);
+FALLIBLE event_sub_processes_arm(Flow *flow, Live *scope);
+FALLIBLE event_wait(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE event_fire(Flow *flow, Live *place, Value payload); // EVENT or WATCH
+FALLIBLE event_throw(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE error_throw(Flow *flow, Live *from, const char *code, Value payload, bool *caught);
+FALLIBLE signal_throw(Flow *flow, const char *name, Value payload);
+FALLIBLE message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *at);
+FALLIBLE catcher_run(Flow *flow, Live *holder, const GraphNode *node, const GraphTrigger *trigger,
+                     Value payload);
+FALLIBLE conditions_test(Flow *flow, bool *fired);
+FALLIBLE event_gateway_wait(Flow *flow, const GraphNode *node, Live *scope);
+
+// --- compensation.c
+bool compensable(const Flow *flow, const Live *place);
+FALLIBLE compensation_begin(Flow *flow, const GraphNode *thrower, Live *scope, int activity,
+                            bool wait);
+FALLIBLE compensation_next(Flow *flow, Live *thrower);
+FALLIBLE compensation_done(Flow *flow, Live *compensating);
+FALLIBLE transaction_cancel(Flow *flow, const GraphNode *thrower, Live *scope);
+
+// --- timing.c
+// The first due instant of a timer and how often it fires (-1: no end); *why when it is no time.
+FALLIBLE timer_first(Flow *flow, const Live *at, TimerKind kind, const GraphTime *when,
+                     Instant *due, int *count, const char **why);
+// The next due instant of a cycle after `previous`.
+FALLIBLE timer_next(Flow *flow, const Live *at, const GraphTime *when, Instant previous,
+                    Instant *due, const char **why);
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/engine.h"
+
+#include <string.h>
+
+// --- Places --------------------------------------------------------------------------------------
+
+Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up)
+{
+    Live *live = NEW(flow->cx->arena, Live);
+    live->place = (FlowPlace){.number = flow->next_number++,
+                              .kind = kind,
+                              .node = node,
+                              .parent = up ? up->place.number : 0,
+                              .edge = -1};
+    live->up = up;
+    if (up) {
+        if (up->last)
+            up->last->next = live;
+        else
+            up->first = live;
+        up->last = live;
+    }
+    array_push(flow->cx->arena, flow->places) = live;
+    return live;
+}
+
+Live *place_find(const Flow *flow, int number)
+{
+    size_t low = 0, high = flow->places.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (flow->places.items[middle]->place.number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == flow->places.count || flow->places.items[low]->place.number != number)
+        return NULL;
+    return flow->places.items[low]->dead ? NULL : flow->places.items[low];
+}
+
+Live *place_child(const Live *place, Live *after)
+{
+    Live *child = after ? after->next : place->first;
+    while (child && child->dead)
+        child = child->next;
+    return child;
+}
+
+const GraphNode *node_of(const Flow *flow, const Live *place)
+{
+    return place->place.node < 0 ? NULL : &flow->graph->nodes[place->place.node];
+}
+
+const GraphScope *scope_of(const Flow *flow, const Live *place)
+{
+    const GraphNode *node = node_of(flow, place);
+    return &flow->graph->scopes[node ? node->inner : 0];
+}
+
+void place_end(Live *place)
+{
+    place->dead = true;
+    for (Live *child = place->first; child; child = child->next)
+        if (!child->dead)
+            place_end(child);
+}
+
+// Takes back what a waiting place asked of the world.
+static void wait_cancel(Flow *flow, const Live *place)
+{
+    int wait = place->place.number, node = place->place.node;
+    switch (place->place.kind) {
+    case PLACE_WORK:
+        effect_add(flow, EFFECT_WORK_CANCEL, wait, node);
+        break;
+    case PLACE_FUNCTION:
+    case PLACE_DECISION:
+    case PLACE_CALL:
+        effect_add(flow, EFFECT_CALL_CANCEL, wait, node);
+        break;
+    case PLACE_EVENT:
+    case PLACE_WATCH: {
+        TriggerKind kind = place_trigger(flow, place)->kind;
+        if (kind == TRIGGER_TIMER)
+            effect_add(flow, EFFECT_TIMER_CANCEL, wait, node);
+        else if (kind == TRIGGER_MESSAGE)
+            effect_add(flow, EFFECT_MESSAGE_CANCEL, wait, node);
+        else if (kind == TRIGGER_SIGNAL)
+            effect_add(flow, EFFECT_SIGNAL_CANCEL, wait, node);
+        break;
+    }
+    default:
+        break;
+    }
+}
+
+static bool was_running(const Live *place)
+{
+    switch (place->place.kind) {
+    case PLACE_WATCH:
+    case PLACE_DONE:
+    case PLACE_COMPENSATING:
+    case PLACE_LOOP:
+    case PLACE_JOIN:
+        return false;
+    case PLACE_EVENT:
+        return !place->up || place->up->place.kind != PLACE_GATE;
+    default:
+        return place->place.node >= 0;
+    }
+}
+
+void place_cancel(Flow *flow, Live *place)
+{
+    if (place->dead)
+        return;
+    for (Live *child = place->first; child; child = child->next)
+        place_cancel(flow, child);
+    place->dead = true;
+    moves_take_back(flow, place);
+    wait_cancel(flow, place);
+    if (was_running(place))
+        history_add(flow, HISTORY_CANCELLED, place->place.number, place->place.node);
+}
+
+bool place_is_token(const Flow *flow, const Live *place)
+{
+    const GraphNode *node = node_of(flow, place);
+    switch (place->place.kind) {
+    case PLACE_WATCH:
+    case PLACE_DONE:
+        return false;
+    case PLACE_JOIN:
+        return place->place.edge >= 0; // else a complex gateway that waits to be reset
+    case PLACE_STUCK:                  // a watch that could not be armed
+        return node->kind != NODE_BOUNDARY && node->kind != NODE_EVENT_SUB_PROCESS;
+    default:
+        return true;
+    }
+}
+
+void moves_take_back(Flow *flow, const Live *scope)
+{
+    for (size_t i = flow->next_move; i < flow->moves.count; i++)
+        if (flow->moves.items[i].scope == scope)
+            flow->moves.items[i].scope = NULL;
+    for (size_t i = flow->next_call; i < flow->calls.count; i++)
+        if (flow->calls.items[i].scope == scope)
+            flow->calls.items[i].scope = NULL;
+}
+
+// --- Effects -------------------------------------------------------------------------------------
+
+FlowEffect *effect_add(Flow *flow, FlowEffectKind kind, int wait, int node)
+{
+    FlowEffect *effect = &array_push(flow->cx->arena, flow->effects);
+    *effect = (FlowEffect){.kind = kind, .wait = wait, .node = node, .edge = -1};
+    return effect;
+}
+
+void history_add(Flow *flow, FlowHistory what, int wait, int node)
+{
+    effect_add(flow, EFFECT_HISTORY, wait, node)->what = what;
+}
+
+void incident_add(Flow *flow, const Live *place, const char *code, const char *message)
+{
+    FlowEffect *effect = effect_add(flow, EFFECT_INCIDENT, place->place.number, place->place.node);
+    effect->name = code;
+    effect->value = value_context(flow->cx->arena);
+    value_set(flow->cx->arena, effect->value, "message", value_text(message));
+}
+
+// --- Variables -----------------------------------------------------------------------------------
+
+// A context shared with the state before is copied before its first write.
+static Value context_own(Flow *flow, Value shared)
+{
+    Value own = value_context(flow->cx->arena);
+    if (shared.kind != VALUE_CONTEXT)
+        return own;
+    ValueContext *to = own.context;
+    const ValueContext *from = shared.context;
+    to->count = from->count;
+    to->capacity = from->count + 4;
+    to->entries = NEW_ARRAY(flow->cx->arena, ValueEntry, to->capacity);
+    if (from->count)
+        memcpy(to->entries, from->entries, from->count * sizeof *from->entries);
+    return own;
+}
+
+void data_set(Flow *flow, Live *place, const char *name, Value value)
+{
+    if (!place->own_data) {
+        place->place.data = context_own(flow, place->place.data);
+        place->own_data = true;
+    }
+    value_set(flow->cx->arena, place->place.data, name, value);
+    flow->seen_at = NULL;
+}
+
+void variable_set(Flow *flow, Live *at, const char *name, Value value)
+{
+    Live *place = at;
+    while (place->up && (place->place.kind == PLACE_COMPENSATING ||
+                         place->place.kind == PLACE_DONE || !value_get(place->place.data, name)))
+        place = place->up;
+    data_set(flow, place, name, value);
+}
+
+static void context_merge(Flow *flow, Value into, const Live *place)
+{
+    if (!place)
+        return;
+    context_merge(flow, into, place->up);
+    if (place->place.data.kind != VALUE_CONTEXT)
+        return;
+    const ValueContext *data = place->place.data.context;
+    for (size_t i = 0; i < data->count; i++)
+        if (data->entries[i].key[0] != ' ') // the engine's own notes, see loop.c
+            value_set(flow->cx->arena, into, data->entries[i].key, data->entries[i].value);
+}
+
+Value scope_value(Flow *flow, const Live *at)
+{
+    while (at->up && at->place.data.kind != VALUE_CONTEXT)
+        at = at->up;
+    if (flow->seen_at == at)
+        return flow->seen;
+    Value seen = value_context(flow->cx->arena);
+    if (flow->graph->variable && flow->subject.kind == VALUE_CONTEXT)
+        value_set(flow->cx->arena, seen, flow->graph->variable, flow->subject);
+    context_merge(flow, seen, at);
+    flow->seen = seen;
+    flow->seen_at = at;
+    return seen;
+}
+
+// --- Expressions ---------------------------------------------------------------------------------
+
+FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extra *extra,
+                  Value *out, const char **why)
+{
+    Value scope = scope_value(flow, at);
+    if (extra) {
+        scope = context_own(flow, scope);
+        value_set(flow->cx->arena, scope, extra->name, extra->value);
+    }
+    FeelDiagnostics diagnostics = {0};
+    TRY(feel_evaluate(flow->cx, expression, scope, &diagnostics, out));
+    if (why)
+        *why = diagnostics.count ? diagnostics.items[0].message : NULL;
+    return NULL;
+}
+
+FALLIBLE holds(Flow *flow, const Live *at, const Feel *condition, const Extra *extra, bool *out,
+               const char **why)
+{
+    Value value;
+    const char *complaint;
+    TRY(evaluate(flow, at, condition, extra, &value, &complaint));
+    *out = value.kind == VALUE_BOOLEAN && value.boolean;
+    *why = NULL;
+    if (value.kind != VALUE_BOOLEAN)
+        *why = text_format(flow->cx->arena, "the condition '%s' gives %s, not true or false%s%s",
+                           feel_source(condition), value_kind_word(value.kind),
+                           complaint ? ": " : "", complaint ? complaint : "");
+    return NULL;
+}
+
+FALLIBLE mappings_value(Flow *flow, const Live *at, const GraphMappings *mappings, Value *out)
+{
+    Value context = value_context(flow->cx->arena);
+    for (size_t i = 0; i < mappings->count; i++) {
+        Value value;
+        TRY(evaluate(flow, at, mappings->items[i].value, NULL, &value, NULL));
+        value_set(flow->cx->arena, context, mappings->items[i].name, value);
+    }
+    *out = context;
+    return NULL;
+}
+
+FALLIBLE outputs_apply(Flow *flow, Live *at, const GraphMappings *outputs, Value result)
+{
+    Extra extra = {"result", result};
+    for (size_t i = 0; i < outputs->count; i++) {
+        Value value;
+        TRY(evaluate(flow, at, outputs->items[i].value, &extra, &value, NULL));
+        variable_set(flow, at, outputs->items[i].name, value);
+    }
+    return NULL;
+}
+
+FALLIBLE sets_apply(Flow *flow, const GraphNode *node, Live *at, bool on_leave)
+{
+    for (size_t i = 0; i < node->set_count; i++) {
+        const GraphSet *set = &node->sets[i];
+        if (set->on_leave != on_leave)
+            continue;
+        Value value;
+        TRY(evaluate(flow, at, set->value, NULL, &value, NULL));
+        FlowEffect *effect = effect_add(flow, EFFECT_RECORD_SET, 0, node->index);
+        effect->name = set->field;
+        effect->value = value;
+        flow->subject = context_own(flow, flow->subject);
+        value_set(flow->cx->arena, flow->subject, set->field, value);
+        flow->seen_at = NULL;
+    }
+    return NULL;
+}

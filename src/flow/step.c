@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/engine.h"
+
+#include <string.h>
+
+// --- State in, state out -------------------------------------------------------------------------
+
+static FALLIBLE state_load(Flow *flow, const FlowState *state)
+{
+    Ctx *cx = flow->cx;
+    flow->status = state->status;
+    flow->next_number = state->next_number;
+    flow->next_order = state->next_order;
+    flow->first_new = state->next_number;
+    for (size_t i = 0; i < state->place_count; i++) {
+        Live *live = NEW(cx->arena, Live);
+        live->place = state->places[i];
+        Live *up = live->place.parent ? place_find(flow, live->place.parent) : NULL;
+        array_push(cx->arena, flow->places) = live;
+        if (!up) {
+            if (flow->root)
+                return FAIL(cx, ERR_INTERNAL, "the state of the instance has two roots");
+            flow->root = live;
+            continue;
+        }
+        live->up = up;
+        if (up->last)
+            up->last->next = live;
+        else
+            up->first = live;
+        up->last = live;
+    }
+    return flow->root ? NULL : FAIL(cx, ERR_INTERNAL, "the state of the instance has no root");
+}
+
+static FALLIBLE state_store(Flow *flow, FlowState *out)
+{
+    Ctx *cx = flow->cx;
+    size_t count = 0;
+    FlowPlace *places = NEW_ARRAY(cx->arena, FlowPlace, flow->places.count);
+    for (size_t i = 0; i < flow->places.count; i++)
+        if (!flow->places.items[i]->dead)
+            places[count++] = flow->places.items[i]->place;
+    if (count > LIMIT_FLOW_PLACES)
+        return FAIL(cx, ERR_LIMIT, "the instance has more than %d waiting places",
+                    LIMIT_FLOW_PLACES);
+    *out = (FlowState){flow->status, flow->next_number, flow->next_order, places, count};
+    return NULL;
+}
+
+static bool asks(FlowEffectKind kind)
+{
+    switch (kind) {
+    case EFFECT_WORK_OFFER:
+    case EFFECT_FUNCTION_CALL:
+    case EFFECT_DECISION_CALL:
+    case EFFECT_PROCESS_CALL:
+    case EFFECT_TIMER_SET:
+    case EFFECT_MESSAGE_WAIT:
+    case EFFECT_SIGNAL_WAIT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool takes_back(FlowEffectKind kind)
+{
+    return kind == EFFECT_WORK_CANCEL || kind == EFFECT_CALL_CANCEL ||
+           kind == EFFECT_TIMER_CANCEL || kind == EFFECT_MESSAGE_CANCEL ||
+           kind == EFFECT_SIGNAL_CANCEL;
+}
+
+// What a place asked for that ended in the same step is not told, nor that it is taken back.
+static void effects_store(Flow *flow, FlowOutcome *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < flow->effects.count; i++) {
+        const FlowEffect *effect = &flow->effects.items[i];
+        bool fresh = effect->wait >= flow->first_new;
+        if (asks(effect->kind) && !place_find(flow, effect->wait))
+            continue;
+        if (takes_back(effect->kind) && fresh)
+            continue;
+        flow->effects.items[count++] = *effect;
+    }
+    out->effects = flow->effects.items;
+    out->effect_count = count;
+}
+
+// --- The loop ------------------------------------------------------------------------------------
+
+static FALLIBLE move_run(Flow *flow, Move move)
+{
+    if (!move.scope || move.scope->dead)
+        return NULL;
+    if (move.edge == MOVE_INSTANCE)
+        return loop_instance_begin(flow, move.scope, move.node);
+    if (move.edge == MOVE_COMPENSATE)
+        return compensation_next(flow, move.scope);
+    return node_enter(flow, &flow->graph->nodes[move.node], move.scope, move.edge);
+}
+
+static bool calls_out(const Flow *flow, Move move)
+{
+    const GraphNode *node = move.edge < MOVE_ENTER ? NULL : &flow->graph->nodes[move.node];
+    if (!node || (node->kind != NODE_THROW && node->kind != NODE_END))
+        return false;
+    for (size_t i = 0; i < node->trigger_count; i++)
+        if (node->triggers[i].kind == TRIGGER_SIGNAL)
+            return true;
+    return false;
+}
+
+static FALLIBLE moves_run(Flow *flow)
+{
+    Ctx *cx = flow->cx;
+    while (flow->status == FLOW_RUNNING) {
+        if (flow->next_move >= LIMIT_FLOW_MOVES)
+            return error_hint(FAIL(cx, ERR_LIMIT,
+                                   "the process makes more than %d moves without waiting",
+                                   LIMIT_FLOW_MOVES),
+                              "A loop in the process never comes to a step that waits.");
+        if (flow->next_move < flow->moves.count) {
+            Move move = flow->moves.items[flow->next_move++];
+            if (move.scope && calls_out(flow, move))
+                array_push(cx->arena, flow->calls) = move;
+            else
+                TRY(move_run(flow, move));
+        } else if (flow->next_call < flow->calls.count) {
+            TRY(move_run(flow, flow->calls.items[flow->next_call++]));
+        } else {
+            return NULL;
+        }
+    }
+    return NULL;
+}
+
+// A scope in which nothing runs any more is complete; a compensation whose handler has ended is
+// done. The newest, so the innermost, first.
+static FALLIBLE dry_test(Flow *flow, bool *fired)
+{
+    for (size_t i = flow->places.count; i-- > 0;) {
+        Live *place = flow->places.items[i];
+        bool scope = place->place.kind == PLACE_SCOPE;
+        if (place->dead || (!scope && place->place.kind != PLACE_COMPENSATING))
+            continue;
+        Live *child = place_child(place, NULL);
+        while (child && !place_is_token(flow, child))
+            child = place_child(place, child);
+        if (child)
+            continue;
+        *fired = true;
+        return scope ? scope_dry(flow, place) : compensation_done(flow, place);
+    }
+    return NULL;
+}
+
+static FALLIBLE run_until_all_wait(Flow *flow)
+{
+    Ctx *cx = flow->cx;
+    for (;;) {
+        bool fired = false;
+        TRY(moves_run(flow));
+        if (flow->status != FLOW_RUNNING)
+            return NULL;
+        TRY(inclusive_joins_test(flow, &fired));
+        if (!fired)
+            TRY(conditions_test(flow, &fired));
+        if (!fired)
+            TRY(dry_test(flow, &fired));
+        if (!fired)
+            return NULL;
+        // Each firing counts as a move, so that no cycle of them runs for ever.
+        array_push(cx->arena, flow->moves) = (Move){MOVE_ENTER, 0, NULL};
+    }
+}
+
+// --- Events --------------------------------------------------------------------------------------
+
+static FALLIBLE start(Flow *flow, const FlowEvent *event)
+{
+    Ctx *cx = flow->cx;
+    const Graph *graph = flow->graph;
+    if (event->node >= (int)graph->node_count ||
+        (event->node >= 0 && graph->nodes[event->node].scope != 0))
+        return FAIL(cx, ERR_INVALID, "the process has no such start");
+    if (event->node < 0 && graph->scopes[0].start_count == 0)
+        return error_hint(
+            FAIL(cx, ERR_CONFLICT, "the process '%s' does not start by itself", graph->id),
+            "It starts by a message, a timer or a signal.");
+    flow->status = FLOW_RUNNING;
+    flow->next_number = flow->next_order = 1;
+    flow->first_new = 1;
+    flow->root = place_new(flow, PLACE_SCOPE, -1, NULL);
+    const GraphNode *node = event->node >= 0 ? &graph->nodes[event->node] : NULL;
+    bool plain = !node || node->trigger_count == 0; // else the value is the payload
+    if (plain && event->value.kind == VALUE_CONTEXT)
+        flow->root->place.data = event->value;
+    scope_data(flow, flow->root, &graph->scopes[0]);
+    history_add(flow, HISTORY_STARTED, 1, -1);
+    if (!node)
+        return scope_start(flow, flow->root, &graph->scopes[0]);
+    TRY(event_sub_processes_arm(flow, flow->root));
+    if (node->kind == NODE_START) {
+        token_enter(flow, node->index, flow->root);
+        return NULL;
+    }
+    if (node->kind != NODE_RECEIVE_TASK || !node->instantiate)
+        return FAIL(cx, ERR_INVALID, "'%s' does not start the process", node->id);
+    Live *place; // the message that starts it is the one it waits for
+    TRY(activity_start(flow, node, flow->root, &place));
+    return activity_answer(flow, place, event->value);
+}
+
+static FALLIBLE not_waiting(Flow *flow, const FlowEvent *event, const char *what)
+{
+    Ctx *cx = flow->cx;
+    return error_hint(FAIL(cx, ERR_CONFLICT, "nothing waits for this %s any more", what),
+                      "The process has gone on; wait %d of the instance is over.", event->wait);
+}
+
+static bool is_call(const Live *place)
+{
+    return place->place.kind == PLACE_FUNCTION || place->place.kind == PLACE_DECISION ||
+           place->place.kind == PLACE_CALL;
+}
+
+static FALLIBLE complete(Flow *flow, const FlowEvent *event)
+{
+    Live *place = place_find(flow, event->wait);
+    if (!place || (place->place.kind != PLACE_WORK && !is_call(place)))
+        return not_waiting(flow, event, "completion");
+    if (place->place.kind == PLACE_WORK && node_of(flow, place)->task)
+        TRY(work_check(flow, place, event->value));
+    return activity_answer(flow, place, event->value);
+}
+
+static FALLIBLE fail(Flow *flow, const FlowEvent *event)
+{
+    Live *place = place_find(flow, event->wait);
+    if (!place || (place->place.kind != PLACE_WORK && !is_call(place)))
+        return not_waiting(flow, event, "failure");
+    const char *code = event->name ? event->name : "error";
+    bool caught;
+    history_add(flow, HISTORY_FAILED, event->wait, place->place.node);
+    TRY(error_throw(flow, place, code, event->value, &caught));
+    if (caught)
+        return NULL;
+    const char *message = value_get_text(event->value, "message");
+    incident_add(flow, place, code, message ? message : "nobody catches this error");
+    return NULL;
+}
+
+static FALLIBLE arrived(Flow *flow, const FlowEvent *event, TriggerKind kind, const char *what)
+{
+    Live *place = place_find(flow, event->wait);
+    bool event_place =
+        place && (place->place.kind == PLACE_EVENT || place->place.kind == PLACE_WATCH);
+    if (!event_place || place_trigger(flow, place)->kind != kind)
+        return not_waiting(flow, event, what);
+    return event_fire(flow, place, event->value);
+}
+
+static FALLIBLE retry(Flow *flow, const FlowEvent *event)
+{
+    Live *place = place_find(flow, event->wait);
+    if (place && is_call(place))
+        return activity_perform(flow, place);
+    if (!place || place->place.kind != PLACE_STUCK)
+        return not_waiting(flow, event, "retry");
+    const GraphNode *node = node_of(flow, place);
+    Live *up = place->up;
+    if (node->kind == NODE_BOUNDARY || node->kind == NODE_EVENT_SUB_PROCESS) {
+        place->place.kind = PLACE_WATCH;
+        return trigger_arm(flow, place);
+    }
+    if (node->kind == NODE_CATCH || node->kind == NODE_RECEIVE_TASK) {
+        place->place.kind = PLACE_EVENT;
+        return trigger_arm(flow, place);
+    }
+    place_end(place);
+    if (node->loop && place->place.count)
+        return loop_begin(flow, node, up);
+    return node_is_gateway(node) ? gateway_pass(flow, node, up) : node_leave(flow, node, up);
+}
+
+static FALLIBLE event_run(Flow *flow, const FlowEvent *event)
+{
+    switch (event->kind) {
+    case FLOW_START:
+        return start(flow, event);
+    case FLOW_COMPLETE:
+        return complete(flow, event);
+    case FLOW_FAIL:
+        return fail(flow, event);
+    case FLOW_TIMER:
+        return arrived(flow, event, TRIGGER_TIMER, "timer");
+    case FLOW_MESSAGE:
+        return arrived(flow, event, TRIGGER_MESSAGE, "message");
+    case FLOW_SIGNAL:
+        return signal_throw(flow, event->name, event->value);
+    case FLOW_RETRY:
+        return retry(flow, event);
+    case FLOW_CHECK:
+        return NULL;
+    case FLOW_CANCEL:
+        flow->status = FLOW_CANCELLED;
+        place_cancel(flow, flow->root);
+        return NULL;
+    }
+    return NULL;
+}
+
+static void end_tell(Flow *flow)
+{
+    if (flow->status == FLOW_RUNNING)
+        return;
+    history_add(flow, HISTORY_ENDED, 1, -1);
+    FlowEffect *effect = effect_add(flow, EFFECT_ENDED, 0, -1);
+    effect->status = flow->status;
+    effect->name = flow->error_code;
+}
+
+FALLIBLE flow_step(Ctx *cx, const Graph *graph, const FlowState *before, const FlowEvent *event,
+                   FlowOutcome *out)
+{
+    Flow flow = {.cx = cx, .graph = graph, .event = event, .subject = event->subject};
+    FlowStatus status = before ? before->status : FLOW_NEW;
+    if ((event->kind == FLOW_START) != (status == FLOW_NEW))
+        return FAIL(cx, ERR_CONFLICT, "the instance has %s",
+                    status == FLOW_NEW ? "not started" : "started already");
+    if (status > FLOW_RUNNING)
+        return FAIL(cx, ERR_CONFLICT, "the instance has ended: it is %s", flow_status_word(status));
+    if (status == FLOW_RUNNING)
+        TRY(state_load(&flow, before));
+    TRY(event_run(&flow, event));
+    if (flow.status == FLOW_RUNNING)
+        TRY(run_until_all_wait(&flow));
+    end_tell(&flow);
+    FlowOutcome outcome = {0};
+    TRY(state_store(&flow, &outcome.state));
+    effects_store(&flow, &outcome);
+    *out = outcome;
+    return NULL;
+}
+
+const FlowPlace *flow_place(const FlowState *state, int number)
+{
+    for (size_t i = 0; i < state->place_count; i++)
+        if (state->places[i].number == number)
+            return &state->places[i];
+    return NULL;
+}
+
+Value flow_scope(Ctx *cx, const Graph *graph, const FlowState *state, int number, Value subject)
+{
+    Flow flow = {.cx = cx, .graph = graph, .subject = subject};
+    if (state_load(&flow, state) != NULL)
+        return value_context(cx->arena);
+    Live *place = place_find(&flow, number);
+    return scope_value(&flow, place ? place : flow.root);
+}
+
+// --- Words ---------------------------------------------------------------------------------------
+
+const char *place_kind_word(PlaceKind kind)
+{
+    static const char *const words[] = {
+        "",     "scope", "work", "function",   "decision", "call",         "event", "gate",
+        "join", "watch", "loop", "compensate", "done",     "compensating", "stuck",
+    };
+    return words[kind];
+}
+
+const char *effect_kind_word(FlowEffectKind kind)
+{
+    static const char *const words[] = {
+        "work offer",   "work cancel", "function call", "decision call", "process call",
+        "call cancel",  "timer set",   "timer cancel",  "message wait",  "message cancel",
+        "message send", "signal wait", "signal cancel", "signal send",   "record set",
+        "history",      "incident",    "ended",
+    };
+    return words[kind];
+}
+
+const char *history_word(FlowHistory what)
+{
+    static const char *const words[] = {"started",     "entered", "completed",
+                                        "cancelled",   "failed",  "triggered",
+                                        "compensated", "flow",    "ended"};
+    return words[what];
+}
+
+const char *flow_status_word(FlowStatus status)
+{
+    static const char *const words[] = {"new",       "running",    "completed",
+                                        "cancelled", "terminated", "failed"};
+    return words[status];
+}
