@@ -15,9 +15,12 @@
 // Problems are ERR_INVALID with about = {problems: [{element, line, message, hint}]}.
 FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
 FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
-// Compiles what is deployed into cx->company->deployments; called at start and after a deployment
-// commits. Versions are compiled once and kept for the life of the process.
+// Compiles what is deployed into cx->company->deployments and sets the governor of records; called
+// at start and after a deployment commits. Versions are compiled once and kept for the life of the
+// process. A version that another program deploys since is compiled when it is first met.
 FALLIBLE deployments_load(Ctx *cx);
+// Frees what was compiled; nobody may use the company's models any more.
+void deployments_close(Company *company);
 
 // --- Reading, as API values (see the schemas of the routes in api/).
 FALLIBLE process_list(Ctx *cx, Value *out);
@@ -31,6 +34,10 @@ FALLIBLE instance_show(Ctx *cx, Id instance, Value *out);
 FALLIBLE instance_history(Ctx *cx, Id instance, Value *out);
 FALLIBLE instance_list(Ctx *cx, Value request, Value *out); // process, state, subject, limit, after
 FALLIBLE instance_cancel(Ctx *cx, Id instance, const char *reason);
+// What happened to a record in its processes, newest first, at most `limit`, older than `before`
+// (0: from the newest): {items: [{at, actor, step: {key, name, department}, kind, instance}]}.
+FALLIBLE process_timeline(Ctx *cx, const char *entity, Id record, Instant before, int limit,
+                          Value *out);
 
 // --- Work items. Claim and complete hold separation of duties and candidates.
 FALLIBLE work_item_list(Ctx *cx, Value request,
@@ -46,8 +53,14 @@ FALLIBLE work_item_complete(Ctx *cx, Id item, Value fields, Value *next);
 FALLIBLE message_publish(Ctx *cx, const char *name, const char *key, Value payload,
                          const char *idempotency_key, Instant keep_until, int *delivered);
 
-// --- Jobs: fires what is due at cx->now, at most `limit`; *fired tells how many. Each in the unit
-// of the caller; the executor in app/ calls it until it fires nothing.
+// Sends a message out of the company, on behalf of the step that runs now: a row of the outbox,
+// delivered after the commit. Function points use it.
+FALLIBLE message_send(Ctx *cx, const char *name, const char *key, Value payload);
+
+// --- Jobs: fires what is due at cx->now, at most `limit`, in the unit of the caller; *fired tells
+// how many were taken up; the executor in app/ calls it until that is nothing. A timer whose step
+// fails is undone alone and put off, longer each time; after eight attempts its instance stands as
+// an incident.
 FALLIBLE timers_fire(Ctx *cx, int limit, int *fired);
 // The instant of the next timer, 0 when there is none.
 FALLIBLE timers_next(Ctx *cx, Instant *next);

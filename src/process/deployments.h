@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Deployed models, compiled: process versions and decisions of one company.
+//
+// Private to process/. A compiled model has its own arena, is read-only and lives until
+// deployments_close, so pointers to it may be kept by any thread. What counts as the newest version
+// is asked of the database each time: another program may have deployed since.
+#ifndef MILLRACE_PROCESS_DEPLOYMENTS_H
+#define MILLRACE_PROCESS_DEPLOYMENTS_H
+
+#include "bpmn/graph.h"
+#include "dmn/dmn.h"
+
+typedef struct ProcessModel {
+    Id id; // of the row of process_version, unique for ever
+    const char *key;
+    int version;
+    const Graph *graph;
+} ProcessModel;
+
+typedef struct DecisionModel {
+    Id id;
+    const char *key;
+    int version;
+    const Dmn *dmn;
+} DecisionModel;
+
+typedef struct ProcessModels {
+    const ProcessModel **items;
+    size_t count;
+} ProcessModels;
+
+FALLIBLE model_by_id(Ctx *cx, Id id, const ProcessModel **out);
+// The newest version; ERR_NOT_FOUND when nothing of that key is deployed.
+FALLIBLE model_newest(Ctx *cx, const char *key, const ProcessModel **out);
+// The newest versions that govern the entity.
+FALLIBLE models_governing(Ctx *cx, const char *entity, ProcessModels *out);
+FALLIBLE decision_newest(Ctx *cx, const char *key, const DecisionModel **out);
+
+// The process that owns the field as of the last load, NULL for none; asks no database.
+const char *deployments_owner(Ctx *cx, const char *entity, const char *field);
+
+// Reads and compiles; problems of the model are ERR_INVALID with `about`. `to_deploy`: also those
+// that only this company's schema, function points and decisions tell; what was deployed once is
+// not asked again.
+FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, ProcessModel *out);
+
+#endif

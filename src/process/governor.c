@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process/governor.h"
+
+#include "base/ids.h"
+#include "process/active_step.h"
+#include "process/instance.h"
+#include "process/runner.h"
+#include "process/shapes.h"
+#include "process/waiting.h"
+#include "record/record.h"
+
+// Who owns a field of one record: the model of an instance on the record, newest first, else a
+// newest version that governs the entity.
+typedef struct Owner {
+    const ProcessModel *model;
+    const GraphOwned *owned;
+    Instance *instance; // NULL: none of that process on this record
+} Owner;
+
+typedef struct Hold {
+    ProcessModels governing;
+    Instance **instances; // on the record, newest first
+    size_t instance_count;
+} Hold;
+
+static bool ended(const Instance *instance)
+{
+    return instance->ended_at != 0;
+}
+
+static FALLIBLE hold_read(Ctx *cx, const GateChange *change, Hold *out)
+{
+    Hold hold = {0};
+    TRY(models_governing(cx, change->entity->name, &hold.governing));
+    if (change->before)
+        TRY(instances_of(cx, change->entity->name, change->before->id, false, &hold.instances,
+                         &hold.instance_count));
+    *out = hold;
+    return NULL;
+}
+
+// A running instance says what is owned by the version it runs on, whatever was deployed since.
+static FALLIBLE owner_of(Ctx *cx, const Hold *hold, const char *field, Owner *out)
+{
+    *out = (Owner){0};
+    for (size_t i = 0; i < hold->instance_count; i++) {
+        const ProcessModel *model;
+        TRY(model_by_id(cx, hold->instances[i]->model, &model));
+        const GraphOwned *owned = graph_owned(model->graph, field);
+        if (owned && (!out->instance || (ended(out->instance) && !ended(hold->instances[i]))))
+            *out = (Owner){model, owned, hold->instances[i]};
+    }
+    for (size_t i = 0; i < hold->governing.count && !out->model; i++) {
+        const GraphOwned *owned = graph_owned(hold->governing.items[i]->graph, field);
+        if (owned)
+            *out = (Owner){hold->governing.items[i], owned, NULL};
+    }
+    return NULL;
+}
+
+static bool node_writes(const GraphNode *node, const char *field)
+{
+    for (size_t i = 0; i < node->set_count; i++)
+        if (text_equal(node->sets[i].field, field))
+            return true;
+    for (size_t i = 0; node->task && i < node->task->field_count; i++) {
+        const GraphField *form = &node->task->fields[i];
+        if (!form->type && form->access != FIELD_READ && text_equal(form->name, field))
+            return true;
+    }
+    return false;
+}
+
+// The engine's own change: the active step stands on this very record, in the process that owns the
+// field, and its model lists it.
+static bool step_allows(const Ctx *cx, const GateChange *change, const Owner *owner,
+                        const char *field)
+{
+    const ActiveStep *step = cx->step;
+    return step && change->before && step->subject == change->before->id &&
+           text_equal(step->entity, change->entity->name) && owner->instance &&
+           owner->instance->id == step->instance && !ended(owner->instance) && step->node &&
+           node_writes(step->node, field);
+}
+
+static FALLIBLE is_free(Ctx *cx, const Owner *owner, bool *out)
+{
+    *out = false;
+    if (owner->owned->free_until < 0)
+        return NULL;
+    if (!owner->instance) {
+        *out = true;
+        return NULL;
+    }
+    if (ended(owner->instance))
+        return NULL;
+    const char *until = owner->model->graph->nodes[owner->owned->free_until].id;
+    bool over;
+    TRY(work_item_ended(cx, owner->instance->id, until, &over));
+    *out = !over;
+    return NULL;
+}
+
+static Error *refused_now(Ctx *cx, const Owner *owner, const char *field, Value step)
+{
+    const char *process = model_name(cx, owner->model);
+    const char *name = value_get_text(step, "name");
+    const char *where = value_get_text(step, "where");
+    Error *error = FAIL(cx, ERR_CONFLICT, "%s is changed by the process '%s' only", field, process);
+    error_field(error, field);
+    if (name) {
+        error_detail(error, "The open step is '%s'.", name);
+        error_hint(error, "Complete the open step: %s", where ? where : name);
+    }
+    return error_about(cx, error, "open_step", step);
+}
+
+static Error *refused_always(Ctx *cx, const GateChange *change, const Owner *owner,
+                             const char *field)
+{
+    const char *process = model_name(cx, owner->model);
+    Error *error;
+    if (change->action == GATE_CREATE)
+        error =
+            error_hint(FAIL(cx, ERR_CONFLICT, "%s is set by the process '%s' only", field, process),
+                       "Leave it out; the process sets it when its step is done.");
+    else if (owner->instance)
+        error = error_detail(
+            FAIL(cx, ERR_CONFLICT, "%s is changed by the process '%s' only", field, process),
+            "The process has ended (%s), and with it the field.", owner->instance->state);
+    else
+        error = error_detail(
+            FAIL(cx, ERR_CONFLICT, "%s is changed by the process '%s' only", field, process),
+            "The process does not run on this record.");
+    return error_about(cx, error_field(error, field), "open_step", value_null());
+}
+
+static FALLIBLE field_check(Ctx *cx, const GateChange *change, const Hold *hold, const char *field)
+{
+    Owner owner;
+    TRY(owner_of(cx, hold, field, &owner));
+    if (!owner.model || step_allows(cx, change, &owner, field))
+        return NULL;
+    bool free;
+    TRY(is_free(cx, &owner, &free));
+    if (free)
+        return NULL;
+    Error *error;
+    if (owner.instance && !ended(owner.instance)) {
+        Value step;
+        TRY(open_step_of_instance(cx, describer_new(cx), owner.instance, field, &step));
+        error = refused_now(cx, &owner, field, step);
+    } else {
+        error = refused_always(cx, change, &owner, field);
+    }
+    return error_about(cx, error, "process", process_value(cx, owner.model));
+}
+
+static FALLIBLE delete_check(Ctx *cx, const Hold *hold)
+{
+    for (size_t i = 0; i < hold->instance_count; i++) {
+        Instance *instance = hold->instances[i];
+        if (ended(instance))
+            continue;
+        const ProcessModel *model;
+        TRY(model_by_id(cx, instance->model, &model));
+        Value step;
+        TRY(open_step_of_instance(cx, describer_new(cx), instance, NULL, &step));
+        Error *error =
+            FAIL(cx, ERR_CONFLICT, "the process '%s' runs on this record", model_name(cx, model));
+        error_hint(error, "Complete or cancel the process first.");
+        error_about(cx, error, "process", process_value(cx, model));
+        return error_about(cx, error, "open_step", step);
+    }
+    return NULL;
+}
+
+static FALLIBLE governor_check(Ctx *cx, const GateChange *change)
+{
+    Hold hold;
+    TRY(hold_read(cx, change, &hold));
+    if (!hold.governing.count && !hold.instance_count)
+        return NULL;
+    if (change->action == GATE_DELETE)
+        return delete_check(cx, &hold);
+    const ValueContext *changed = change->changed.context;
+    for (size_t i = 0; change->changed.kind == VALUE_CONTEXT && i < changed->count; i++)
+        TRY(field_check(cx, change, &hold, changed->entries[i].key));
+    return NULL;
+}
+
+FALLIBLE record_start_wanted(Ctx *cx, const ProcessModel *model, const GraphStart *start,
+                             const Record *record, bool *out)
+{
+    *out = text_equal(start->on, "create");
+    if (!*out || !start->when)
+        return NULL;
+    Value scope = value_context(cx->arena);
+    const ValueContext *fields = record->fields.context;
+    for (size_t i = 0; i < fields->count; i++)
+        value_set(cx->arena, scope, fields->entries[i].key, fields->entries[i].value);
+    if (model->graph->variable)
+        value_set(cx->arena, scope, model->graph->variable, record->fields);
+    Value result;
+    TRY(feel_evaluate(cx, start->when, scope, NULL, &result));
+    *out = result.kind == VALUE_BOOLEAN && result.boolean;
+    return NULL;
+}
+
+static FALLIBLE governor_created(Ctx *cx, const Record *record)
+{
+    ProcessModels models;
+    TRY(models_governing(cx, record->entity->name, &models));
+    for (size_t i = 0; i < models.count; i++) {
+        const ProcessModel *model = models.items[i];
+        for (size_t s = 0; s < model->graph->record_start_count; s++) {
+            const GraphStart *start = &model->graph->record_starts[s];
+            bool wanted;
+            TRY(record_start_wanted(cx, model, start, record, &wanted));
+            Id instance;
+            if (wanted)
+                TRY(runner_start(cx, model, record->id, value_null(), start->node, &instance));
+        }
+    }
+    return NULL;
+}
+
+static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
+{
+    return deployments_owner(cx, entity->name, field->name) != NULL;
+}
+
+void governor_set(void)
+{
+    static const Governor governor = {
+        .check = governor_check, .created = governor_created, .owns = governor_owns};
+    gate_govern(&governor);
+}

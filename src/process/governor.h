@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// The governor of records: process/'s part of record/'s gate.
+//
+// A field that a process owns changes only on behalf of a step of a running instance on that very
+// record whose model lists the field, in its form or among what it sets. That holds when no
+// instance runs, too. A field may be free until a step has ended. A record with a running instance
+// is not deleted. A new record starts the processes that say so, in the same transaction.
+#ifndef MILLRACE_PROCESS_GOVERNOR_H
+#define MILLRACE_PROCESS_GOVERNOR_H
+
+#include "process/deployments.h"
+#include "record/record.h"
+
+void governor_set(void);
+
+// Whether a process starts on this record by that rule of its model.
+FALLIBLE record_start_wanted(Ctx *cx, const ProcessModel *model, const GraphStart *start,
+                             const Record *record, bool *out);
+
+#endif

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process/history.h"
+
+#include "base/ids.h"
+#include "process/describe.h"
+#include "process/process.h"
+#include "process/shapes.h"
+#include "record/record.h"
+
+#include <stdlib.h>
+
+QUERY(instance_event_of, "SELECT at, node, actor, entries FROM instance_event"
+                         " WHERE instance = $1 ORDER BY sequence");
+
+static const char letters[] = {
+    [HISTORY_STARTED] = 'S',     [HISTORY_ENTERED] = 'E', [HISTORY_COMPLETED] = 'C',
+    [HISTORY_CANCELLED] = 'X',   [HISTORY_FAILED] = 'F',  [HISTORY_TRIGGERED] = 'T',
+    [HISTORY_COMPENSATED] = 'U', [HISTORY_FLOW] = '>',    [HISTORY_ENDED] = 'Z',
+};
+
+void history_add(Buffer *entries, const FlowEffect *effect)
+{
+    int number = effect->what == HISTORY_FLOW ? effect->edge : effect->node;
+    buffer_format(entries, "%s%c%d", entries->length ? " " : "", letters[effect->what], number);
+}
+
+static bool letter_find(char letter, FlowHistory *out)
+{
+    for (size_t i = 0; i < sizeof letters; i++)
+        if (letters[i] == letter) {
+            *out = (FlowHistory)i;
+            return true;
+        }
+    return false;
+}
+
+static void row_expand(Ctx *cx, const ProcessModel *model, Id instance, const Row *row,
+                       HistoryEntries *out)
+{
+    const Graph *graph = model->graph;
+    const char *came_to = row_text(row, "node");
+    for (const char *at = row_text(row, "entries"); at && *at;) {
+        FlowHistory what;
+        bool known = letter_find(*at, &what);
+        char *end;
+        long index = strtol(at + 1, &end, 10);
+        at = *end == ' ' ? end + 1 : end;
+        if (!known || what == HISTORY_FLOW || index >= (long)graph->node_count)
+            continue;
+        const GraphNode *node = index >= 0 ? &graph->nodes[index] : NULL;
+        // A person did the step that the event came to; the rest followed from it.
+        bool own = what == HISTORY_STARTED || (node && text_equal(node->id, came_to));
+        array_push(cx->arena, *out) = (HistoryEntry){what, node, row_integer(row, "at"),
+                                                     own ? row_integer(row, "actor") : 0, instance};
+    }
+}
+
+FALLIBLE history_read(Ctx *cx, const ProcessModel *model, Id instance, HistoryEntries *out)
+{
+    Rows rows;
+    TRY(db_rows(cx, &rows, instance_event_of, instance));
+    *out = (HistoryEntries){0};
+    for (size_t i = 0; i < rows.count; i++)
+        row_expand(cx, model, instance, &rows.items[i], out);
+    return NULL;
+}
+
+FALLIBLE instance_history(Ctx *cx, Id id, Value *out)
+{
+    Instance *instance;
+    TRY(instance_readable(cx, id, &instance));
+    const ProcessModel *model;
+    TRY(model_by_id(cx, instance->model, &model));
+    HistoryEntries entries;
+    TRY(history_read(cx, model, id, &entries));
+
+    Describer *describer = describer_new(cx);
+    Value *items = NEW_ARRAY(cx->arena, Value, entries.count + 1);
+    for (size_t i = 0; i < entries.count; i++) {
+        const HistoryEntry *entry = &entries.items[i];
+        Value actor;
+        TRY(describe_user(cx, describer, entry->actor, &actor));
+        items[i] = value_context(cx->arena);
+        value_set(cx->arena, items[i], "at", value_text(instant_text(cx->arena, entry->at)));
+        value_set(cx->arena, items[i], "key",
+                  value_text(entry->node ? entry->node->id : model->key));
+        value_set(cx->arena, items[i], "name", value_text(entry_name(cx, model, entry->node)));
+        value_set(cx->arena, items[i], "kind", value_text(history_word(entry->what)));
+        value_set(cx->arena, items[i], "actor", actor);
+    }
+    Value history = value_context(cx->arena);
+    value_set(cx->arena, history, "items", value_list(items, entries.count));
+    *out = history;
+    return NULL;
+}
+
+// ---- the timeline of a record ---------------------------------------------------------------
+
+static bool in_timeline(const HistoryEntry *entry)
+{
+    if (!entry->node)
+        return entry->what == HISTORY_STARTED || entry->what == HISTORY_ENDED;
+    return node_is_activity(entry->node) || entry->what == HISTORY_TRIGGERED;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const HistoryEntry *left = a;
+    const HistoryEntry *right = b;
+    return left->at < right->at ? 1 : left->at > right->at ? -1 : 0;
+}
+
+static FALLIBLE timeline_item(Ctx *cx, Describer *describer, const ProcessModel *model,
+                              const HistoryEntry *entry, Value *out)
+{
+    Value actor;
+    Value department;
+    TRY(describe_user(cx, describer, entry->actor, &actor));
+    TRY(describe_department(cx, describer,
+                            entry->node ? node_department(model->graph, entry->node) : NULL,
+                            &department));
+    Value step = value_context(cx->arena);
+    value_set(cx->arena, step, "key", value_text(entry->node ? entry->node->id : model->key));
+    value_set(cx->arena, step, "name", value_text(entry_name(cx, model, entry->node)));
+    value_set(cx->arena, step, "department", department);
+    Value item = value_context(cx->arena);
+    value_set(cx->arena, item, "at", value_text(instant_text(cx->arena, entry->at)));
+    value_set(cx->arena, item, "actor", actor);
+    value_set(cx->arena, item, "step", step);
+    value_set(cx->arena, item, "kind", value_text(history_word(entry->what)));
+    value_set(cx->arena, item, "instance", value_text(id_text(cx->arena, entry->instance)));
+    *out = item;
+    return NULL;
+}
+
+static FALLIBLE timeline_of(Ctx *cx, const Instance *instance, Instant before, HistoryEntries *out,
+                            const ProcessModel **model)
+{
+    TRY(model_by_id(cx, instance->model, model));
+    HistoryEntries entries;
+    TRY(history_read(cx, *model, instance->id, &entries));
+    *out = (HistoryEntries){0};
+    for (size_t i = entries.count; i-- > 0;)
+        if (in_timeline(&entries.items[i]) && (!before || entries.items[i].at < before))
+            array_push(cx->arena, *out) = entries.items[i];
+    return NULL;
+}
+
+FALLIBLE process_timeline(Ctx *cx, const char *entity, Id record, Instant before, int limit,
+                          Value *out)
+{
+    Record *subject;
+    TRY(record_get(cx, entity, record, &subject));
+    Instance **instances;
+    size_t count;
+    TRY(instances_of(cx, entity, record, false, &instances, &count));
+    Describer *describer = describer_new(cx);
+    ARRAY(Value) items = {0};
+    // Instances on one record follow each other, newest first; those that run side by side are
+    // few, and the caller merges by time anyway.
+    for (size_t i = 0; i < count && items.count < (size_t)limit; i++) {
+        HistoryEntries entries;
+        const ProcessModel *model;
+        TRY(timeline_of(cx, instances[i], before, &entries, &model));
+        qsort(entries.items, entries.count, sizeof *entries.items, newest_first);
+        for (size_t e = 0; e < entries.count && items.count < (size_t)limit; e++) {
+            Value item;
+            TRY(timeline_item(cx, describer, model, &entries.items[e], &item));
+            array_push(cx->arena, items) = item;
+        }
+    }
+    Value timeline = value_context(cx->arena);
+    value_set(cx->arena, timeline, "items", value_list(items.items, items.count));
+    *out = timeline;
+    return NULL;
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows of `instance`: the truth of a running process, and its append-only events.
+//
+// Private to process/. An instance is changed by the runner alone; it is loaded, stepped and stored
+// in one unit of work, and its version is compared when it is stored.
+#ifndef MILLRACE_PROCESS_INSTANCE_H
+#define MILLRACE_PROCESS_INSTANCE_H
+
+#include "base/value.h"
+#include "db/db.h"
+
+typedef struct Instance {
+    Id id;
+    const char *process_key;
+    int version;
+    Id model;           // the row of process_version it runs on
+    const char *entity; // NULL when it governs no record
+    Id subject;
+    const char *state; // "running", "completed", "cancelled", "terminated", "failed", "incident"
+    int64_t row_version;
+    int64_t events; // how many events it has; the next one's sequence
+    Text blob;
+    const char *incident; // why it stands, for state "incident" and "failed"
+    Instant started_at;
+    Id started_by;
+    Instant ended_at; // 0 while it runs
+} Instance;
+
+// ERR_NOT_FOUND when there is none.
+FALLIBLE instance_load(Ctx *cx, Id id, Instance **out);
+// Instances on a record, newest first; `running`: only those that have not ended.
+FALLIBLE instances_of(Ctx *cx, const char *entity, Id subject, bool running, Instance ***out,
+                      size_t *count);
+FALLIBLE instance_insert(Ctx *cx, const Instance *instance);
+// Writes state, blob, events and ended_at where the version is still the one loaded, and counts it
+// on. Another writer in between is ERR_UNAVAILABLE: the unit is to be run again.
+FALLIBLE instance_store(Ctx *cx, Instance *instance);
+// Appends one event: what came in (`kind`, and the node it came to, or NULL), what it made happen
+// in order (`entries`, see history.h), and a detail (null or a context).
+FALLIBLE instance_note(Ctx *cx, Instance *instance, const char *kind, const char *node,
+                       const char *entries, Value detail);
+
+#endif

@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+// Instances: start, show, list, cancel.
+#include "base/ids.h"
+#include "base/limits.h"
+#include "process/governor.h"
+#include "process/process.h"
+#include "process/runner.h"
+#include "process/shapes.h"
+#include "process/waiting.h"
+#include "record/record.h"
+
+#include <string.h>
+
+#define PAGE_DEFAULT 20
+#define ROW "SELECT id FROM instance WHERE "
+#define COUNT "SELECT COUNT(*) AS instances FROM instance WHERE "
+#define PAGE " AND id < $1 ORDER BY id DESC LIMIT $2"
+
+QUERY(instance_page_all, ROW "id < $1 ORDER BY id DESC LIMIT $2");
+QUERY(instance_page_state, ROW "state = $3" PAGE);
+QUERY(instance_page_process, ROW "process_key = $3" PAGE);
+QUERY(instance_page_process_state, ROW "process_key = $3 AND state = $4" PAGE);
+QUERY(instance_page_subject, ROW "entity = $3 AND subject = $4" PAGE);
+QUERY_FULL(instance_count_all, COUNT "id > $1", NULL, "the exact count of all instances");
+QUERY(instance_count_state, COUNT "id > $1 AND state = $2");
+QUERY(instance_count_process, COUNT "id > $1 AND process_key = $2");
+QUERY(instance_count_process_state, COUNT "id > $1 AND process_key = $2 AND state = $3");
+QUERY(instance_count_subject, COUNT "id > $1 AND entity = $2 AND subject = $3");
+
+// ---- starting -------------------------------------------------------------------------------
+
+// A record goes through a process once: a second run would set its state back. Where the first one
+// failed, another may be started.
+static FALLIBLE start_check(Ctx *cx, const ProcessModel *model, const char *entity, Id subject)
+{
+    Instance **instances;
+    size_t count;
+    TRY(instances_of(cx, entity, subject, false, &instances, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(instances[i]->process_key, model->key) ||
+            text_equal(instances[i]->state, "failed"))
+            continue;
+        return error_detail(
+            FAIL(cx, ERR_CONFLICT, "the record went through the process '%s' already",
+                 model_name(cx, model)),
+            "Instance %s is %s.", id_text(cx->arena, instances[i]->id), instances[i]->state);
+    }
+    return NULL;
+}
+
+static FALLIBLE conditions_check(Ctx *cx, const ProcessModel *model, const Record *record)
+{
+    for (size_t i = 0; i < model->graph->record_start_count; i++) {
+        bool wanted;
+        TRY(record_start_wanted(cx, model, &model->graph->record_starts[i], record, &wanted));
+        if (wanted)
+            return NULL;
+    }
+    return model->graph->record_start_count
+               ? FAIL(cx, ERR_CONFLICT, "the process '%s' is not for this record",
+                      model_name(cx, model))
+               : NULL;
+}
+
+static FALLIBLE governed_start(Ctx *cx, const ProcessModel *model, const char *entity, Id subject)
+{
+    if (!text_equal(entity, model->graph->entity) || !subject)
+        return error_field(FAIL(cx, ERR_INVALID, "the process '%s' runs on a record of %s",
+                                model_name(cx, model), model->graph->entity),
+                           "subject");
+    Record *record;
+    TRY(record_get(cx, entity, subject, &record));
+    const char *permission = text_format(cx->arena, "%s.edit", entity);
+    if (!actor_may(cx->actor, permission))
+        return FAIL(cx, ERR_DENIED, "you may not start a process on this record");
+    TRY(start_check(cx, model, entity, subject));
+    return conditions_check(cx, model, record);
+}
+
+FALLIBLE instance_start(Ctx *cx, const char *key, const char *entity, Id subject, Value variables,
+                        Id *instance)
+{
+    const ProcessModel *model;
+    TRY(model_newest(cx, key, &model));
+    if (model->graph->entity) {
+        TRY(governed_start(cx, model, entity, subject));
+        // What a decision is made of must come from the record and the steps.
+        if (variables.kind == VALUE_CONTEXT && variables.context->count)
+            return error_field(FAIL(cx, ERR_INVALID,
+                                    "a process that governs a record takes no "
+                                    "variables from outside"),
+                               "variables");
+    } else {
+        if (!actor_may(cx->actor, "process.start"))
+            return FAIL(cx, ERR_DENIED, "you may not start this process");
+        if (entity || subject)
+            return error_field(
+                FAIL(cx, ERR_INVALID, "the process '%s' runs on no record", model_name(cx, model)),
+                "subject");
+    }
+    return runner_start(cx, model, subject, variables, -1, instance);
+}
+
+// ---- showing --------------------------------------------------------------------------------
+
+static FALLIBLE instance_value(Ctx *cx, Describer *describer, const Instance *instance, Value *out)
+{
+    const ProcessModel *model;
+    TRY(model_by_id(cx, instance->model, &model));
+    Value subject;
+    TRY(describe_subject(cx, describer, instance->entity, instance->subject, &subject));
+    Value process = process_value(cx, model);
+    value_set(cx->arena, process, "version", value_integer(model->version));
+    const char *over = instance->ended_at ? instant_text(cx->arena, instance->ended_at) : NULL;
+    Value value = value_context(cx->arena);
+    value_set(cx->arena, value, "id", value_text(id_text(cx->arena, instance->id)));
+    value_set(cx->arena, value, "process", process);
+    value_set(cx->arena, value, "subject", subject);
+    value_set(cx->arena, value, "state", value_text(instance->state));
+    value_set(cx->arena, value, "started_at",
+              value_text(instant_text(cx->arena, instance->started_at)));
+    value_set(cx->arena, value, "ended_at", value_text(over));
+    *out = value;
+    return NULL;
+}
+
+static Value token_value(Ctx *cx, const Graph *graph, int64_t wait, const char *key,
+                         const char *kind)
+{
+    const GraphNode *node = graph_node(graph, key);
+    Value token = value_context(cx->arena);
+    value_set(cx->arena, token, "wait",
+              value_text(text_format(cx->arena, "%lld", (long long)wait)));
+    value_set(cx->arena, token, "key", value_text(key));
+    value_set(cx->arena, token, "name",
+              value_text(node ? graph_node_name(node, cx->language) : key));
+    value_set(cx->arena, token, "kind", value_text(kind));
+    value_set(cx->arena, token, "work_item", value_null());
+    value_set(cx->arena, token, "due_at", value_null());
+    return token;
+}
+
+static FALLIBLE tokens_value(Ctx *cx, const Instance *instance, const Graph *graph, Value *out)
+{
+    WorkItem **items;
+    size_t item_count;
+    Waiting *waits;
+    size_t wait_count;
+    TRY(work_items_open(cx, instance->id, &items, &item_count));
+    TRY(waiting_of(cx, instance->id, &waits, &wait_count));
+    Value *tokens = NEW_ARRAY(cx->arena, Value, item_count + wait_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < item_count; i++) {
+        Value token = token_value(cx, graph, items[i]->wait, items[i]->node, "task");
+        value_set(cx->arena, token, "work_item", value_text(id_text(cx->arena, items[i]->id)));
+        if (items[i]->due_at)
+            value_set(cx->arena, token, "due_at",
+                      value_text(instant_text(cx->arena, items[i]->due_at)));
+        tokens[count++] = token;
+    }
+    for (size_t i = 0; i < wait_count; i++) {
+        Value token = token_value(cx, graph, waits[i].wait, waits[i].node,
+                                  waits[i].name ? "message" : "timer");
+        if (waits[i].due_at)
+            value_set(cx->arena, token, "due_at",
+                      value_text(instant_text(cx->arena, waits[i].due_at)));
+        tokens[count++] = token;
+    }
+    *out = value_list(tokens, count);
+    return NULL;
+}
+
+static Value incidents_value(Ctx *cx, const Instance *instance)
+{
+    if (!instance->incident)
+        return value_list(NULL, 0);
+    Value *incident = NEW(cx->arena, Value);
+    *incident = value_context(cx->arena);
+    value_set(cx->arena, *incident, "message", value_text(instance->incident));
+    return value_list(incident, 1);
+}
+
+FALLIBLE instance_show(Ctx *cx, Id id, Value *out)
+{
+    Instance *instance;
+    TRY(instance_readable(cx, id, &instance));
+    const ProcessModel *model;
+    TRY(model_by_id(cx, instance->model, &model));
+    Value shown;
+    Value tokens;
+    TRY(instance_value(cx, describer_new(cx), instance, &shown));
+    TRY(tokens_value(cx, instance, model->graph, &tokens));
+    // Variables may hold what the actor must not read of some record.
+    Value variables = value_context(cx->arena);
+    if (actor_may(cx->actor, "process.read")) {
+        FlowState state;
+        TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &state));
+        const FlowPlace *root = flow_place(&state, 1);
+        if (root && root->data.kind == VALUE_CONTEXT)
+            variables = root->data;
+    }
+    value_set(cx->arena, shown, "variables", variables);
+    value_set(cx->arena, shown, "tokens", tokens);
+    value_set(cx->arena, shown, "incidents", incidents_value(cx, instance));
+    *out = shown;
+    return NULL;
+}
+
+// ---- listing --------------------------------------------------------------------------------
+
+typedef struct Request {
+    const char *process;
+    const char *state;
+    const char *entity;
+    Id subject;
+    Id after;
+    int limit;
+} Request;
+
+static FALLIBLE request_read(Ctx *cx, Value given, Request *out)
+{
+    Request request = {.process = value_get_text(given, "process"),
+                       .state = value_get_text(given, "state"),
+                       .after = INT64_MAX,
+                       .limit = PAGE_DEFAULT};
+    const char *subject = value_get_text(given, "subject");
+    const char *slash = subject ? strchr(subject, '/') : NULL;
+    if (subject && (!slash || !id_parse(slash + 1, &request.subject)))
+        return error_field(FAIL(cx, ERR_INVALID, "a subject is an entity, '/' and an id"),
+                           "subject");
+    if (subject)
+        request.entity = text_slice(cx->arena, subject, (size_t)(slash - subject));
+    const char *after = value_get_text(given, "after");
+    if (after && !id_parse(after, &request.after))
+        return error_field(FAIL(cx, ERR_INVALID, "this is no cursor of a list"), "after");
+    const Value *limit = value_get(given, "limit");
+    int64_t rows = PAGE_DEFAULT;
+    if (limit && limit->kind != VALUE_NULL &&
+        (limit->kind != VALUE_NUMBER || !decimal_to_integer(limit->number, &rows) || rows < 1 ||
+         rows > LIMIT_PAGE_ROWS))
+        return error_field(FAIL(cx, ERR_INVALID, "limit is 1 to %d", LIMIT_PAGE_ROWS), "limit");
+    request.limit = (int)rows;
+    *out = request;
+    return NULL;
+}
+
+static FALLIBLE page_read(Ctx *cx, const Request *request, Rows *rows, Row **counted)
+{
+    int more = request->limit + 1;
+    Id after = request->after;
+    if (request->entity) {
+        TRY(db_rows(cx, rows, instance_page_subject, after, more, request->entity,
+                    request->subject));
+        return db_row(cx, counted, instance_count_subject, 0, request->entity, request->subject);
+    }
+    if (request->process && request->state) {
+        TRY(db_rows(cx, rows, instance_page_process_state, after, more, request->process,
+                    request->state));
+        return db_row(cx, counted, instance_count_process_state, 0, request->process,
+                      request->state);
+    }
+    if (request->process) {
+        TRY(db_rows(cx, rows, instance_page_process, after, more, request->process));
+        return db_row(cx, counted, instance_count_process, 0, request->process);
+    }
+    if (request->state) {
+        TRY(db_rows(cx, rows, instance_page_state, after, more, request->state));
+        return db_row(cx, counted, instance_count_state, 0, request->state);
+    }
+    TRY(db_rows(cx, rows, instance_page_all, after, more));
+    return db_row(cx, counted, instance_count_all, 0);
+}
+
+FALLIBLE instance_list(Ctx *cx, Value given, Value *out)
+{
+    Request request = {0};
+    TRY(request_read(cx, given, &request));
+    if (request.entity) {
+        Record *record;
+        TRY(record_get(cx, request.entity, request.subject, &record));
+        if (request.process || request.state)
+            return error_field(FAIL(cx, ERR_INVALID, "a subject's instances are few: ask for all"),
+                               request.process ? "process" : "state");
+    } else if (!actor_may(cx->actor, "process.read")) {
+        return error_hint(FAIL(cx, ERR_DENIED, "you may list the instances of a record only"),
+                          "Give its subject.");
+    }
+    Rows rows;
+    Row *counted;
+    TRY(page_read(cx, &request, &rows, &counted));
+    size_t count = rows.count > (size_t)request.limit ? (size_t)request.limit : rows.count;
+    Value *items = NEW_ARRAY(cx->arena, Value, count + 1);
+    Describer *describer = describer_new(cx);
+    for (size_t i = 0; i < count; i++) {
+        Instance *instance;
+        TRY(instance_load(cx, row_integer(&rows.items[i], "id"), &instance));
+        TRY(instance_value(cx, describer, instance, &items[i]));
+    }
+    const char *next = NULL;
+    if (rows.count > count)
+        next = id_text(cx->arena, row_integer(&rows.items[count - 1], "id"));
+    Value page = value_context(cx->arena);
+    value_set(cx->arena, page, "items", value_list(items, count));
+    value_set(cx->arena, page, "next", value_text(next));
+    value_set(cx->arena, page, "count", value_integer(row_integer(counted, "instances")));
+    *out = page;
+    return NULL;
+}
+
+// ---- cancelling -----------------------------------------------------------------------------
+
+static FALLIBLE cancel_refused(Ctx *cx, const Instance *instance, const ProcessModel *model)
+{
+    Value step;
+    TRY(open_step_of_instance(cx, describer_new(cx), instance, NULL, &step));
+    Error *error = FAIL(cx, ERR_CONFLICT, "the process '%s' cannot be cancelled at this step",
+                        model_name(cx, model));
+    error_hint(error, "The model has no way from here to a cancellation.");
+    return error_about(cx, error, "open_step", step);
+}
+
+FALLIBLE instance_cancel(Ctx *cx, Id id, const char *reason)
+{
+    Instance *instance;
+    TRY(instance_readable(cx, id, &instance));
+    if (!actor_may(cx->actor, "message.publish"))
+        return FAIL(cx, ERR_DENIED, "you may not cancel this process");
+    if (instance->ended_at)
+        return FAIL(cx, ERR_CONFLICT, "this process has ended: it is %s", instance->state);
+    const ProcessModel *model;
+    TRY(model_by_id(cx, instance->model, &model));
+    if (!model->graph->cancel_message)
+        return cancel_refused(cx, instance, model);
+
+    Waiting *waits;
+    size_t count;
+    TRY(waiting_of(cx, id, &waits, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (!text_equal(waits[i].name, model->graph->cancel_message))
+            continue;
+        Value payload = value_context(cx->arena);
+        value_set(cx->arena, payload, "reason", value_text(reason));
+        FlowEvent event = {.kind = FLOW_MESSAGE, .wait = (int)waits[i].wait, .value = payload};
+        RunCause cause = {"cancelled", payload, 0};
+        return runner_run(cx, instance, &event, &cause);
+    }
+    return cancel_refused(cx, instance, model);
+}

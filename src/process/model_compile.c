@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the bytes of a model to what runs: bpmn/ says whether it is a sound process, and here is
+// said whether this company can run it: its fields, its function points, its decisions, and what
+// the shell does not do yet.
+#include "db/db.h"
+#include "process/deployments.h"
+#include "process/function_point.h"
+#include "record/schema.h"
+
+typedef struct Check {
+    const BpmnModel *source;
+    const Graph *graph;
+    const Entity *entity; // NULL: governs none
+    BpmnProblems *problems;
+} Check;
+
+static const XmlNode *element_of(const Check *check, const char *id)
+{
+    const XmlNode *element = bpmn_element(check->source, id);
+    return element ? element : check->source->root;
+}
+
+static void check_field(Ctx *cx, const Check *check, const char *id, const char *field)
+{
+    if (check->entity && !entity_field(check->entity, field))
+        bpmn_problem(cx, check->problems, element_of(check, id), "unknown-field",
+                     "Declare the field in the pack, or correct its name.", "%s has no field %s",
+                     check->entity->name, field);
+}
+
+static void check_triggers(Ctx *cx, const Check *check, const GraphNode *node)
+{
+    const XmlNode *element = element_of(check, node->id);
+    for (size_t i = 0; i < node->trigger_count; i++) {
+        TriggerKind kind = node->triggers[i].kind;
+        if (kind == TRIGGER_SIGNAL || kind == TRIGGER_CONDITION)
+            bpmn_problem(cx, check->problems, element, "unsupported-trigger",
+                         "Use a message or a timer.", "%s events are not supported in processes",
+                         kind == TRIGGER_SIGNAL ? "signal" : "conditional");
+        bool process_start = node->kind == NODE_START && node->scope == 0;
+        if (process_start && (kind == TRIGGER_MESSAGE || kind == TRIGGER_TIMER))
+            bpmn_problem(cx, check->problems, element, "unsupported-start",
+                         "Start it by the creation of a record, or by the API.",
+                         "a process started by a %s is not supported",
+                         kind == TRIGGER_MESSAGE ? "message" : "timer");
+    }
+}
+
+static void check_task(Ctx *cx, const Check *check, const GraphNode *node)
+{
+    const GraphTask *task = node->task;
+    if (task->candidate_count > 1)
+        bpmn_problem(cx, check->problems, element_of(check, node->id), "unsupported-candidates",
+                     "Give the step one position.",
+                     "a step with %zu kinds of candidates is not "
+                     "supported",
+                     task->candidate_count);
+    for (size_t i = 0; i < task->field_count; i++)
+        if (!task->fields[i].type)
+            check_field(cx, check, node->id, task->fields[i].name);
+}
+
+static FALLIBLE check_node(Ctx *cx, const Check *check, const GraphNode *node)
+{
+    check_triggers(cx, check, node);
+    if (node->kind == NODE_CALL_ACTIVITY)
+        bpmn_problem(cx, check->problems, element_of(check, node->id), "unsupported-element",
+                     "Draw it as an embedded sub-process.", "call activities are not supported");
+    if (node->task)
+        check_task(cx, check, node);
+    for (size_t i = 0; i < node->set_count; i++)
+        check_field(cx, check, node->id, node->sets[i].field);
+    if (node->function && !registry_find(&function_points, node->function))
+        bpmn_problem(cx, check->problems, element_of(check, node->id), "unknown-function",
+                     "`millrace functions` lists those there are.", "there is no function point %s",
+                     node->function);
+    if (node->decision_model && cx->db) {
+        const DecisionModel *decision;
+        Error *error = decision_newest(cx, node->decision_model, &decision);
+        if (error && error->code != ERR_NOT_FOUND)
+            return error;
+        if (error)
+            bpmn_problem(cx, check->problems, element_of(check, node->id), "unknown-decision",
+                         "Deploy the decision first.", "there is no decision %s",
+                         node->decision_model);
+    }
+    return NULL;
+}
+
+static void check_entity(Ctx *cx, Check *check)
+{
+    const Graph *graph = check->graph;
+    if (!graph->entity)
+        return;
+    check->entity = schema_entity(cx->company->schema, graph->entity);
+    if (!check->entity) {
+        bpmn_problem(cx, check->problems, element_of(check, graph->id), "unknown-entity",
+                     "Load the pack that declares it.", "there is no entity %s", graph->entity);
+        return;
+    }
+    for (size_t i = 0; i < graph->owned_count; i++)
+        check_field(cx, check, graph->id, graph->owned[i].field);
+}
+
+FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, ProcessModel *out)
+{
+    BpmnProblems problems = {0};
+    const BpmnModel *source = NULL;
+    TRY(bpmn_read(cx, xml, length, &source, &problems));
+    const Graph *graph = NULL;
+    TRY(bpmn_compile(cx, source, NULL, &graph, &problems));
+    TRY(bpmn_problems_error(cx, &problems));
+
+    Check check = {source, graph, NULL, &problems};
+    ProcessModel model = {.key = graph->id, .graph = graph};
+    if (to_deploy) {
+        check_entity(cx, &check);
+        for (size_t i = 0; i < graph->node_count; i++)
+            TRY(check_node(cx, &check, &graph->nodes[i]));
+    }
+    TRY(bpmn_problems_error(cx, &problems));
+    *out = model;
+    return NULL;
+}

@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process/runner.h"
+
+#include "base/ids.h"
+#include "base/json.h"
+#include "process/function_point.h"
+#include "process/history.h"
+#include "process/shapes.h"
+#include "process/waiting.h"
+#include "record/record.h"
+
+// Something to do after the effects of a step: answer a call, or bring a kept message.
+typedef struct Task {
+    const FlowEffect *call; // NULL: `event` is ready
+    FlowEvent event;
+} Task;
+
+typedef struct Send {
+    const char *name;
+    const char *key;
+    Value payload;
+    Id row;
+} Send;
+
+typedef struct Run {
+    Instance *instance;
+    const ProcessModel *model;
+    FlowState state;
+    Value subject;   // the governed record as it is now
+    int set_node;    // the node on whose behalf `set` waits to be written
+    Value set;       // fields of the record, null kind when there are none
+    Buffer *entries; // for the history
+    ARRAY(Task) tasks;
+    ARRAY(Send) sends;
+} Run;
+
+const Actor *engine_actor(Ctx *cx)
+{
+    static const char *const everything[] = {"*"};
+    Actor *actor = NEW(cx->arena, Actor);
+    if (cx->actor)
+        *actor = *cx->actor;
+    actor->permissions = everything;
+    actor->permission_count = 1;
+    actor->door = actor->user ? DOOR_STEP : DOOR_SYSTEM;
+    return actor;
+}
+
+FALLIBLE subject_read(Ctx *cx, const char *entity, Id subject, Value *out)
+{
+    *out = value_null();
+    if (!entity || !subject)
+        return NULL;
+    Record *record;
+    const Actor *before = as_system(cx);
+    Error *error = record_get(cx, entity, subject, &record);
+    cx->actor = before;
+    TRY(error);
+    *out = record->fields;
+    return NULL;
+}
+
+static const GraphNode *run_node(const Run *run, int node)
+{
+    return node >= 0 ? &run->model->graph->nodes[node] : NULL;
+}
+
+static const char *node_id(const Run *run, int node)
+{
+    return node >= 0 ? run->model->graph->nodes[node].id : run->model->key;
+}
+
+static ActiveStep run_step(const Run *run, int node)
+{
+    return (ActiveStep){run->instance->id, run->instance->entity, run->instance->subject,
+                        run->model, run_node(run, node)};
+}
+
+// Fields that one node sets are written by one change, so that it is one version and one audit.
+static FALLIBLE set_flush(Ctx *cx, Run *run)
+{
+    if (run->set.kind == VALUE_NULL)
+        return NULL;
+    Value changes = run->set;
+    run->set = value_null();
+    ActiveStep step = run_step(run, run->set_node);
+    const struct ActiveStep *before = cx->step;
+    cx->step = &step;
+    Record *record;
+    Error *error =
+        record_change(cx, run->instance->entity, run->instance->subject, 0, changes, &record);
+    cx->step = before;
+    TRY(error);
+    run->subject = record->fields;
+    return NULL;
+}
+
+static FALLIBLE set_add(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    if (!run->instance->subject)
+        return FAIL(cx, ERR_CONFLICT, "the step %s sets %s, but the process runs on no record",
+                    node_id(run, effect->node), effect->name);
+    if (run->set.kind != VALUE_NULL && run->set_node != effect->node)
+        TRY(set_flush(cx, run));
+    if (run->set.kind == VALUE_NULL)
+        run->set = value_context(cx->arena);
+    run->set_node = effect->node;
+    value_set(cx->arena, run->set, effect->name, effect->value);
+    return NULL;
+}
+
+static FALLIBLE offer_users(Ctx *cx, Id item, const Value *users)
+{
+    size_t count = users->kind == VALUE_LIST ? users->list.count : 1;
+    for (size_t i = 0; i < count; i++) {
+        const Value *login = users->kind == VALUE_LIST ? &users->list.items[i] : users;
+        if (login->kind != VALUE_TEXT)
+            continue;
+        Record *user;
+        const Actor *before = as_system(cx);
+        Error *error = record_find(cx, "user", "login", *login, &user);
+        cx->actor = before;
+        TRY(error);
+        if (user)
+            TRY(work_item_name(cx, item, user->id));
+    }
+    return NULL;
+}
+
+static FALLIBLE offer(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    const Graph *graph = run->model->graph;
+    const GraphNode *node = run_node(run, effect->node);
+    const Value *due = value_get(effect->value, "due");
+    const Value *priority = value_get(effect->value, "priority");
+    const Value *users = value_get(effect->value, "users");
+    bool named = users && users->kind != VALUE_NULL;
+    int64_t weight = 50;
+    if (priority && priority->kind == VALUE_NUMBER)
+        (void)decimal_to_integer(priority->number, &weight);
+    WorkItem item = {
+        .id = id_new(cx),
+        .instance = run->instance->id,
+        .wait = effect->wait,
+        .process_key = run->model->key,
+        .model = run->model->id,
+        .node = node->id,
+        .entity = run->instance->entity,
+        .subject = run->instance->subject,
+        .state = "offered",
+        .position = node_position(graph, node),
+        .department = node_department(graph, node),
+        .named = named,
+        .priority = (int)weight,
+        .created_at = cx->now,
+        .due_at = due && due->kind == VALUE_DATE_TIME ? instant_from(*due->date_time) : effect->due,
+    };
+    TRY(work_item_insert(cx, &item));
+    return named ? offer_users(cx, item.id, users) : NULL;
+}
+
+static FALLIBLE message_wait(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    const char *key = effect->key ? effect->key : "";
+    TRY(message_wait_insert(cx, run->instance->id, effect->wait, node_id(run, effect->node),
+                            effect->name, key));
+    bool found;
+    Value payload;
+    TRY(message_take_kept(cx, effect->name, key, &found, &payload));
+    if (found)
+        array_push(cx->arena, run->tasks) =
+            (Task){NULL, {.kind = FLOW_MESSAGE, .wait = effect->wait, .value = payload}};
+    return NULL;
+}
+
+static FALLIBLE message_out(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    Send send = {effect->name, effect->key ? effect->key : "", effect->value, 0};
+    TRY(outbox_add(cx, run->instance->id, node_id(run, effect->node), send.name, send.key,
+                   send.payload, &send.row));
+    array_push(cx->arena, run->sends) = send;
+    return NULL;
+}
+
+static const char *incident_text(Ctx *cx, const Run *run, const FlowEffect *effect)
+{
+    const char *message = value_get_text(effect->value, "message");
+    return text_format(cx->arena, "%s: %s", node_id(run, effect->node),
+                       message        ? message
+                       : effect->name ? effect->name
+                                      : "the step failed");
+}
+
+static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    Id instance = run->instance->id;
+    switch (effect->kind) {
+    case EFFECT_WORK_OFFER:
+        return offer(cx, run, effect);
+    case EFFECT_WORK_CANCEL:
+        return work_item_close(cx, instance, effect->wait);
+    case EFFECT_FUNCTION_CALL:
+    case EFFECT_DECISION_CALL:
+        array_push(cx->arena, run->tasks) = (Task){.call = effect};
+        return NULL;
+    case EFFECT_CALL_CANCEL: // the place is gone, which is asked before the call is made
+        return NULL;
+    case EFFECT_TIMER_SET:
+        TRY(timer_close(cx, instance, effect->wait));
+        return timer_insert(cx, instance, effect->wait, node_id(run, effect->node), effect->due);
+    case EFFECT_TIMER_CANCEL:
+        return timer_close(cx, instance, effect->wait);
+    case EFFECT_MESSAGE_WAIT:
+        return message_wait(cx, run, effect);
+    case EFFECT_MESSAGE_CANCEL:
+        return message_wait_close(cx, instance, effect->wait);
+    case EFFECT_MESSAGE_SEND:
+        return message_out(cx, run, effect);
+    case EFFECT_RECORD_SET:
+        return set_add(cx, run, effect);
+    case EFFECT_HISTORY:
+        history_add(run->entries, effect);
+        return NULL;
+    case EFFECT_INCIDENT:
+        run->instance->incident = incident_text(cx, run, effect);
+        return NULL;
+    case EFFECT_ENDED:
+        if (effect->status == FLOW_FAILED)
+            run->instance->incident = effect->name;
+        return NULL;
+    case EFFECT_PROCESS_CALL: // refused at deployment
+    case EFFECT_SIGNAL_WAIT:
+    case EFFECT_SIGNAL_CANCEL:
+    case EFFECT_SIGNAL_SEND:
+        break;
+    }
+    return FAIL(cx, ERR_INTERNAL, "the process asks for %s, which is refused at deployment",
+                effect_kind_word(effect->kind));
+}
+
+static FALLIBLE step_once(Ctx *cx, Run *run, const FlowEvent *event)
+{
+    FlowEvent with_subject = *event;
+    with_subject.subject = run->subject;
+    // The wait is used up; a watch that goes on asks for a new one.
+    if (event->kind == FLOW_MESSAGE)
+        TRY(message_wait_close(cx, run->instance->id, event->wait));
+    FlowOutcome outcome;
+    TRY(flow_step(cx, run->model->graph, &run->state, &with_subject, &outcome));
+    run->state = outcome.state;
+    for (size_t i = 0; i < outcome.effect_count; i++)
+        TRY(effect_apply(cx, run, &outcome.effects[i]));
+    return set_flush(cx, run);
+}
+
+static FALLIBLE function_call(Ctx *cx, Run *run, const FlowEffect *call, FlowEvent *answer)
+{
+    const FunctionPoint *point = registry_find(&function_points, call->name);
+    if (!point)
+        return FAIL(cx, ERR_INTERNAL, "there is no function point %s", call->name);
+    ActiveStep step = run_step(run, call->node);
+    const struct ActiveStep *before = cx->step;
+    cx->step = &step;
+    const char *business_error = NULL;
+    Value output = value_null();
+    Error *error = point->call(cx, call->value, &business_error, &output);
+    cx->step = before;
+    TRY(error);
+    *answer = (FlowEvent){.kind = FLOW_COMPLETE, .wait = call->wait, .value = output};
+    if (business_error) {
+        answer->kind = FLOW_FAIL;
+        answer->name = business_error;
+    }
+    return subject_read(cx, run->instance->entity, run->instance->subject, &run->subject);
+}
+
+static FALLIBLE decision_call(Ctx *cx, const FlowEffect *call, FlowEvent *answer)
+{
+    const DecisionModel *decision;
+    TRY(decision_newest(cx, call->key, &decision));
+    Value result;
+    TRY(dmn_evaluate(cx, decision->dmn, call->name, call->value, NULL, NULL, &result));
+    *answer = (FlowEvent){.kind = FLOW_COMPLETE, .wait = call->wait, .value = result};
+    return NULL;
+}
+
+static FALLIBLE task_run(Ctx *cx, Run *run, const Task *task)
+{
+    int wait = task->call ? task->call->wait : task->event.wait;
+    if (!flow_place(&run->state, wait)) // cancelled by what came before it
+        return NULL;
+    FlowEvent event = task->event;
+    if (task->call && task->call->kind == EFFECT_FUNCTION_CALL)
+        TRY(function_call(cx, run, task->call, &event));
+    else if (task->call)
+        TRY(decision_call(cx, task->call, &event));
+    return step_once(cx, run, &event);
+}
+
+static const char *instance_word(const FlowState *state)
+{
+    if (state->status != FLOW_RUNNING)
+        return flow_status_word(state->status);
+    for (size_t i = 0; i < state->place_count; i++)
+        if (state->places[i].kind == PLACE_STUCK)
+            return "incident";
+    return "running";
+}
+
+static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *node)
+{
+    Instance *instance = run->instance;
+    instance->state = instance_word(&run->state);
+    if (run->state.status != FLOW_RUNNING) {
+        instance->ended_at = cx->now;
+        TRY(waiting_close_all(cx, instance->id));
+    }
+    if (text_equal(instance->state, "running"))
+        instance->incident = NULL;
+    instance->blob = flow_pack(cx, &run->state);
+    TRY(instance_note(cx, instance, cause->kind, node, run->entries->bytes, cause->detail));
+    TRY(instance_store(cx, instance));
+    for (size_t i = 0; i < run->sends.count; i++) {
+        const Send *send = &run->sends.items[i];
+        int delivered = 0;
+        TRY(message_deliver(cx, send->name, send->key, send->payload, cause->depth + 1,
+                            &delivered));
+        if (delivered)
+            TRY(outbox_delivered(cx, send->row));
+    }
+    return NULL;
+}
+
+static FALLIBLE run_all(Ctx *cx, Run *run, const FlowEvent *event, const RunCause *cause)
+{
+    const FlowPlace *place = flow_place(&run->state, event->wait);
+    const char *node = place && event->wait ? node_id(run, place->node) : NULL;
+    TRY(subject_read(cx, run->instance->entity, run->instance->subject, &run->subject));
+    TRY(step_once(cx, run, event));
+    for (size_t i = 0; i < run->tasks.count; i++) {
+        if (i >= LIMIT_RUN_STEPS)
+            return FAIL(cx, ERR_LIMIT, "the process %s made more than %d calls without a wait",
+                        run->model->key, LIMIT_RUN_STEPS);
+        Task task = run->tasks.items[i];
+        TRY(task_run(cx, run, &task));
+    }
+    return run_store(cx, run, cause, node);
+}
+
+static FALLIBLE run_as_engine(Ctx *cx, Run *run, const FlowEvent *event, const RunCause *cause)
+{
+    if (cause->depth > LIMIT_RUN_DEPTH)
+        return FAIL(cx, ERR_LIMIT, "messages lead to messages more than %d deep", LIMIT_RUN_DEPTH);
+    run->entries = buffer_new(cx->arena);
+    const Actor *before = cx->actor;
+    cx->actor = engine_actor(cx);
+    Error *error = run_all(cx, run, event, cause);
+    cx->actor = before;
+    return error;
+}
+
+FALLIBLE runner_start(Ctx *cx, const ProcessModel *model, Id subject, Value variables, int start,
+                      Id *out)
+{
+    Instance *instance = NEW(cx->arena, Instance);
+    *instance = (Instance){.id = id_new(cx),
+                           .process_key = model->key,
+                           .version = model->version,
+                           .model = model->id,
+                           .entity = model->graph->entity,
+                           .subject = subject,
+                           .state = "running",
+                           .row_version = 1,
+                           .blob = {"", 0},
+                           .started_at = cx->now,
+                           .started_by = cx->actor ? cx->actor->user : 0};
+    TRY(instance_insert(cx, instance));
+    Run run = {.instance = instance, .model = model};
+    FlowEvent event = {.kind = FLOW_START, .node = start, .value = variables};
+    RunCause cause = {"started", value_null(), 0};
+    TRY(run_as_engine(cx, &run, &event, &cause));
+    *out = instance->id;
+    return NULL;
+}
+
+FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const RunCause *cause)
+{
+    if (instance->ended_at)
+        return FAIL(cx, ERR_CONFLICT, "this process has ended");
+    Run run = {.instance = instance};
+    TRY(model_by_id(cx, instance->model, &run.model));
+    TRY(flow_unpack(cx, run.model->graph, instance->blob.bytes, instance->blob.length, &run.state));
+    return run_as_engine(cx, &run, event, cause);
+}
