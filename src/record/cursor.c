@@ -189,7 +189,8 @@ static bool after_key(Ctx *cx, Querying *querying, Buffer *any, const SortKeys *
 size_t cursor_after(Ctx *cx, const Querying *querying, const SortKeys *keys, const Cell *cells,
                     Querying out[static 2])
 {
-    if (!row_comparison_fits(keys, cells) && keys->count == 2)
+    if (!row_comparison_fits(keys, cells) && keys->count == 2 &&
+        keys->items[0].descending == keys->items[1].descending)
         return after_nullable(cx, querying, keys, cells, out);
     out[0] = query_branch(cx, querying);
     if (row_comparison_fits(keys, cells)) {
