@@ -6,7 +6,8 @@
 // runs in a SAVEPOINT, hands the writer on and waits; a leader commits the batch (synchronous=FULL)
 // and wakes all. Readers have their own connections on WAL snapshots. A lock file beside the
 // database keeps a second process from writing. PostgreSQL: a pool of connections, a transaction a
-// unit of work, SERIALIZABLE, run again on 40001, 40P01 and a lost connection before the commit.
+// unit of work, SERIALIZABLE (a read-only snapshot where it only reads), run again on 40001, 40P01
+// and a lost connection before the commit, at most ten times.
 #ifndef MILLRACE_DB_DATABASE_H
 #define MILLRACE_DB_DATABASE_H
 
@@ -54,8 +55,8 @@ extern Registry migrations;
 FALLIBLE database_migrate(Ctx *cx, Database *database, int *applied);
 
 // Every registered query is prepared and its plan read; the first that fails to prepare or scans a
-// growing table without saying why is the error. Used by a test on both drivers and `millrace
-// check`.
+// growing table without saying why is the error. An index read from end to end is a scan too,
+// unless the query has a LIMIT. Used by a test on both drivers and `millrace check`.
 FALLIBLE database_check_queries(Ctx *cx, Database *database);
 
 // Leases this process a node number for ids (0-1023) until database_close, by compare-and-set.

@@ -8,6 +8,10 @@
 // Columns hold BIGINT, TEXT or BYTEA: instants are microseconds UTC, dates days since 1970-01-01,
 // booleans 0 and 1, money scaled integers. SQL is the shared subset with $1 parameters; where the
 // two differ a query carries an override. Text compares bytewise on both.
+//
+// On PostgreSQL an integer parameter is a BIGINT, so that `$1 + 1` has 64 bits; a function that
+// takes INTEGER wants CAST($1 AS INTEGER). Where nothing around a parameter tells its type, as in
+// `$1 IS NULL`, write CAST($1 AS BIGINT). A column that gives a binary fraction is refused by name.
 #ifndef MILLRACE_DB_DB_H
 #define MILLRACE_DB_DB_H
 
@@ -99,6 +103,9 @@ FALLIBLE db_built_run(Ctx *cx, int64_t *changed, const char *sql, const Cell *ce
 // returns.
 FALLIBLE db_built_each(Ctx *cx, const char *sql, const Cell *cells, size_t count,
                        Error *(*each)(Ctx *cx, const Row *row, void *state), void *state);
+
+// The steps of the plan of a built query that read a whole table or index, one a line; NULL: none.
+FALLIBLE db_built_scans(Ctx *cx, const char *sql, const char **out);
 
 // Runs `work` inside the open transaction as a part that can fail alone: an error undoes what it
 // did, is returned, and the unit of work may go on. Without it a failed statement spoils the unit.

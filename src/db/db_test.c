@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "db/driver.h"
 #include "db/test_db.h"
 
 #include <string.h>
@@ -330,7 +329,7 @@ DB_TEST(every_query_is_prepared_and_reads_no_whole_table)
 static const char *scans_of(Ctx *cx, const char *sql)
 {
     const char *scans = "not told";
-    CHECK_OK(cx->db->database->calls->scans(cx, cx->db, sql, &scans));
+    CHECK_OK(db_built_scans(cx, sql, &scans));
     return scans;
 }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/driver.h"
 
+FALLIBLE db_built_scans(Ctx *cx, const char *sql, const char **out)
+{
+    return cx->db->database->calls->scans(cx, cx->db, sql, out);
+}
+
 static FALLIBLE query_check(Ctx *cx, const Query *query)
 {
-    Session *session = cx->db;
-    const DriverCalls *calls = session->database->calls;
     const char *sql =
-        calls->driver == DRIVER_POSTGRES && query->postgres ? query->postgres : query->sql;
+        db_driver(cx) == DRIVER_POSTGRES && query->postgres ? query->postgres : query->sql;
     const char *scans = NULL;
-    Error *error = calls->scans(cx, session, sql, &scans);
+    Error *error = db_built_scans(cx, sql, &scans);
     if (error)
         return error_detail(error, "query %s: %s", query->name,
                             error->detail ? error->detail : sql);
