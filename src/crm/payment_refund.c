@@ -22,7 +22,7 @@ FUNCTION_POINT(payment_refund, "payment.refund",
         Value payload = value_context(cx->arena);
         value_set(cx->arena, payload, "order", value_text(id_text(cx->arena, order->id)));
         value_set(cx->arena, payload, "amount", value_number(amount));
-        TRY(message_send(cx, "payment.refund", record_label(order), payload));
+        TRY(outbox_message_send(cx, "payment.refund", record_label(order), payload));
     }
     *output = result;
     return NULL;

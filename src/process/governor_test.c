@@ -5,11 +5,11 @@
 static const Door doors[] = {DOOR_STEP,   DOOR_API,     DOOR_BULK,
                              DOOR_IMPORT, DOOR_COMMAND, DOOR_SYSTEM};
 static const char *const forbidden[] = {
-    "{\"status\":\"paid\"}",
+    "{\"status\":\"cancelled\"}",
     "{\"score\":1}",
     "{\"decision\":\"yes_please\"}",
     "{\"second\":\"yes_please\"}",
-    "{\"note\":\"along with it\",\"status\":\"granted\"}",
+    "{\"note\":\"along with it\",\"status\":\"cancelled\"}",
 };
 
 static void all_refused(Ctx *cx, Id loan)

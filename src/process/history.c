@@ -18,7 +18,7 @@ static const char letters[] = {
     [HISTORY_COMPENSATED] = 'U', [HISTORY_FLOW] = '>',    [HISTORY_ENDED] = 'Z',
 };
 
-void history_add(Buffer *entries, const FlowEffect *effect)
+void entries_add(Buffer *entries, const FlowEffect *effect)
 {
     int number = effect->what == HISTORY_FLOW ? effect->edge : effect->node;
     buffer_format(entries, "%s%c%d", entries->length ? " " : "", letters[effect->what], number);

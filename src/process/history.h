@@ -25,7 +25,7 @@ typedef struct HistoryEntries {
     size_t capacity;
 } HistoryEntries;
 
-void history_add(Buffer *entries, const FlowEffect *effect);
+void entries_add(Buffer *entries, const FlowEffect *effect);
 // All of an instance, oldest first; sequence flows are left out.
 FALLIBLE history_read(Ctx *cx, const ProcessModel *model, Id instance, HistoryEntries *out);
 

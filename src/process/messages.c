@@ -66,8 +66,8 @@ FALLIBLE message_take_kept(Ctx *cx, const char *name, const char *key, bool *fou
     return NULL;
 }
 
-FALLIBLE outbox_add(Ctx *cx, Id instance, const char *node, const char *name, const char *key,
-                    Value payload, Id *out)
+FALLIBLE outbox_message_insert(Ctx *cx, Id instance, const char *node, const char *name,
+                               const char *key, Value payload, Id *out)
 {
     Id row = id_new(cx);
     TRY(db_run(cx, NULL, outbox_message_add, row, instance, node, name, key,
@@ -81,12 +81,13 @@ FALLIBLE outbox_delivered(Ctx *cx, Id row)
     return db_run(cx, NULL, outbox_message_delivered, row);
 }
 
-FALLIBLE message_send(Ctx *cx, const char *name, const char *key, Value payload)
+FALLIBLE outbox_message_send(Ctx *cx, const char *name, const char *key, Value payload)
 {
     Id row;
     const ActiveStep *step = cx->step;
-    return outbox_add(cx, step ? step->instance : 0, step && step->node ? step->node->id : "", name,
-                      key, payload, &row);
+    return outbox_message_insert(cx, step ? step->instance : 0,
+                                 step && step->node ? step->node->id : "", name, key, payload,
+                                 &row);
 }
 
 static FALLIBLE message_check(Ctx *cx, const char *name, const char *key, Value payload,

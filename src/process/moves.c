@@ -106,8 +106,7 @@ static FALLIBLE wait_stand(Ctx *cx, Moves *moves, Stand *stand, const Waiting *w
 {
     const Graph *graph = stand->model->graph;
     const GraphNode *node = graph_node(graph, wait->node);
-    // Boundary events and starts of event sub-processes are watched for, not waited at.
-    if (!node || node->kind == NODE_BOUNDARY || node->kind == NODE_START)
+    if (!node || node_is_watch(node))
         return NULL;
     const char *name = graph_node_name(node, cx->language);
     const char *due = wait->due_at ? instant_text(cx->arena, wait->due_at) : NULL;

@@ -55,7 +55,7 @@ FALLIBLE message_publish(Ctx *cx, const char *name, const char *key, Value paylo
 
 // Sends a message out of the company, on behalf of the step that runs now: a row of the outbox,
 // delivered after the commit. Function points use it.
-FALLIBLE message_send(Ctx *cx, const char *name, const char *key, Value payload);
+FALLIBLE outbox_message_send(Ctx *cx, const char *name, const char *key, Value payload);
 
 // --- Jobs: fires what is due at cx->now, at most `limit`, in the unit of the caller; *fired tells
 // how many were taken up; the executor in app/ calls it until that is nothing. A timer whose step

@@ -182,7 +182,7 @@ DESK_TEST(a_work_item_shows_its_form_and_instruction)
     CHECK_TEXT(text_at(shown, "/department/name"), "前台");
     CHECK_TEXT(text_at(shown, "/form/fields/0/title"), "金额");
     CHECK_TEXT(text_at(shown, "/form/fields/0/access"), "required");
-    CHECK_JSON(*value_at(shown, "/form/fields/0/value"), "500");
+    CHECK_JSON(*value_at(shown, "/form/fields/0/value"), "500.00");
     CHECK_JSON(*value_at(shown, "/may/claim"), "true");
     Value other = desk_show_item(cx, "bob", desk_item(cx, loan, "Enter"));
     CHECK_JSON(*value_at(other, "/may/complete"), "false");

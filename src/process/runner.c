@@ -109,21 +109,25 @@ static FALLIBLE set_add(Ctx *cx, Run *run, const FlowEffect *effect)
     return NULL;
 }
 
-static FALLIBLE offer_users(Ctx *cx, Id item, const Value *users)
+static FALLIBLE offer_user(Ctx *cx, Id item, Value login)
 {
-    size_t count = users->kind == VALUE_LIST ? users->list.count : 1;
-    for (size_t i = 0; i < count; i++) {
-        const Value *login = users->kind == VALUE_LIST ? &users->list.items[i] : users;
-        if (login->kind != VALUE_TEXT)
-            continue;
-        Record *user;
-        const Actor *before = as_system(cx);
-        Error *error = record_find(cx, "user", "login", *login, &user);
-        cx->actor = before;
-        TRY(error);
-        if (user)
-            TRY(work_item_name(cx, item, user->id));
-    }
+    if (login.kind != VALUE_TEXT)
+        return NULL;
+    Record *user;
+    const Actor *before = as_system(cx);
+    Error *error = record_find(cx, "user", "login", login, &user);
+    cx->actor = before;
+    TRY(error);
+    return user ? work_item_name(cx, item, user->id) : NULL;
+}
+
+// Each candidate's expression gave a login or a list of them.
+static FALLIBLE offer_users(Ctx *cx, Id item, Value users)
+{
+    if (users.kind != VALUE_LIST)
+        return offer_user(cx, item, users);
+    for (size_t i = 0; i < users.list.count; i++)
+        TRY(offer_users(cx, item, users.list.items[i]));
     return NULL;
 }
 
@@ -134,7 +138,7 @@ static FALLIBLE offer(Ctx *cx, Run *run, const FlowEffect *effect)
     const Value *due = value_get(effect->value, "due");
     const Value *priority = value_get(effect->value, "priority");
     const Value *users = value_get(effect->value, "users");
-    bool named = users && users->kind != VALUE_NULL;
+    bool named = users && users->kind == VALUE_LIST && users->list.count;
     int64_t weight = 50;
     if (priority && priority->kind == VALUE_NUMBER)
         (void)decimal_to_integer(priority->number, &weight);
@@ -156,7 +160,7 @@ static FALLIBLE offer(Ctx *cx, Run *run, const FlowEffect *effect)
         .due_at = due && due->kind == VALUE_DATE_TIME ? instant_from(*due->date_time) : effect->due,
     };
     TRY(work_item_insert(cx, &item));
-    return named ? offer_users(cx, item.id, users) : NULL;
+    return named ? offer_users(cx, item.id, *users) : NULL;
 }
 
 static FALLIBLE message_wait(Ctx *cx, Run *run, const FlowEffect *effect)
@@ -176,8 +180,8 @@ static FALLIBLE message_wait(Ctx *cx, Run *run, const FlowEffect *effect)
 static FALLIBLE message_out(Ctx *cx, Run *run, const FlowEffect *effect)
 {
     Send send = {effect->name, effect->key ? effect->key : "", effect->value, 0};
-    TRY(outbox_add(cx, run->instance->id, node_id(run, effect->node), send.name, send.key,
-                   send.payload, &send.row));
+    TRY(outbox_message_insert(cx, run->instance->id, node_id(run, effect->node), send.name,
+                              send.key, send.payload, &send.row));
     array_push(cx->arena, run->sends) = send;
     return NULL;
 }
@@ -219,7 +223,7 @@ static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
     case EFFECT_RECORD_SET:
         return set_add(cx, run, effect);
     case EFFECT_HISTORY:
-        history_add(run->entries, effect);
+        entries_add(run->entries, effect);
         return NULL;
     case EFFECT_INCIDENT:
         run->instance->incident = incident_text(cx, run, effect);

@@ -42,8 +42,8 @@ FALLIBLE message_deliver(Ctx *cx, const char *name, const char *key, Value paylo
 // A kept message that a new subscription takes; *payload is null kind when there is none.
 FALLIBLE message_take_kept(Ctx *cx, const char *name, const char *key, bool *found, Value *payload);
 // A row of the outbox; in messages.c.
-FALLIBLE outbox_add(Ctx *cx, Id instance, const char *node, const char *name, const char *key,
-                    Value payload, Id *row);
+FALLIBLE outbox_message_insert(Ctx *cx, Id instance, const char *node, const char *name,
+                               const char *key, Value payload, Id *row);
 FALLIBLE outbox_delivered(Ctx *cx, Id row);
 
 // Whoever acts, as the engine on their behalf: the same user, every permission, the step's door.

@@ -20,6 +20,12 @@ const char *node_position(const Graph *graph, const GraphNode *node)
     return node->lane >= 0 ? graph->lanes[node->lane].position : NULL;
 }
 
+bool node_is_watch(const GraphNode *node)
+{
+    return node->kind == NODE_BOUNDARY || node->kind == NODE_START ||
+           node->kind == NODE_EVENT_SUB_PROCESS;
+}
+
 const char *model_name(Ctx *cx, const ProcessModel *model)
 {
     return graph_text(&model->graph->names, cx->language, model->graph->name);
@@ -131,7 +137,7 @@ static FALLIBLE open_wait(Ctx *cx, Describer *describer, const Instance *instanc
     TRY(waiting_of(cx, instance->id, &waits, &count));
     for (size_t i = 0; i < count; i++) {
         const GraphNode *node = graph_node(model->graph, waits[i].node);
-        if (!node || node->kind == NODE_BOUNDARY || node->kind == NODE_START)
+        if (!node || node_is_watch(node))
             continue;
         Value who;
         TRY(who_value(cx, describer, node_department(model->graph, node), NULL, 0, &who));

@@ -15,6 +15,9 @@
 const char *node_department(const Graph *graph, const GraphNode *node);
 const char *node_position(const Graph *graph, const GraphNode *node);
 
+// Boundary events and event sub-processes are watched for; nobody waits at them.
+bool node_is_watch(const GraphNode *node);
+
 const char *model_name(Ctx *cx, const ProcessModel *model);
 // The node's name, or the process's where there is no node.
 const char *entry_name(Ctx *cx, const ProcessModel *model, const GraphNode *node);
