@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bpmn/graph.h"
+#include "bpmn/timer.h"
+
+#include "base/test.h"
+
+#include <string.h>
+
+static char *definitions(Ctx *cx, const char *inside)
+{
+    return text_format(cx->arena,
+                       "<definitions xmlns=\"%s\" xmlns:m=\"%s\" targetNamespace=\"urn:t\">\n%s\n"
+                       "</definitions>",
+                       BPMN_SPACE, MILLRACE_SPACE, inside);
+}
+
+static const Graph *compile(Ctx *cx, const char *inside, BpmnProblems *problems)
+{
+    const BpmnModel *model;
+    const Graph *graph = NULL;
+    char *xml = definitions(cx, inside);
+    *problems = (BpmnProblems){0};
+    CHECK_OK(bpmn_read(cx, xml, strlen(xml), &model, problems));
+    CHECK_OK(bpmn_compile(cx, model, NULL, &graph, problems));
+    return graph;
+}
+
+// The model is refused, and the first problem is this one.
+static void refused(Ctx *cx, const char *inside, const char *rule, const char *element)
+{
+    BpmnProblems problems;
+    CHECK(compile(cx, inside, &problems) == NULL);
+    CHECK(problems.count > 0);
+    CHECK_TEXT(problems.items[0].rule, rule);
+    CHECK_TEXT(problems.items[0].element, element);
+    CHECK(problems.items[0].line > 0);
+}
+
+#define PROCESS(inside) "<process id=\"p\" isExecutable=\"true\">" inside "</process>"
+#define FLOW(id, from, to)                                                                         \
+    "<sequenceFlow id=\"" id "\" sourceRef=\"" from "\" targetRef=\"" to "\"/>"
+#define START "<startEvent id=\"s\"/>"
+#define END "<endEvent id=\"e\"/>"
+
+TEST(a_process_is_compiled_with_lanes_forms_and_owners)
+{
+    BpmnProblems problems;
+    const Graph *graph = compile(
+        cx,
+        PROCESS("<extensionElements><m:governs entity=\"order\" variable=\"o\">"
+                "<m:owns field=\"status\"/><m:owns field=\"total\" free-until=\"a\"/></m:governs>"
+                "<m:starts on=\"create\" when=\"o.total > 1\"/><m:text lang=\"zh-CN\">订单</m:text>"
+                "</extensionElements>"
+                "<laneSet><lane id=\"l\" name=\"Sales\"><extensionElements>"
+                "<m:lane department=\"sales\" position=\"rep\"/></extensionElements>"
+                "<flowNodeRef>a</flowNodeRef></lane></laneSet>" START
+                "<userTask id=\"a\" name=\"Enter\"><extensionElements>"
+                "<m:task due=\"P1D\" priority=\"70\" position=\"boss\"/>"
+                "<m:instruction lang=\"en\">Do it.</m:instruction>"
+                "<m:form><m:field name=\"total\" access=\"required\"/></m:form>"
+                "<m:separate from=\"a\"/><m:set field=\"status\" value='\"x\"' on=\"leave\"/>"
+                "</extensionElements></userTask>" END FLOW("f", "s", "a") FLOW("g", "a", "e")),
+        &problems);
+    CHECK_OK(bpmn_problems_error(cx, &problems));
+    const GraphNode *a = graph_node(graph, "a");
+    CHECK_TEXT(graph->entity, "order");
+    CHECK_INT(graph_owned(graph, "status")->free_until, -1);
+    CHECK_INT(graph_owned(graph, "total")->free_until, a->index);
+    CHECK(graph_owned(graph, "other") == NULL);
+    CHECK_TEXT(graph_text(&graph->names, "zh-CN", graph->name), "订单");
+    CHECK_TEXT(graph_text(&graph->names, "fr", "Order"), "Order");
+    CHECK_TEXT(graph->lanes[a->lane].department, "sales");
+    CHECK_TEXT(a->task->candidates[0].position, "boss");
+    CHECK_TEXT(a->task->due->text, "P1D");
+    CHECK_TEXT(a->task->fields[0].name, "total");
+    CHECK_INT(a->task->fields[0].access, FIELD_REQUIRED);
+    CHECK_INT(a->task->separate[0], a->index);
+    CHECK(a->sets[0].on_leave);
+    CHECK_INT((long long)graph->record_start_count, 1);
+}
+
+TEST(what_is_wrong_is_refused_by_name)
+{
+    refused(cx, PROCESS(START END FLOW("f", "s", "nowhere")), "unknown-reference", "f");
+    refused(cx, PROCESS(START "<choreographyTask id=\"c\"/>" END FLOW("f", "s", "e")),
+            "unsupported-element", "c");
+    refused(cx, PROCESS(START "<serviceTask id=\"t\"/>" FLOW("f", "s", "t")), "missing-element",
+            "t");
+    refused(cx,
+            PROCESS(START "<scriptTask id=\"t\" scriptFormat=\"groovy\"><script>1</script>"
+                          "</scriptTask>" FLOW("f", "s", "t")),
+            "unsupported-language", "t");
+    refused(cx,
+            PROCESS(START "<exclusiveGateway id=\"g\"/>" END "<endEvent id=\"e2\"/>" FLOW(
+                "f", "s", "g") FLOW("h", "g", "e") FLOW("i", "g", "e2")),
+            "missing-condition", "h");
+    refused(cx,
+            PROCESS(START END "<boundaryEvent id=\"b\" attachedToRef=\"e\">"
+                              "<timerEventDefinition><timeDuration>PT1H</timeDuration>"
+                              "</timerEventDefinition></boundaryEvent>" FLOW("f", "s", "e")),
+            "wrong-reference", "b");
+    refused(cx,
+            PROCESS(START "<userTask id=\"t\"><extensionElements><m:frm/></extensionElements>"
+                          "</userTask>" FLOW("f", "s", "t")),
+            "unknown-extension", "t");
+    refused(cx,
+            PROCESS(START "<userTask id=\"t\"><extensionElements>"
+                          "<m:set field=\"x\" value=\"1\"/></extensionElements></userTask>" FLOW(
+                              "f", "s", "t")),
+            "not-owned", "t");
+    refused(cx, PROCESS(START START END FLOW("f", "s", "e")), "duplicate-id", "s");
+    refused(cx,
+            "<process id=\"p\" isExecutable=\"false\">" START END FLOW("f", "s", "e") "</process>",
+            "not-executable", "p");
+    refused(cx,
+            PROCESS(START "<exclusiveGateway id=\"g\" default=\"f\"/>" END FLOW("f", "s", "g")
+                        FLOW("h", "g", "e")),
+            "unknown-reference", "g");
+}
+
+TEST(an_expression_that_is_no_feel_is_refused_with_its_line)
+{
+    refused(cx,
+            PROCESS(START END "<sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"e\">"
+                              "<conditionExpression>x &gt;</conditionExpression></sequenceFlow>"),
+            "wrong-expression", "f");
+}
+
+TEST(all_problems_come_at_once)
+{
+    BpmnProblems problems;
+    compile(cx, PROCESS(START "<serviceTask id=\"a\"/><serviceTask id=\"b\"/>"), &problems);
+    CHECK_INT((long long)problems.count, 2);
+    Error *error = bpmn_problems_error(cx, &problems);
+    CHECK_FAILS(error, ERR_INVALID, "a: the service task 'a' does not say what it calls");
+    CHECK_TEXT(error->detail, "2 problems in all");
+    CHECK(value_at(*error->about, "/problems/1/element") != NULL);
+}
+
+TEST(a_document_that_is_no_bpmn_is_an_error)
+{
+    BpmnProblems problems = {0};
+    const BpmnModel *model;
+    CHECK_FAILS(bpmn_read(cx, "<html/>", 7, &model, &problems), ERR_INVALID, "no BPMN");
+    CHECK_FAILS(bpmn_read(cx, "<a", 2, &model, &problems), ERR_INVALID, "not well-formed");
+    const Graph *graph;
+    char *xml = definitions(cx, "");
+    CHECK_OK(bpmn_read(cx, xml, strlen(xml), &model, &problems));
+    CHECK_FAILS(bpmn_compile(cx, model, NULL, &graph, &problems), ERR_INVALID, "no process");
+}
+
+static void parses(const char *text, TimeForm form)
+{
+    TimeSpec spec;
+    CHECK(time_spec_parse(text, &spec));
+    CHECK_INT(spec.form, form);
+}
+
+TEST(timer_texts_are_read_as_iso_8601)
+{
+    TimeSpec spec;
+    parses("2026-11-22T10:00:00Z", TIME_DATE);
+    parses("2026-11-22", TIME_DATE);
+    parses("R/PT10S", TIME_REPEAT);
+    parses("R5/2026-11-22T10:00:00Z/P1D", TIME_REPEAT);
+    parses("R5/P1D/2027-11-22T10:00:00Z", TIME_REPEAT);
+    CHECK(time_spec_parse("P1Y2M3W4DT5H6M7.5S", &spec));
+    CHECK_INT(spec.months, 14);
+    CHECK_INT(spec.days.seconds, (25 * 24 + 5) * 3600 + 6 * 60 + 7);
+    CHECK_INT(spec.days.nanoseconds, 500000000);
+    CHECK_INT(time_spec_after(&spec, 0), (424 + 25) * 86400000000LL + 18367500000LL);
+    static const char *const wrong[] = {"",     "P",    "PT",    "P1",       "1D",    "P1S",
+                                        "PT1D", "P1H",  "PTT1S", "P1DT",     "R3",    "R3/",
+                                        "R/P",  "-P1D", "P1M1Y", "R0x/PT1S", "R/PT0S"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        CHECK(!time_spec_parse(wrong[i], &spec));
+}

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+// Flows as text: tests/flow/*.flow-test. A case is a title, a drawing (flow/drawing.h), and events
+// with the effects that each must have:
+//
+//   = a parallel join waits for both branches
+//   startEvent s -> split
+//   ...
+//   > start {"x": 1}
+//   < offer a; offer b
+//   > complete a
+//   <
+//
+// Events: start [ID] JSON, complete ID JSON, fail ID CODE, timer ID, message ID JSON,
+// signal NAME JSON, retry ID, check, cancel, subject JSON (no step: the record as it is from now
+// on). ID is the node whose place waits. "> refused WORDS" before an event: it must fail so.
+// Every state goes through its packed form.
+#include "flow/drawing.h"
+#include "flow/step.h"
+
+#include "base/json.h"
+#include "base/test.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct Suite {
+    Ctx *cx;
+    const char *file;
+    const char *title;
+    const Graph *graph;
+    FlowState state;
+    Value subject;
+    const char *refused;
+    ARRAY(const char *) drawing;
+    int passed;
+    int failed;
+    bool broken; // this case is lost
+} Suite;
+
+static void lost(Suite *suite, int line, const char *what, const char *detail)
+{
+    if (!suite->broken)
+        printf("%s:%d: %s: %s %s\n", suite->file, line, suite->title, what, detail);
+    suite->broken = true;
+}
+
+// --- Effects as one line -------------------------------------------------------------------------
+
+static const char *node_id(const Suite *suite, int node)
+{
+    return node < 0 ? "process" : suite->graph->nodes[node].id;
+}
+
+static void effect_print(Suite *suite, Buffer *out, const FlowEffect *effect)
+{
+    Arena *arena = suite->cx->arena;
+    const char *id = node_id(suite, effect->node);
+    const char *value = effect->value.kind ? json_text(arena, effect->value) : "";
+    switch (effect->kind) {
+    case EFFECT_HISTORY:
+        if (effect->what == HISTORY_COMPENSATED || effect->what == HISTORY_TRIGGERED)
+            buffer_format(out, "%s %s; ", history_word(effect->what), id);
+        return;
+    case EFFECT_WORK_OFFER:
+        buffer_format(out, "offer %s; ", id);
+        return;
+    case EFFECT_FUNCTION_CALL:
+    case EFFECT_DECISION_CALL:
+    case EFFECT_PROCESS_CALL:
+        buffer_format(out, "call %s %s %s; ", id, effect->name, value);
+        return;
+    case EFFECT_TIMER_SET:
+        buffer_format(out, "timer %s %llds; ", id,
+                      (long long)(effect->due - suite->cx->now) / 1000000);
+        return;
+    case EFFECT_MESSAGE_WAIT:
+        buffer_format(out, "wait %s %s '%s'; ", id, effect->name, effect->key);
+        return;
+    case EFFECT_SIGNAL_WAIT:
+        buffer_format(out, "listen %s %s; ", id, effect->name);
+        return;
+    case EFFECT_MESSAGE_SEND:
+        buffer_format(out, "send %s '%s' %s; ", effect->name, effect->key, value);
+        return;
+    case EFFECT_SIGNAL_SEND:
+        buffer_format(out, "signal %s %s; ", effect->name, value);
+        return;
+    case EFFECT_RECORD_SET:
+        buffer_format(out, "set %s %s; ", effect->name, *value ? value : "null");
+        return;
+    case EFFECT_INCIDENT:
+        buffer_format(out, "incident %s %s; ", id, effect->name);
+        return;
+    case EFFECT_ENDED:
+        buffer_format(out, "ended %s%s%s; ", flow_status_word(effect->status),
+                      effect->name ? " " : "", effect->name ? effect->name : "");
+        return;
+    default:
+        buffer_format(out, "no %s; ", id); // a wait is taken back
+    }
+}
+
+static char *outcome_print(Suite *suite, const FlowOutcome *outcome)
+{
+    Buffer *out = buffer_new(suite->cx->arena);
+    for (size_t i = 0; i < outcome->effect_count; i++)
+        effect_print(suite, out, &outcome->effects[i]);
+    if (out->length)
+        out->bytes[out->length - 2] = '\0';
+    return out->length ? out->bytes : "";
+}
+
+// --- Events --------------------------------------------------------------------------------------
+
+static Value json_of(Suite *suite, int line, const char *text)
+{
+    Value value = value_context(suite->cx->arena);
+    if (*text && json_parse(suite->cx, text, strlen(text), &value))
+        lost(suite, line, "is no JSON:", text);
+    return value;
+}
+
+// The first place at the node that is no mere record of the past.
+static int wait_of(Suite *suite, int line, const char *id)
+{
+    for (size_t i = 0; i < suite->state.place_count; i++) {
+        const FlowPlace *place = &suite->state.places[i];
+        if (place->kind != PLACE_DONE && place->kind != PLACE_LOOP &&
+            strcmp(node_id(suite, place->node), id) == 0)
+            return place->number;
+    }
+    lost(suite, line, "nothing waits at", id);
+    return 0;
+}
+
+static FlowEventKind event_kind(const char *word)
+{
+    static const char *const words[] = {"start",  "complete", "fail",  "timer", "message",
+                                        "signal", "retry",    "check", "cancel"};
+    for (int i = 0; i < 9; i++)
+        if (strcmp(words[i], word) == 0)
+            return (FlowEventKind)i;
+    return FLOW_CHECK;
+}
+
+static FlowEvent event_read(Suite *suite, int line, const char *text)
+{
+    Arena *arena = suite->cx->arena;
+    size_t length = strcspn(text, " ");
+    FlowEvent event = {.kind = event_kind(text_slice(arena, text, length)), .node = -1};
+    const char *rest = text_trim(arena, text + length);
+    size_t name_length = *rest == '{' ? 0 : strcspn(rest, " ");
+    char *name = text_slice(arena, rest, name_length);
+    rest = text_trim(arena, rest + name_length);
+    if (event.kind == FLOW_START && *name)
+        event.node = graph_node(suite->graph, name) ? graph_node(suite->graph, name)->index : -1;
+    else if (event.kind == FLOW_SIGNAL)
+        event.name = name;
+    else if (*name)
+        event.wait = wait_of(suite, line, name);
+    if (event.kind == FLOW_FAIL)
+        event.name = rest;
+    else
+        event.value = json_of(suite, line, rest);
+    event.subject = suite->subject;
+    return event;
+}
+
+static void subject_update(Suite *suite, const FlowOutcome *outcome)
+{
+    for (size_t i = 0; i < outcome->effect_count; i++)
+        if (outcome->effects[i].kind == EFFECT_RECORD_SET && suite->subject.kind == VALUE_CONTEXT)
+            value_set(suite->cx->arena, suite->subject, outcome->effects[i].name,
+                      outcome->effects[i].value);
+}
+
+static void event_run(Suite *suite, int line, const char *text, const char *expected)
+{
+    FlowOutcome outcome;
+    FlowEvent event = event_read(suite, line, text);
+    if (suite->broken)
+        return;
+    Error *error = flow_step(suite->cx, suite->graph, &suite->state, &event, &outcome);
+    const char *refused = suite->refused;
+    suite->refused = NULL;
+    if (refused) {
+        if (!error || !strstr(error->message, refused))
+            lost(suite, line, "is not refused, but", error ? error->message : "goes on");
+        return;
+    }
+    if (error) {
+        lost(suite, line, "is refused:", error->message);
+        return;
+    }
+    char *got = outcome_print(suite, &outcome);
+    if (strcmp(got, expected) != 0)
+        lost(suite, line, "does", text_format(suite->cx->arena, "%s\n      not %s", got, expected));
+    subject_update(suite, &outcome);
+    Text packed = flow_pack(suite->cx, &outcome.state);
+    error = flow_unpack(suite->cx, suite->graph, packed.bytes, packed.length, &suite->state);
+    if (error)
+        lost(suite, line, "cannot be unpacked:", error->message);
+}
+
+// --- Cases ---------------------------------------------------------------------------------------
+
+static void drawing_compile(Suite *suite, int line)
+{
+    Ctx *cx = suite->cx;
+    BpmnProblems problems = {0};
+    const BpmnModel *model;
+    char *xml = drawing_xml(cx, suite->drawing.items, suite->drawing.count);
+    Error *error = bpmn_read(cx, xml, strlen(xml), &model, &problems);
+    if (!error)
+        error = bpmn_compile(cx, model, NULL, &suite->graph, &problems);
+    if (!error)
+        error = bpmn_problems_error(cx, &problems);
+    if (error)
+        lost(suite, line, "cannot be deployed:", error->message);
+    suite->drawing.count = 0;
+}
+
+static void case_end(Suite *suite)
+{
+    if (suite->title && suite->broken)
+        suite->failed++;
+    else if (suite->title)
+        suite->passed++;
+}
+
+static void case_begin(Suite *suite, const char *title)
+{
+    case_end(suite);
+    suite->title = title;
+    suite->graph = NULL;
+    suite->state = (FlowState){0};
+    suite->subject = value_null();
+    suite->refused = NULL;
+    suite->drawing.count = 0;
+    suite->broken = false;
+}
+
+static void event_line(Suite *suite, int number, const char *text, const char *next)
+{
+    if (!suite->graph && !suite->broken)
+        drawing_compile(suite, number);
+    if (suite->broken)
+        return;
+    if (text_starts(text, "refused "))
+        suite->refused = text + strlen("refused ");
+    else if (text_starts(text, "subject "))
+        suite->subject = json_of(suite, number, text + strlen("subject "));
+    else
+        event_run(suite, number, text,
+                  next && *next == '<' ? text_trim(suite->cx->arena, next + 1) : "");
+}
+
+static void file_run(Suite *suite, char *text)
+{
+    ARRAY(char *) lines = {0};
+    for (char *line = text; line;) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        array_push(suite->cx->arena, lines) = line;
+        line = end ? end + 1 : NULL;
+    }
+    for (size_t i = 0; i < lines.count; i++) {
+        char *line = lines.items[i];
+        const char *next = i + 1 < lines.count ? lines.items[i + 1] : NULL;
+        if (*line == '=')
+            case_begin(suite, text_trim(suite->cx->arena, line + 1));
+        else if (*line == '>')
+            event_line(suite, (int)i + 1, text_trim(suite->cx->arena, line + 1), next);
+        else if (*line && *line != '#' && *line != '<')
+            array_push(suite->cx->arena, suite->drawing) = line;
+    }
+    case_end(suite);
+    suite->title = NULL;
+}
+
+static char *file_read(Ctx *cx, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    CHECK(file != NULL);
+    Buffer *out = buffer_new(cx->arena);
+    char piece[65536];
+    size_t length;
+    while ((length = fread(piece, 1, sizeof piece, file)) > 0)
+        buffer_add(out, piece, length);
+    fclose(file);
+    return out->bytes;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+TEST(flows_written_as_text_do_what_they_say)
+{
+    const char *folder = "tests/flow";
+    DIR *directory = opendir(folder);
+    if (!directory) {
+        folder = "../tests/flow";
+        directory = opendir(folder);
+    }
+    CHECK(directory != NULL);
+    ARRAY(char *) files = {0};
+    for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory))
+        if (text_ends(entry->d_name, ".flow-test"))
+            array_push(cx->arena, files) = text_format(cx->arena, "%s/%s", folder, entry->d_name);
+    closedir(directory);
+    CHECK(files.count > 0);
+    qsort(files.items, files.count, sizeof *files.items, by_text);
+    Suite suite = {.cx = cx};
+    for (size_t i = 0; i < files.count; i++) {
+        suite.file = files.items[i];
+        file_run(&suite, file_read(cx, files.items[i]));
+    }
+    printf("flows as text: %d passed, %d failed\n", suite.passed, suite.failed);
+    CHECK_INT(suite.failed, 0);
+}
