@@ -15,6 +15,7 @@ import type {
   Process,
   ProcessRow,
   RecordDetail,
+  RecordRow,
   Session,
   WorkItem,
   WorkItemDetail,
@@ -53,6 +54,13 @@ export const metaQuery = queryOptions({
   queryKey: ['meta'],
   staleTime: 5 * 60_000,
   queryFn: () => api.get<Meta>('/meta'),
+});
+
+export const positionsQuery = queryOptions({
+  queryKey: ['records', 'position', 'names'],
+  staleTime: 10 * 60_000,
+  retry: false,
+  queryFn: () => api.get<Page<RecordRow>>('/records/position', { limit: 200 }),
 });
 
 export function entityOf(meta: Meta | undefined, name: string | undefined): Entity | undefined {

@@ -35,10 +35,10 @@ export interface OpenStep {
   key: string;
   name: string;
   instance: Id;
-  work_item?: Id;
+  work_item?: Id | null;
   who?: {
-    department?: string | Department;
-    position?: string | { key: string; name: string };
+    department?: string | Department | null;
+    position?: string | { key: string; name: string } | null;
     users?: Person[];
   };
   where?: string;
@@ -91,12 +91,16 @@ export interface FieldShape {
   choices?: Choice[] | null;
   scale?: number | null;
   length?: number | null;
+  currency?: string | null; // money: a currency's code, or the field that holds it
 }
 
 export interface Field extends FieldShape {
   required?: boolean;
   read_only?: boolean;
   owned_by?: string | null;
+  process_owned?: boolean; // the same without saying which process
+  system?: boolean; // id, version, created_at, ...
+  default?: FieldValue; // what the server puts in when the field is left out
 }
 
 export type FieldValue = unknown;
@@ -123,6 +127,7 @@ export interface Entity {
   label: string;
   fields: Field[];
   lists: SavedList[];
+  children?: { name: string; title: string; entity: string; by: string }[];
   may: { create: boolean; edit: boolean; delete: boolean };
 }
 

@@ -10,7 +10,7 @@ import { metaQuery, queryClient, sessionQuery, workQuery } from '../api/queries'
 import { recordsPath } from '../features/records/paths';
 import { DepartmentTag } from '../ui/department';
 import { Icon, type IconName } from '../ui/icon';
-import { nameOf } from '../ui/names';
+import { usePositionName } from '../ui/position';
 import { Loading } from '../ui/states';
 import { LanguageSwitch, ThemeSwitch } from './controls';
 import { useKeys } from './keys';
@@ -72,6 +72,7 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
   const { t } = useTranslation();
   const user = useUser();
   const { letterKeys } = useSettings();
+  const positionOf = usePositionName();
   return (
     <Dropdown
       autoFocus
@@ -85,7 +86,7 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
             label: (
               <span className="user-card">
                 <strong>{user.name}</strong>
-                <span>{user.positions.map(nameOf).join(', ')}</span>
+                <span>{user.positions.map(positionOf).join(', ')}</span>
               </span>
             ),
           },

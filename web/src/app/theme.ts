@@ -37,7 +37,7 @@ export const darkTheme: ThemeConfig = {
     ...shared,
     colorPrimary: '#2f76b5',
     colorLink: '#82bdf2',
-    colorError: '#e5635a',
+    colorError: '#f0837b',
     colorSuccess: '#4cb277',
     colorWarning: '#e0a03a',
     colorText: '#e4e9f0',

@@ -7,6 +7,7 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Department } from '../api/types';
+import { localise } from './localise';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import './diagram.css';
 
@@ -62,12 +63,16 @@ function fitDrawing(canvas: Canvas, container: HTMLElement): void {
   canvas.zoom(canvas.zoom() * 0.97, 'auto');
 }
 
-// The department of a lane: that of most of its steps, else the one with the lane's name.
+// The department of a lane: the one it states, else that of most of its steps, else the one with
+// the lane's name.
 function laneDepartment(
   lane: Element,
   steps: Record<string, Department>,
   departments: Department[],
+  lanes: Record<string, string>,
 ): Department | undefined {
+  const stated = departments.find(({ key }) => key === lanes[lane.id]);
+  if (stated) return stated;
   const counts = new Map<string, { department: Department; count: number }>();
   for (const { id } of lane.businessObject.flowNodeRef ?? []) {
     const department = steps[id];
@@ -90,13 +95,13 @@ function colour(registry: Registry, element: Element, marker: string, value: str
   graphics?.style.setProperty('--department', value);
 }
 
-function paint(viewer: NavigatedViewer, props: Props): void {
+function paint(viewer: NavigatedViewer, props: Props, lanes: Record<string, string>): void {
   const registry = viewer.get<Registry>('elementRegistry');
   const canvas = viewer.get<Canvas>('canvas');
   const overlays = viewer.get<Overlays>('overlays');
   for (const element of registry.getAll()) {
     if (element.type === 'bpmn:Lane') {
-      const department = laneDepartment(element, props.stepDepartments, props.departments);
+      const department = laneDepartment(element, props.stepDepartments, props.departments, lanes);
       if (department) colour(registry, element, 'lane-coloured', department.colour);
     } else if (element.type !== 'label') {
       const department = props.stepDepartments[element.id];
@@ -128,7 +133,7 @@ function newViewer(container: HTMLElement): NavigatedViewer {
 }
 
 export default function Diagram(props: Props) {
-  const { t } = useTranslation('process');
+  const { t, i18n } = useTranslation('process');
   const container = useRef<HTMLDivElement>(null);
   const viewer = useRef<NavigatedViewer | null>(null);
   const [failed, setFailed] = useState<string | null>(null);
@@ -140,25 +145,26 @@ export default function Diagram(props: Props) {
   useEffect(() => {
     if (!container.current) return;
     let live = true;
+    const localised = localise(props.xml, i18n.language);
     const made = newViewer(container.current);
     viewer.current = made;
     made
       .get<Events>('eventBus')
       .on('element.click', ({ element }) => latest.current.onSelect?.(element.id));
     made
-      .importXML(props.xml)
+      .importXML(localised.xml)
       .then(() => {
         if (!live) return;
         setFailed(null);
         if (container.current) fitDrawing(made.get<Canvas>('canvas'), container.current);
-        paint(made, latest.current);
+        paint(made, latest.current, localised.lanes);
       })
       .catch((error: Error) => live && setFailed(error.message));
     return () => {
       live = false;
       made.destroy();
     };
-  }, [props.xml, tokens]);
+  }, [props.xml, tokens, i18n.language]);
 
   function zoom(by: number | 'fit'): void {
     const canvas = viewer.current?.get<Canvas>('canvas');

@@ -7,11 +7,13 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Field, RecordRow } from '../api/types';
 import { useKeys } from '../app/keys';
+import { currencyOf } from '../meta/fields';
 import { FieldCell, kindOf } from '../meta/registry';
 import { Icon } from './icon';
 
 const ROW_HEIGHT = 36;
 const OVERSCAN = 12;
+const FIRST_TRACK = 'minmax(172px, 1.1fr)';
 
 interface Props {
   label: string;
@@ -81,7 +83,7 @@ function Row({
             field={field}
             value={row.fields[field.name]}
             reference={row.references[field.name]}
-            currency={row.fields.currency as string | undefined}
+            currency={currencyOf(field, row.fields)}
           />
         );
         return (
@@ -126,7 +128,9 @@ export function Grid(props: Props) {
   useKeys({ j: () => move(1), k: () => move(-1) });
 
   const tracks = {
-    '--tracks': columns.map((field) => kindOf(field).width).join(' '),
+    '--tracks': columns
+      .map((field, index) => (index === 0 ? FIRST_TRACK : kindOf(field).width))
+      .join(' '),
   } as CSSProperties;
   return (
     // What scrolls must be reachable by keyboard. A drawn part of a table is no <table>.

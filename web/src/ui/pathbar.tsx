@@ -7,6 +7,7 @@ import type { BlockedBy, InstanceMoves, NowStep, PathState, PathStep } from '../
 import { departmentStyle } from './department';
 import { departmentIcon, Icon, type IconName } from './icon';
 import { nameOf } from './names';
+import { usePositionName } from './position';
 import { DueText, formatInstant } from './time';
 
 const STATE_ICONS: Record<PathState, IconName> = {
@@ -52,8 +53,11 @@ function Step({ step, blocked }: { step: PathStep; blocked: boolean }) {
 
 function NowLine({ now }: { now: NowStep }) {
   const { t } = useTranslation('process');
+  const positionOf = usePositionName();
   const people = now.users?.map((user) => user.name).join(', ');
-  const place = [now.department?.name, nameOf(now.position), people].filter(Boolean).join(' · ');
+  const place = [now.department?.name, positionOf(now.position), people]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <li>
       <Icon name={now.kind === 'timer' ? 'clock' : now.kind === 'message' ? 'mail' : 'now'} />
@@ -74,16 +78,20 @@ function NowLine({ now }: { now: NowStep }) {
   );
 }
 
-function whoText(who: BlockedBy['who']): string {
-  if (!who) return '';
-  if (typeof who === 'string') return who;
-  const people = who.users?.map((user) => user.name).join(', ');
-  return [nameOf(who.department), nameOf(who.position), people].filter(Boolean).join(' · ');
-}
-
 function BlockedLine({ blocked, linked }: { blocked: BlockedBy; linked: boolean }) {
   const { t } = useTranslation('process');
-  const who = whoText(blocked.who);
+  const positionOf = usePositionName();
+  const { who: whose } = blocked;
+  const who =
+    typeof whose === 'string'
+      ? whose
+      : [
+          nameOf(whose?.department),
+          positionOf(whose?.position),
+          whose?.users?.map((user) => user.name).join(', '),
+        ]
+          .filter(Boolean)
+          .join(' · ');
   return (
     <li className="path-blocked-line">
       <Icon name="lock" />

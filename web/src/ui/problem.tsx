@@ -7,6 +7,7 @@ import { Link } from 'react-router';
 import type { OpenStep, Problem } from '../api/types';
 import { Icon } from './icon';
 import { nameOf } from './names';
+import { usePositionName } from './position';
 
 export function useProblemText(): (problem: Problem) => string {
   const { t } = useTranslation();
@@ -18,9 +19,10 @@ export function useProblemText(): (problem: Problem) => string {
 
 export function OpenStepLines({ step }: { step: OpenStep }) {
   const { t } = useTranslation();
+  const positionOf = usePositionName();
   const { who } = step;
   const people = who?.users?.map((user) => user.name).join(', ');
-  const place = [nameOf(who?.department), nameOf(who?.position)].filter(Boolean).join(' · ');
+  const place = [nameOf(who?.department), positionOf(who?.position)].filter(Boolean).join(' · ');
   const where = step.where ?? (step.work_item ? `/work/${step.work_item}` : undefined);
   return (
     <dl className="open-step">

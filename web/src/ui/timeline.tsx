@@ -53,6 +53,11 @@ const STEP_KINDS = [
   'released',
   'escalated',
   'failed',
+  'started',
+  'ended',
+  'compensated',
+  'triggered',
+  'terminated',
 ];
 const DOORS = ['step', 'api', 'bulk', 'import', 'command', 'system', 'form'];
 

@@ -277,6 +277,19 @@ export const entities = [
     may: { create: false, edit: false, delete: false },
   },
   {
+    name: 'position',
+    title: ['Position', '岗位'],
+    plural: ['Positions', '岗位'],
+    label: 'title_en',
+    fields: [
+      text('key', 'Key', '代码'),
+      text('title_en', 'Name', '英文名称'),
+      text('title_zh', 'Chinese name', '中文名称'),
+    ],
+    lists: [],
+    may: { create: false, edit: false, delete: false },
+  },
+  {
     name: 'user',
     title: ['User', '用户'],
     plural: ['Users', '用户'],
@@ -407,6 +420,8 @@ export const steps = {
     status: 'invoiced',
   },
 };
+
+export const positionKey = (position) => position?.[0].toLowerCase().replace(' ', '_') ?? null;
 
 export const WITHIN = [
   'enter_order',

@@ -7,7 +7,17 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { customers, departments, entities, OVER, products, steps, users, WITHIN } from './data.mjs';
+import {
+  customers,
+  departments,
+  entities,
+  OVER,
+  positionKey,
+  products,
+  steps,
+  users,
+  WITHIN,
+} from './data.mjs';
 import { diagram } from './diagram.mjs';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
@@ -59,6 +69,8 @@ function add(entity, fields) {
 function seed() {
   for (const user of users)
     tables.user.push({ id: user.id, version: 1, fields: { name: user.name, login: user.login } });
+  const positions = new Map(users.map(({ position }) => [positionKey(position), position]));
+  for (const [key, [en, zh]] of positions) add('position', { key, title_en: en, title_zh: zh });
   customers.forEach((name, i) => {
     add('account', {
       name,
@@ -183,7 +195,7 @@ function view(language) {
       instance: flow.id,
       subject: { entity: 'sales_order', id: row.id, label: row.fields.number },
       department: department(step.department),
-      position: say(step.position),
+      position: positionKey(step.position),
       state: done ? 'completed' : flow.claimed ? 'claimed' : 'offered',
       assignee: done ? null : person(flow.claimed),
       priority: flow.priority,
@@ -211,7 +223,7 @@ function view(language) {
       work_item: `${flow.id}-${flow.at}`,
       who: {
         department: department(step.department)?.name,
-        position: say(step.position),
+        position: positionKey(step.position),
         users: users.filter((u) => u.department === step.department).map(person),
       },
       where: `/work/${flow.id}-${flow.at}`,
@@ -282,7 +294,7 @@ function moves(v, row, user) {
           key,
           name: v.say(step.name),
           department: v.department(step.department),
-          position: v.say(step.position),
+          position: positionKey(step.position),
           users: users.filter((u) => u.department === step.department).map(v.person),
           due: flow.due,
           mine,
@@ -383,7 +395,7 @@ function sessionBody(v, user, csrf) {
       login: user.login,
       name: user.name,
       department: v.department(user.department),
-      positions: [v.say(user.position)],
+      positions: [positionKey(user.position)],
       language: user.language,
       permissions: [],
     },

@@ -101,6 +101,9 @@ const EVENT_KINDS = [
   'failed',
   'started',
   'ended',
+  'compensated',
+  'triggered',
+  'terminated',
 ];
 
 function History({ id }: { id: Id }) {

@@ -23,7 +23,7 @@ interface Props {
   save: (version: number, fields: FieldValues) => void;
 }
 
-function Refused({ problem, close }: Pick<Props, 'problem' | 'close'>) {
+export function LockedDialog({ problem, close }: Pick<Props, 'problem' | 'close'>) {
   const { t } = useTranslation('records');
   const navigate = useNavigate();
   const step = problem.open_step;
@@ -122,7 +122,7 @@ function Merge({ entity, before, mine, references, close, save }: Props) {
 
 export function ConflictDialog(props: Props) {
   return props.problem.open_step ? (
-    <Refused problem={props.problem} close={props.close} />
+    <LockedDialog problem={props.problem} close={props.close} />
   ) : (
     <Merge {...props} />
   );

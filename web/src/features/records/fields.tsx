@@ -7,11 +7,20 @@ import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, problemFrom } from '../../api/client';
 import { queryClient, recordQuery } from '../../api/queries';
-import type { Entity, Field, FieldValues, Problem, RecordDetail, Reference } from '../../api/types';
+import type {
+  Entity,
+  Field,
+  FieldValues,
+  OpenStep,
+  Problem,
+  RecordDetail,
+  Reference,
+} from '../../api/types';
+import { currencyOf, isOwned, shownFields } from '../../meta/fields';
 import { FieldDisplay, FieldEditor, kindOf } from '../../meta/registry';
 import { Icon } from '../../ui/icon';
 import { useNotice } from '../../ui/notice';
-import { ConflictDialog } from './conflict';
+import { ConflictDialog, LockedDialog } from './conflict';
 
 interface Change {
   version: number;
@@ -100,14 +109,15 @@ function Shown({
   record,
   editable,
   edit,
+  explain,
 }: {
   field: Field;
   record: RecordDetail;
   editable: boolean;
   edit: () => void;
+  explain: () => void;
 }) {
   const { t } = useTranslation('records');
-  const locked = field.owned_by ? t('ownedByProcess') : t('readOnly');
   return (
     <div className="field-value">
       <span>
@@ -115,7 +125,7 @@ function Shown({
           field={field}
           value={record.fields[field.name]}
           reference={record.references[field.name]}
-          currency={record.fields.currency as string | null}
+          currency={currencyOf(field, record.fields)}
         />
       </span>
       {editable ? (
@@ -129,22 +139,34 @@ function Shown({
           <Icon name="edit" size={14} />
         </button>
       ) : (
-        field.owned_by && (
-          <span className="field-lock" title={locked}>
+        isOwned(field) && (
+          <button
+            type="button"
+            className="field-edit field-lock"
+            aria-label={t('whyLocked', { field: field.title })}
+            title={t('ownedByProcess')}
+            onClick={explain}
+          >
             <Icon name="lock" size={13} />
-            <span className="hidden">{locked}</span>
-          </span>
+          </button>
         )
       )}
     </div>
   );
 }
 
-export function RecordFields({ entity, record }: { entity: Entity; record: RecordDetail }) {
+interface Props {
+  entity: Entity;
+  record: RecordDetail;
+  openStep?: OpenStep | undefined; // of the process that owns fields of the record
+}
+
+export function RecordFields({ entity, record, openStep }: Props) {
   const { t } = useTranslation('records');
   const tell = useNotice();
   const [editing, setEditing] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [explained, setExplained] = useState<Field | null>(null);
   const list = useRef<HTMLDListElement>(null);
   const patch = useMutation({
     mutationFn: (change: Change) =>
@@ -184,10 +206,7 @@ export function RecordFields({ entity, record }: { entity: Entity; record: Recor
   const problem = patch.error ? problemFrom(patch.error) : undefined;
   const locked = new Set(record.read_only ?? []);
   const readOnly = (field: Field) =>
-    !entity.may.edit ||
-    field.read_only === true ||
-    Boolean(field.owned_by) ||
-    locked.has(field.name);
+    !entity.may.edit || field.read_only === true || isOwned(field) || locked.has(field.name);
   return (
     <section className="card" aria-label={t('fields')}>
       <div className="card-head">
@@ -195,7 +214,7 @@ export function RecordFields({ entity, record }: { entity: Entity; record: Recor
         <span className="card-end quiet">{t('version', { version: record.version })}</span>
       </div>
       <dl className="fields" ref={list}>
-        {entity.fields.map((field) => (
+        {shownFields(entity.fields).map((field) => (
           <div key={field.name} className={kindOf(field).wide ? 'field field-wide' : 'field'}>
             <dt>{field.title}</dt>
             <dd>
@@ -223,12 +242,25 @@ export function RecordFields({ entity, record }: { entity: Entity; record: Recor
                     patch.reset();
                     setEditing(field.name);
                   }}
+                  explain={() => setExplained(field)}
                 />
               )}
             </dd>
           </div>
         ))}
       </dl>
+      {explained && (
+        <LockedDialog
+          problem={{
+            status: 409,
+            code: 'conflict',
+            message: t('lockedField', { field: explained.title }),
+            hint: t(openStep ? 'lockedHint' : 'ownedByProcess'),
+            ...(openStep ? { open_step: openStep } : {}),
+          }}
+          close={() => setExplained(null)}
+        />
+      )}
       {refusal && (
         <ConflictDialog
           entity={entity}

@@ -6,6 +6,7 @@ import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { metaQuery, recordQuery } from '../../api/queries';
 import type { Entity, Field, FieldValue, Filter } from '../../api/types';
+import { shownFields } from '../../meta/fields';
 import { FieldDisplay, FieldEditor, isEmpty, kindOf } from '../../meta/registry';
 import { Icon } from '../../ui/icon';
 import { needsValue } from './url-state';
@@ -125,8 +126,12 @@ export function FilterPanel({
 }) {
   const { t } = useTranslation('records');
   const id = useId();
-  const [name, setName] = useState(entity.fields[0]?.name ?? '');
+  const [name, setName] = useState(entity.label);
   const field = entity.fields.find((one) => one.name === name);
+  const options = shownFields(entity.fields).map((one) => ({
+    value: one.name,
+    label: one.title,
+  }));
   const [operator, setOperator] = useState<string>(
     field ? (kindOf(field).operators[0] ?? '=') : '=',
   );
@@ -158,7 +163,7 @@ export function FilterPanel({
             showSearch={{ optionFilterProp: 'label' }}
             value={name}
             onChange={choose}
-            options={entity.fields.map((one) => ({ value: one.name, label: one.title }))}
+            options={options}
           />
         </div>
         <div>
@@ -201,7 +206,7 @@ export function FilterPanel({
           className="editor-wide"
           value={columns}
           onChange={(next: string[]) => next.length > 0 && onColumns(next)}
-          options={entity.fields.map((one) => ({ value: one.name, label: one.title }))}
+          options={options}
           showSearch={{ optionFilterProp: 'label' }}
         />
       </div>

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { problemFrom } from '../../api/client';
 import { entityOf, historyQuery, metaQuery, movesQuery, recordQuery } from '../../api/queries';
-import type { Entity, Id, Moves } from '../../api/types';
+import type { Entity, Id, Moves, OpenStep } from '../../api/types';
 import { FieldDisplay } from '../../meta/registry';
 import { PathBar } from '../../ui/pathbar';
 import { OpenStepLines, ProblemNotice } from '../../ui/problem';
@@ -48,6 +48,19 @@ export function myWork(moves: Moves): Id[] {
   return [...new Set(ids)];
 }
 
+// The step that stands open, as a refusal by the server would name it.
+function openStepOf(moves: Moves | undefined): OpenStep | undefined {
+  for (const instance of moves?.instances ?? []) {
+    const [now] = instance.now;
+    if (now) {
+      const { key, name, work_item, department, position, users = [] } = now;
+      const where = work_item ? `/work/${work_item}` : `/instances/${instance.id}`;
+      return { key, name, instance: instance.id, where, who: { department, position, users } };
+    }
+  }
+  return undefined;
+}
+
 function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
   const { t } = useTranslation('records');
   const { data: meta } = useQuery(metaQuery);
@@ -83,7 +96,7 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
         <div>
           {moves.data &&
             myWork(moves.data).map((work) => <StepPanel key={work} id={work} linked />)}
-          <RecordFields entity={entity} record={data} />
+          <RecordFields entity={entity} record={data} openStep={openStepOf(moves.data)} />
           <RelatedLists entity={entity} record={data} />
         </div>
         <div>

@@ -8,6 +8,7 @@ import { Link } from 'react-router';
 import { api, problemFrom } from '../../api/client';
 import { metaQuery, queryClient } from '../../api/queries';
 import type { Entity, Field, Page, RecordDetail, RecordRow } from '../../api/types';
+import { currencyOf, isHidden, isOwned } from '../../meta/fields';
 import { FieldCell, kindOf } from '../../meta/registry';
 import { Dialog } from '../../ui/dialog';
 import { FieldForm } from '../../ui/form';
@@ -19,19 +20,36 @@ import { recordPath, recordsPath } from './paths';
 import { encodeFilter } from './url-state';
 
 const ROWS = 10;
-const COLUMNS = 6;
+const COLUMNS = 5;
 
 interface Relation {
   entity: Entity;
   by: Field;
+  title: string;
 }
 
-export function relationsOf(entities: Entity[], name: string): Relation[] {
-  return entities.flatMap((entity) =>
-    entity.fields
-      .filter((field) => field.type === 'reference' && field.to === name)
-      .map((by) => ({ entity, by })),
-  );
+// The parts that the entity declares, under their own titles, then whatever else refers to it. What
+// the system writes itself (who created, who changed) relates everything to everybody.
+export function relationsOf(entities: Entity[], entity: Entity): Relation[] {
+  const find = (name: string) => entities.find((one) => one.name === name);
+  const parts = (entity.children ?? []).flatMap((child) => {
+    const of = find(child.entity);
+    const by = of?.fields.find(({ name }) => name === child.by);
+    return of && by ? [{ entity: of, by, title: child.title }] : [];
+  });
+  const others = entities.flatMap((one) => {
+    const fields = one.fields.filter(
+      ({ type, to, system }) => type === 'reference' && to === entity.name && !system,
+    );
+    return fields
+      .filter((by) => !parts.some((part) => part.entity === one && part.by === by))
+      .map((by) => ({
+        entity: one,
+        by,
+        title: fields.length > 1 ? `${one.plural} (${by.title})` : one.plural,
+      }));
+  });
+  return [...parts, ...others];
 }
 
 function columnsOf({ entity, by }: Relation): Field[] {
@@ -45,7 +63,8 @@ function columnsOf({ entity, by }: Relation): Field[] {
       field.name !== entity.label &&
       field.type !== 'long_text' &&
       field.type !== 'json' &&
-      (named !== undefined || !['id', 'version'].includes(field.name)),
+      (named !== undefined || !field.system) &&
+      !isHidden(field),
   );
   return [...(label && label.name !== by.name ? [label] : []), ...others].slice(0, COLUMNS);
 }
@@ -93,8 +112,8 @@ function RelatedTable({ relation, rows }: { relation: Relation; rows: RecordRow[
   const columns = columnsOf(relation);
   return (
     <div className="table-card">
-      <table className="table">
-        <caption className="hidden">{relation.entity.plural}</caption>
+      <table className="table table-tight">
+        <caption className="hidden">{relation.title}</caption>
         <thead>
           <tr>
             {columns.map((field) => (
@@ -123,6 +142,7 @@ function RelatedTable({ relation, rows }: { relation: Relation; rows: RecordRow[
                       field={field}
                       value={row.fields[field.name]}
                       reference={row.references[field.name]}
+                      currency={currencyOf(field, row.fields)}
                     />
                   )}
                 </td>
@@ -135,18 +155,10 @@ function RelatedTable({ relation, rows }: { relation: Relation; rows: RecordRow[
   );
 }
 
-function Related({
-  relation,
-  record,
-  ambiguous,
-}: {
-  relation: Relation;
-  record: RecordDetail;
-  ambiguous: boolean;
-}) {
+function Related({ relation, record }: { relation: Relation; record: RecordDetail }) {
   const { t } = useTranslation('records');
   const [adding, setAdding] = useState(false);
-  const { entity, by } = relation;
+  const { entity, by, title } = relation;
   const filter = { field: by.name, operator: '=', value: record.id };
   const rows = useQuery({
     queryKey: ['records', entity.name, 'related', by.name, record.id],
@@ -158,8 +170,7 @@ function Related({
       }),
   });
   const count = rows.data?.count ?? rows.data?.items.length ?? 0;
-  const title = ambiguous ? `${entity.plural} (${by.title})` : entity.plural;
-  const mayAdd = entity.may.create && !by.read_only && !by.owned_by;
+  const mayAdd = entity.may.create && !by.read_only && !isOwned(by);
   if (rows.isSuccess && count === 0 && !mayAdd) return null;
   return (
     <section className="card" aria-label={title}>
@@ -193,7 +204,7 @@ function Related({
 
 export function RelatedLists({ entity, record }: { entity: Entity; record: RecordDetail }) {
   const { data: meta } = useQuery(metaQuery);
-  const relations = relationsOf(meta?.entities ?? [], entity.name);
+  const relations = relationsOf(meta?.entities ?? [], entity);
   return (
     <>
       {relations.map((relation) => (
@@ -201,7 +212,6 @@ export function RelatedLists({ entity, record }: { entity: Entity; record: Recor
           key={`${relation.entity.name}-${relation.by.name}`}
           relation={relation}
           record={record}
-          ambiguous={relations.filter((one) => one.entity.name === relation.entity.name).length > 1}
         />
       ))}
     </>

@@ -70,7 +70,8 @@ function sortKeys(list: SavedList | undefined): string[] {
 
 function defaultColumns(fields: Field[], label: string): string[] {
   const shown = fields.filter(
-    ({ name, type }) => name !== label && name !== 'id' && type !== 'long_text' && type !== 'json',
+    ({ name, type, system }) =>
+      name !== label && !system && type !== 'long_text' && type !== 'json',
   );
   return [label, ...shown.slice(0, DEFAULT_COLUMNS - 1).map(({ name }) => name)];
 }

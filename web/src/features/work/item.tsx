@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { entityOf, metaQuery, movesQuery, workItemQuery } from '../../api/queries';
 import type { RecordDetail, WorkItem } from '../../api/types';
+import { currencyOf, shownFields } from '../../meta/fields';
 import { FieldDisplay, isEmpty } from '../../meta/registry';
 import { PathBar } from '../../ui/pathbar';
 import { recordPath } from '../records/paths';
@@ -17,7 +18,9 @@ function Facts({ subject, record }: { subject: WorkItem['subject']; record: Reco
   const { data: meta } = useQuery(metaQuery);
   const entity = entityOf(meta, subject.entity);
   if (!record || !entity) return null;
-  const fields = entity.fields.filter(({ name }) => !isEmpty(record.fields[name])).slice(0, FACTS);
+  const fields = shownFields(entity.fields)
+    .filter(({ name }) => !isEmpty(record.fields[name]))
+    .slice(0, FACTS);
   return (
     <section className="card" aria-label={t('about', { label: record.label })}>
       <div className="card-head">
@@ -36,7 +39,7 @@ function Facts({ subject, record }: { subject: WorkItem['subject']; record: Reco
                 field={field}
                 value={record.fields[field.name]}
                 reference={record.references?.[field.name]}
-                currency={record.fields.currency as string | null}
+                currency={currencyOf(field, record.fields)}
               />
             </dd>
           </div>

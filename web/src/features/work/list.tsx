@@ -11,14 +11,15 @@ import type { WorkItem } from '../../api/types';
 import { useKeys } from '../../app/keys';
 import { departmentStyle } from '../../ui/department';
 import { departmentIcon, Icon } from '../../ui/icon';
-import { nameOf } from '../../ui/names';
 import { useNotice } from '../../ui/notice';
+import { usePositionName } from '../../ui/position';
 import { ProblemNotice } from '../../ui/problem';
 import { Empty, Loading } from '../../ui/states';
 import { DueText, InstantText } from '../../ui/time';
 import { recordPath } from '../records/paths';
 import { type Group, groupByDue } from './groups';
 
+const URGENT_ABOVE = 60; // a step without a priority of its own has 50
 const VIEWS: WorkView[] = ['mine', 'team', 'done'];
 
 function viewOf(parameters: URLSearchParams): WorkView {
@@ -54,6 +55,7 @@ function Tabs({ view }: { view: WorkView }) {
 function Row({ item, view }: { item: WorkItem; view: WorkView }) {
   const { t } = useTranslation('work');
   const tell = useNotice();
+  const positionOf = usePositionName();
   const claim = useMutation({
     mutationFn: () => api.post<WorkItem>(`/work-items/${item.id}/claim`),
     onSuccess: () => tell(t('claimed', { step: item.name })),
@@ -69,7 +71,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
           </span>
           {item.name}
         </Link>
-        {item.priority > 0 && <span className="priority">{t('urgent')}</span>}
+        {item.priority > URGENT_ABOVE && <span className="priority">{t('urgent')}</span>}
       </th>
       <td>
         <Link to={recordPath(item.subject.entity, item.subject.id)}>{item.subject.label}</Link>
@@ -83,7 +85,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
         </Link>
       </td>
       <td className="optional quiet">
-        {[item.department?.name, nameOf(item.position)].filter(Boolean).join(' · ')}
+        {[item.department?.name, positionOf(item.position)].filter(Boolean).join(' · ')}
       </td>
       <td className="nowrap">
         {view === 'done' ? (

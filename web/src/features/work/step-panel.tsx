@@ -11,8 +11,8 @@ import type { FieldValues, Id, WorkItem, WorkItemDetail } from '../../api/types'
 import { DepartmentTag, departmentStyle } from '../../ui/department';
 import { FieldForm, type FormEntry } from '../../ui/form';
 import { departmentIcon, Icon } from '../../ui/icon';
-import { nameOf } from '../../ui/names';
 import { useNotice } from '../../ui/notice';
+import { usePositionName } from '../../ui/position';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import { DueText } from '../../ui/time';
@@ -33,6 +33,7 @@ function entriesOf(item: WorkItemDetail): FormEntry[] {
 
 function StepHead({ item, linked }: { item: WorkItemDetail; linked: boolean }) {
   const { t } = useTranslation('work');
+  const positionOf = usePositionName();
   return (
     <div className="card-head step-head" style={departmentStyle(item.department)}>
       <span className="step-mark">
@@ -40,7 +41,7 @@ function StepHead({ item, linked }: { item: WorkItemDetail; linked: boolean }) {
       </span>
       <h2>{linked ? <Link to={`/work/${item.id}`}>{item.name}</Link> : item.name}</h2>
       <DepartmentTag department={item.department} />
-      <span className="quiet">{nameOf(item.position)}</span>
+      <span className="quiet">{positionOf(item.position)}</span>
       <span className="card-end">
         {item.assignee && <span>{t('assignedTo', { name: item.assignee.name })} · </span>}
         <DueText value={item.due_at} overdue={item.overdue} />
