@@ -8,6 +8,7 @@ import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client';
 import { metaQuery, queryClient, sessionQuery, workQuery } from '../api/queries';
 import { recordsPath } from '../features/records/paths';
+import { Boundary } from '../ui/boundary';
 import { DepartmentTag } from '../ui/department';
 import { Icon, type IconName } from '../ui/icon';
 import { usePositionName } from '../ui/position';
@@ -41,7 +42,7 @@ function Navigation() {
   );
   return (
     <nav className="navigation" aria-label={t('navigation')}>
-      <NavLink to="/work">
+      <NavLink to="/work" title={t('nav.work')}>
         <Icon name="work" />
         <span className="navigation-text">{t('nav.work')}</span>
         {count > 0 && (
@@ -55,12 +56,12 @@ function Navigation() {
         )}
       </NavLink>
       {entities.map((entity) => (
-        <NavLink key={entity.name} to={recordsPath(entity.name)}>
+        <NavLink key={entity.name} to={recordsPath(entity.name)} title={entity.plural}>
           <Icon name={ENTITY_ICONS[entity.name] ?? 'records'} />
           <span className="navigation-text">{entity.plural}</span>
         </NavLink>
       ))}
-      <NavLink to="/processes">
+      <NavLink to="/processes" title={t('nav.processes')}>
         <Icon name="process" />
         <span className="navigation-text">{t('nav.processes')}</span>
       </NavLink>
@@ -175,9 +176,11 @@ export function Shell() {
       </header>
       <Navigation />
       <main className="main" id="main" ref={main} tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
-          <Pages />
-        </Suspense>
+        <Boundary key={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Pages />
+          </Suspense>
+        </Boundary>
       </main>
       <Suspense fallback={null}>
         {dialog === 'palette' && <Palette close={() => setDialog(null)} />}

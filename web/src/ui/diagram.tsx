@@ -29,12 +29,14 @@ interface Props {
 interface Element {
   id: string;
   type: string;
+  collapsed?: boolean;
   businessObject: { name?: string; flowNodeRef?: { id: string }[] };
 }
 interface Canvas {
   zoom(level?: number | 'fit-viewport', center?: 'auto' | object): number;
   viewbox(): { inner: { width: number; height: number } };
   resized(): void;
+  scrollToElement(element: Element): void;
   addMarker(id: string, marker: string): void;
 }
 interface Registry {
@@ -50,6 +52,9 @@ interface Events {
 }
 
 const ZOOM_STEP = 1.25;
+const TOKEN_ZOOM = 1;
+// Drawn without a ground, so that the lanes' colours show through.
+const OPEN_SUBPROCESSES = new Set(['bpmn:SubProcess', 'bpmn:Transaction', 'bpmn:AdHocSubProcess']);
 const HEIGHT = { least: 260, most: 560 };
 const FREE_BELOW = 96; // keeps the corner of bpmn.io's mark free of the drawing
 
@@ -103,6 +108,8 @@ function paint(viewer: NavigatedViewer, props: Props, lanes: Record<string, stri
     if (element.type === 'bpmn:Lane') {
       const department = laneDepartment(element, props.stepDepartments, props.departments, lanes);
       if (department) colour(registry, element, 'lane-coloured', department.colour);
+    } else if (OPEN_SUBPROCESSES.has(element.type) && !element.collapsed) {
+      registry.getGraphics(element)?.classList.add('subprocess-open');
     } else if (element.type !== 'label') {
       const department = props.stepDepartments[element.id];
       if (department) colour(registry, element, 'step-coloured', department.colour);
@@ -173,6 +180,15 @@ export default function Diagram(props: Props) {
     else canvas.zoom(canvas.zoom() * by, 'auto');
   }
 
+  function showToken(): void {
+    const canvas = viewer.current?.get<Canvas>('canvas');
+    const key = latest.current.tokens?.[0]?.key;
+    const element = key ? viewer.current?.get<Registry>('elementRegistry').get(key) : undefined;
+    if (!canvas || !element) return;
+    canvas.zoom(TOKEN_ZOOM, 'auto');
+    canvas.scrollToElement(element);
+  }
+
   return (
     <section className="card diagram-card" aria-label={props.label}>
       <fieldset className="diagram-tools">
@@ -186,6 +202,11 @@ export default function Diagram(props: Props) {
         <Button size="small" onClick={() => zoom('fit')}>
           {t('diagram.fit')}
         </Button>
+        {(props.tokens?.length ?? 0) > 0 && (
+          <Button size="small" onClick={showToken}>
+            {t('diagram.showToken')}
+          </Button>
+        )}
       </fieldset>
       {failed && <p className="form-error">{t('diagram.failed', { why: failed })}</p>}
       <div className="diagram" ref={container} data-testid="diagram" />

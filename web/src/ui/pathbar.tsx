@@ -69,11 +69,11 @@ function NowLine({ now }: { now: NowStep }) {
         {place && <span className="quiet"> {place}</span>}
         {now.kind === 'message' && <span className="quiet"> {t('path.waitsForMessage')}</span>}
         {now.kind === 'timer' && <span className="quiet"> {t('path.waitsForTime')}</span>}
+        {now.due && <DueText value={now.due} />}
+        {now.work_item && (
+          <Link to={`/work/${now.work_item}`}>{t('path.open', { step: now.name })}</Link>
+        )}
       </span>
-      {now.due && <DueText value={now.due} />}
-      {now.work_item && (
-        <Link to={`/work/${now.work_item}`}>{t('path.open', { step: now.name })}</Link>
-      )}
     </li>
   );
 }
@@ -99,10 +99,10 @@ function BlockedLine({ blocked, linked }: { blocked: BlockedBy; linked: boolean 
         <strong>{t('path.blockedBy', { step: blocked.name })}</strong>
         {blocked.reason && <span> {blocked.reason}</span>}
         {who && <span className="quiet"> {t('path.who', { who })}</span>}
+        {linked && blocked.where && (
+          <Link to={blocked.where}>{t('path.open', { step: blocked.name })}</Link>
+        )}
       </span>
-      {linked && blocked.where && (
-        <Link to={blocked.where}>{t('path.open', { step: blocked.name })}</Link>
-      )}
     </li>
   );
 }

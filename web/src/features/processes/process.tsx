@@ -104,7 +104,7 @@ function Instances({ process, chosen }: { process: string; chosen: string | unde
       )}
       {items.length > 0 && (
         <div className="table-card">
-          <table className="table">
+          <table className="table table-tight">
             <caption className="hidden">{t('instances')}</caption>
             <thead>
               <tr>
