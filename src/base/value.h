@@ -72,6 +72,8 @@ struct ValueRange {
     Value high;
     bool low_closed;
     bool high_closed;
+    bool by_operator; // (< 10), which is not the same value as (null..10)
+    bool excluded;    // (!= 10): all but `low`
 };
 
 Value value_null(void);
