@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arithmetic (DMN 1.5, 10.3.2.13, table 55 and following).
+#include "feel/machine.h"
+#include "feel/temporal.h"
+
+#include <string.h>
+
+static Value mismatch(Machine *machine, const char *symbol, Value x, Value y)
+{
+    bool text = strcmp(symbol, "+") == 0 && (x.kind == VALUE_TEXT || y.kind == VALUE_TEXT);
+    return machine_diagnose(machine, "type-mismatch",
+                            text ? "convert the other side with string()" : NULL, "%s %s %s",
+                            feel_kind_word(x), symbol, feel_kind_word(y));
+}
+
+static Value numbers(Machine *machine, Operation operation, Decimal x, Decimal y)
+{
+    Decimal result = {0};
+    bool fits = false;
+    switch (operation) {
+    case OP_ADD:
+        fits = decimal_add(x, y, &result);
+        break;
+    case OP_SUBTRACT:
+        fits = decimal_subtract(x, y, &result);
+        break;
+    case OP_MULTIPLY:
+        fits = decimal_multiply(x, y, &result);
+        break;
+    case OP_DIVIDE:
+        if (decimal_is_zero(y))
+            return machine_diagnose(machine, "division-by-zero", NULL, "a division by zero");
+        fits = decimal_divide(x, y, &result);
+        break;
+    default:
+        fits = decimal_power(x, y, &result);
+        break;
+    }
+    if (!fits)
+        return machine_diagnose(machine, "no-number", NULL,
+                                "the result is no number, or beyond the range of decimals");
+    return value_number(result);
+}
+
+static Value concatenate(Machine *machine, Text x, Text y)
+{
+    char *joined = arena_alloc(machine->arena, x.length + y.length + 1);
+    memcpy(joined, x.bytes, x.length);
+    memcpy(joined + x.length, y.bytes, y.length);
+    return value_text_of(joined, x.length + y.length);
+}
+
+static Value scale(Machine *machine, Operation operation, Value x, Value y)
+{
+    if (operation == OP_MULTIPLY && y.kind == VALUE_NUMBER)
+        return temporal_multiply(machine, x, y.number);
+    if (operation == OP_MULTIPLY && x.kind == VALUE_NUMBER)
+        return temporal_multiply(machine, y, x.number);
+    if (operation == OP_DIVIDE && y.kind == VALUE_NUMBER)
+        return temporal_divide(machine, x, y.number);
+    return operation == OP_DIVIDE ? temporal_ratio(machine, x, y) : value_null();
+}
+
+static Value calculate(Machine *machine, Operation operation, Value x, Value y)
+{
+    static const char *const symbols[] = {"+", "-", "*", "/", "**"};
+    if (x.kind == VALUE_NUMBER && y.kind == VALUE_NUMBER)
+        return numbers(machine, operation, x.number, y.number);
+    if (x.kind == VALUE_TEXT && y.kind == VALUE_TEXT && operation == OP_ADD)
+        return concatenate(machine, x.text, y.text);
+    Value result = operation == OP_ADD        ? temporal_add(machine, x, y)
+                   : operation == OP_SUBTRACT ? temporal_subtract(machine, x, y)
+                                              : scale(machine, operation, x, y);
+    if (result.kind == VALUE_NULL)
+        return mismatch(machine, symbols[operation - OP_ADD], x, y);
+    return result;
+}
+
+Value operator_apply(Machine *machine, Operation operation, Value x, Value y)
+{
+    if (operation <= OP_POWER)
+        return calculate(machine, operation, x, y);
+    if (operation == OP_EQUAL)
+        return operator_equal(machine, x, y);
+    if (operation == OP_NOT_EQUAL) {
+        Value equal = operator_equal(machine, x, y);
+        return equal.kind == VALUE_BOOLEAN ? value_boolean(!equal.boolean) : equal;
+    }
+    return operator_order(machine, operation, x, y);
+}
+
+Value operator_negate(Machine *machine, Value x)
+{
+    if (x.kind == VALUE_NUMBER)
+        return value_number(decimal_negate(x.number));
+    if (x.kind == VALUE_MONTHS_DURATION) {
+        x.months = -x.months;
+        return x;
+    }
+    if (x.kind == VALUE_DAYS_DURATION) {
+        x.days_duration.seconds = -x.days_duration.seconds;
+        x.days_duration.nanoseconds = -x.days_duration.nanoseconds;
+        return x;
+    }
+    return machine_diagnose(machine, "type-mismatch", NULL, "the negative of %s",
+                            feel_kind_word(x));
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parser of FEEL (DMN 1.5, 10.3.1.2): source to tree, by precedence climbing.
+//
+// Nesting is limited (PARSER_DEPTH); a longer or deeper text is refused by name.
+#ifndef MILLRACE_FEEL_PARSER_H
+#define MILLRACE_FEEL_PARSER_H
+
+#include "feel/ast.h"
+#include "feel/lexer.h"
+
+#define PARSER_DEPTH 200
+
+// Named types beyond the built-in ones: the item definitions of a model.
+typedef struct TypeScope {
+    const char *const *names;
+    const FeelType *const *types;
+    size_t count;
+} TypeScope;
+
+typedef struct ParserSetting {
+    const NameScope *scope;   // names in scope
+    const NameScope *members; // names of components, with spaces and symbols
+    const TypeScope *types;   // NULL: none
+} ParserSetting;
+
+// ERR_INVALID with line, column and what was expected.
+FALLIBLE feel_parse(Ctx *cx, const char *source, const ParserSetting *setting, Node **out);
+FALLIBLE feel_parse_tests(Ctx *cx, const char *source, const ParserSetting *setting, Node **out);
+// A type as `instance of` takes it: "list<number>", "tLoan".
+FALLIBLE feel_parse_type(Ctx *cx, const char *source, const TypeScope *types, const FeelType **out);
+
+Node *feel_node(Arena *arena, NodeKind kind, int from, int to);
+
+#endif
