@@ -2,6 +2,7 @@
 #include "db/test_db.h"
 
 #include <string.h>
+#include <unistd.h>
 
 MIGRATION(test_0001_things, 90,
           "CREATE TABLE thing (id BIGINT PRIMARY KEY, code TEXT NOT NULL, amount BIGINT, "
@@ -411,4 +412,44 @@ DB_TEST(statement_that_runs_away_is_stopped)
     int64_t count;
     CHECK_OK(database_read(cx, hurried, count_things, &count));
     database_close(hurried);
+}
+
+static FALLIBLE dawdle(Ctx *cx, const Row *row, void *state)
+{
+    (void)cx, (void)row;
+    usleep(30000);
+    ++*(int *)state;
+    return NULL;
+}
+
+static FALLIBLE read_slowly(Ctx *cx, void *state)
+{
+    return db_built_each(cx,
+                         "SELECT 1 AS n UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4",
+                         NULL, 0, dawdle, state);
+}
+
+DB_TEST(reader_of_a_long_result_may_take_its_time)
+{
+    Database *hurried;
+    CHECK_OK(database_open(
+        cx, &(DatabaseOptions){.url = test_database_url(cx), .read_only = true, .statement_ms = 50},
+        &hurried));
+    int rows = 0;
+    CHECK_OK(database_read(cx, hurried, read_slowly, &rows));
+    CHECK_INT(rows, 4);
+    database_close(hurried);
+}
+
+DB_UNIT_TEST(query_takes_24_parameters)
+{
+    static const Query many = {
+        "many",
+        "SELECT $1 + $2 + $3 + $4 + $5 + $6 + $7 + $8 + $9 + $10 + $11 + $12 + $13 + $14 + $15 + "
+        "$16 + $17 + $18 + $19 + $20 + $21 + $22 + $23 + $24 AS sum",
+        NULL, NULL};
+    Row *row;
+    CHECK_OK(db_row(cx, &row, many, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18,
+                    19, 20, 21, 22, 23, 24));
+    CHECK_INT(row_integer(row, "sum"), 300);
 }

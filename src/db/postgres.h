@@ -2,8 +2,9 @@
 // The PostgreSQL driver, over libpq. Internal to this room.
 //
 // postgres.c opens, checks and pools connections and runs units of work again when that can mend
-// them; postgres_run.c runs statements on one connection; postgres_store.c reads plans and checks
-// the store. A connection belongs to one unit of work while it is out of the pool.
+// them; postgres_run.c runs statements on one connection, postgres_result.c reads what comes back;
+// postgres_store.c reads plans and checks the store. A connection belongs to one unit of work while
+// it is out of the pool.
 //
 // Parameters go out in binary with the type of their cell (BIGINT, TEXT, BYTEA), so that "$1 + 1"
 // calculates in 64 bits; a NULL has the type that the server infers. Results come back as text.
@@ -13,6 +14,23 @@
 #include "db/driver.h"
 
 #include <libpq-fe.h>
+
+// Types of columns, from the server's catalogue (pg_type.dat): fixed for ever.
+enum {
+    TYPE_BOOL = 16,
+    TYPE_BYTEA = 17,
+    TYPE_CHAR = 18,
+    TYPE_NAME = 19,
+    TYPE_INT8 = 20,
+    TYPE_INT2 = 21,
+    TYPE_INT4 = 23,
+    TYPE_TEXT = 25,
+    TYPE_OID = 26,
+    TYPE_UNKNOWN = 705,
+    TYPE_BPCHAR = 1042,
+    TYPE_VARCHAR = 1043,
+    TYPE_NUMERIC = 1700,
+};
 
 #define POSTGRES_CONNECTIONS 16  // unless the options say otherwise
 #define POSTGRES_STATEMENTS 1024 // kept prepared in one connection
@@ -51,11 +69,17 @@ typedef struct PostgresDatabase {
 // postgres_run.c
 FALLIBLE postgres_execute(Ctx *cx, Session *session, Execution *execution);
 FALLIBLE postgres_script(Ctx *cx, Session *session, const char *sql);
-// The error of a result, or of a lost connection; marks the session. `result` may be NULL.
-FALLIBLE postgres_error(Ctx *cx, Session *session, const PGresult *result, const char *query);
 size_t parameters_in(const char *sql); // the highest of "$1", "$2", ... outside of quotes
 void prepared_forget(PostgresConnection *connection);
 void results_release(PostgresConnection *connection, size_t down_to);
+
+// postgres_result.c
+// The error of a result, or of a lost connection; marks the session. `result` may be NULL.
+FALLIBLE postgres_error(Ctx *cx, Session *session, const PGresult *result, const char *query);
+RowShape *result_shape(Arena *arena, const PGresult *result);
+FALLIBLE result_row(Ctx *cx, Arena *arena, const PGresult *result, int at, RowShape *shape,
+                    Row *out);
+FALLIBLE result_rows(Ctx *cx, const PGresult *result, Rows *out);
 
 // postgres_store.c
 FALLIBLE postgres_scans(Ctx *cx, Session *session, const char *sql, const char **out);

@@ -53,6 +53,16 @@ static FALLIBLE connection_set(Ctx *cx, SqliteConnection *connection, const char
                              : sqlite_error(cx, code, sqlite3_errmsg(connection->handle), NULL);
 }
 
+// A business's data is for its owner alone; the log and its index take the same rights from it.
+FALLIBLE sqlite_make_file(Ctx *cx, const char *path)
+{
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0)
+        return FAIL(cx, ERR_UNAVAILABLE, "cannot make %s: %s", path, strerror(errno));
+    close(file);
+    return NULL;
+}
+
 // ---- Readers
 
 static FALLIBLE reader_open(Ctx *cx, Database *database, SqliteConnection **out)
@@ -162,8 +172,9 @@ static FALLIBLE writer_open(Ctx *cx, SqliteDatabase *sqlite, bool create)
 {
     TRY(lock_take(cx, sqlite));
     Writer *writer = &sqlite->writer;
-    int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
-    TRY(sqlite_connect(cx, sqlite->path, flags, &writer->connection));
+    if (create)
+        TRY(sqlite_make_file(cx, sqlite->path));
+    TRY(sqlite_connect(cx, sqlite->path, SQLITE_OPEN_READWRITE, &writer->connection));
     TRY(connection_set(cx, writer->connection,
                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                        "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = 1;"

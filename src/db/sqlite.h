@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SQLite driver. Internal to this room.
 //
-// sqlite.c opens and closes, keeps the readers and the lock file; sqlite_run.c runs statements on
-// one connection; sqlite_commit.c is the writer and its group commit; sqlite_store.c copies and
-// checks the file.
+// sqlite.c opens and closes, keeps the readers and the lock file; sqlite_statement.c keeps prepared
+// statements and words errors; sqlite_run.c runs them; sqlite_plan.c reads plans; sqlite_commit.c
+// is the writer and its group commit; sqlite_store.c copies and checks the file.
 //
 // A connection is used by one thread at a time: a reader while it is out of the pool, the writer
 // while its thread holds Writer.held.
@@ -86,20 +86,28 @@ typedef struct SqliteDatabase {
 
 // sqlite.c
 FALLIBLE sqlite_connect(Ctx *cx, const char *path, int flags, SqliteConnection **out);
+FALLIBLE sqlite_make_file(Ctx *cx, const char *path); // an empty one, when it is missing
 void sqlite_disconnect(SqliteConnection *connection);
 FALLIBLE reader_take(Ctx *cx, Database *database, SqliteConnection **out);
 void reader_give(SqliteDatabase *sqlite, SqliteConnection *reader);
 
+// sqlite_statement.c
+FALLIBLE sqlite_error(Ctx *cx, int code, const char *message, const char *query);
+FALLIBLE statement_take(Ctx *cx, SqliteConnection *connection, const char *sql, const char *name,
+                        Statement **out);
+void statement_release(SqliteConnection *connection, Statement *statement);
+void statements_release(SqliteConnection *connection); // those that still run
+void statements_drop(SqliteConnection *connection);    // all
+// A short statement of the driver itself; gives SQLite's code.
+int sqlite_do(SqliteConnection *connection, const char *sql);
+
 // sqlite_run.c
 FALLIBLE sqlite_execute(Ctx *cx, Session *session, Execution *execution);
 FALLIBLE sqlite_script(Ctx *cx, Session *session, const char *sql);
+int sqlite_progress(void *user); // a SqliteConnection
+
+// sqlite_plan.c
 FALLIBLE sqlite_scans(Ctx *cx, Session *session, const char *sql, const char **out);
-// A short statement of the driver itself; gives SQLite's code.
-int sqlite_do(SqliteConnection *connection, const char *sql);
-FALLIBLE sqlite_error(Ctx *cx, int code, const char *message, const char *query);
-void statements_release(SqliteConnection *connection); // those that still run
-void statements_drop(SqliteConnection *connection);    // all
-int sqlite_progress(void *user);
 
 // sqlite_commit.c
 FALLIBLE sqlite_write(Ctx *cx, Database *database, UnitWork work, void *state);

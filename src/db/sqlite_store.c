@@ -25,7 +25,8 @@ static FALLIBLE copy_pages(Ctx *cx, sqlite3 *from, sqlite3 *to)
 static FALLIBLE backup_into(Ctx *cx, Database *database, const char *path)
 {
     SqliteConnection *copy, *reader;
-    TRY(sqlite_connect(cx, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &copy));
+    TRY(sqlite_make_file(cx, path));
+    TRY(sqlite_connect(cx, path, SQLITE_OPEN_READWRITE, &copy));
     Error *error = reader_take(cx, database, &reader);
     if (!error) {
         error = copy_pages(cx, reader->handle, copy->handle);

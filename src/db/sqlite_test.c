@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static FALLIBLE make_table(Ctx *cx, void *state)
@@ -39,6 +40,22 @@ SQLITE_TEST(missing_file_is_not_made_unless_asked_for)
     CHECK_FAILS(database_open(cx, &(DatabaseOptions){.url = url, .read_only = true}, &database),
                 ERR_NOT_FOUND, "no database at");
     CHECK_OK(database_open(cx, &(DatabaseOptions){.url = url, .create = true}, &database));
+    database_close(database);
+}
+
+SQLITE_TEST(files_of_a_new_database_are_for_their_owner_alone)
+{
+    Database *database;
+    char *path = test_path(cx, "new.db");
+    char *url = text_format(cx->arena, "sqlite:%s", path);
+    CHECK_OK(database_open(cx, &(DatabaseOptions){.url = url, .create = true}, &database));
+    CHECK_OK(database_migrate(cx, database, NULL));
+    static const char *const ends[] = {"", "-wal", "-shm", "-lock"};
+    for (size_t i = 0; i < 4; i++) {
+        struct stat about;
+        CHECK_INT(stat(text_format(cx->arena, "%s%s", path, ends[i]), &about), 0);
+        CHECK_INT(about.st_mode & 0777, 0600);
+    }
     database_close(database);
 }
 

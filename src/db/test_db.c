@@ -139,11 +139,10 @@ static FALLIBLE run_body(Ctx *cx, void *state)
     return FAIL(cx, ERR_CONFLICT, ROLL_BACK);
 }
 
-void test_in_unit(Ctx *cx, void (*run)(Ctx *cx))
+void test_in_unit(Ctx *cx, void (*body)(Ctx *cx))
 {
-    Body body = {run};
-    CHECK_FAILS(database_write(cx, cx->company->database, run_body, &body), ERR_CONFLICT,
-                ROLL_BACK);
+    Body run = {body};
+    CHECK_FAILS(database_write(cx, cx->company->database, run_body, &run), ERR_CONFLICT, ROLL_BACK);
 }
 
 const char *test_database_url([[maybe_unused]] Ctx *cx)

@@ -87,8 +87,9 @@ static void cluster_stop(const char *folder)
     char path[128];
     snprintf(path, sizeof path, "%s/data/postmaster.pid", folder);
     FILE *file = fopen(path, "r");
-    int process = 0;
-    if (file && fscanf(file, "%d", &process) == 1 && process > 1) {
+    char line[32] = "";
+    int process = file && fgets(line, sizeof line, file) ? (int)strtol(line, NULL, 10) : 0;
+    if (process > 1) {
         kill(process, SIGQUIT);
         int waits = 0;
         while (kill(process, 0) == 0 && waits++ < 500)
