@@ -54,6 +54,12 @@ static const char *file_read(Ctx *cx, const char *name, size_t *length)
     return bytes;
 }
 
+const char *desk_file(Ctx *cx, const char *name)
+{
+    size_t length;
+    return file_read(cx, name, &length);
+}
+
 static FALLIBLE deploy(Ctx *cx, void *state)
 {
     (void)state;

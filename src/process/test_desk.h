@@ -25,6 +25,8 @@ extern int desk_reserved;
     }                                                                                              \
     static void desk_##identifier([[maybe_unused]] Ctx *cx)
 
+const char *desk_file(Ctx *cx, const char *name); // of test_packs/desk
+
 // One unit of work by that person through that door; the error is in cx->arena.
 Error *desk_do(Ctx *cx, const char *login, Door door, UnitWork work, void *state);
 
