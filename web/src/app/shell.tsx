@@ -5,7 +5,7 @@ import { Button, Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation, useNavigate } from 'react-router';
-import { api } from '../api/client';
+import { api, rememberSession } from '../api/client';
 import { metaQuery, queryClient, sessionQuery, workQuery } from '../api/queries';
 import { recordsPath } from '../features/records/paths';
 import { Boundary } from '../ui/boundary';
@@ -104,8 +104,9 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
             label: t('signOut'),
             onClick: async () => {
               await api.remove('/session').catch(() => undefined);
-              queryClient.clear();
+              rememberSession(null);
               queryClient.setQueryData(sessionQuery.queryKey, null);
+              queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
             },
           },
         ],

@@ -149,9 +149,10 @@ export function FieldForm(props: Props) {
       onSubmit={submit}
       noValidate
       onKeyDown={(event) => {
-        if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-          form.current?.requestSubmit();
-        }
+        if (event.key !== 'Enter') return;
+        if (event.ctrlKey || event.metaKey) form.current?.requestSubmit();
+        // Enter that confirms a date or a choice must not complete the step by the way.
+        else if (event.target instanceof HTMLInputElement) event.preventDefault();
       }}
     >
       {entries.length > 0 && (

@@ -47,6 +47,20 @@ describe('a generated form', () => {
     expect(onSubmit).toHaveBeenCalledWith({ tracking: 'DHL 1', note: 'as is' });
   });
 
+  it('is sent by Ctrl and Enter, never by Enter alone', async () => {
+    const { container, onSubmit } = await draw();
+    const input = labelled(container, 'Tracking number');
+    await type(input, 'DHL 1');
+    const alone = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true });
+    input?.dispatchEvent(alone);
+    expect(alone.defaultPrevented).toBe(true);
+    expect(onSubmit).not.toHaveBeenCalled();
+    input?.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true }),
+    );
+    expect(onSubmit).toHaveBeenCalledOnce();
+  });
+
   it('shows a field that is only read as text', async () => {
     const { container } = await draw();
     expect(labelled(container, 'Total')).toBeNull();

@@ -106,7 +106,7 @@ function EntityList({ entity }: { entity: Entity }) {
   const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
   const total = rows.data?.pages[0]?.count;
   const change = (changes: ListChanges) =>
-    setParameters((before) => writeListState(before, changes), { replace: true });
+    setParameters((before) => writeListState(before, changes));
   const columns = state.columns.flatMap(
     (name) => entity.fields.find((field) => field.name === name) ?? [],
   );

@@ -59,7 +59,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
   const claim = useMutation({
     mutationFn: () => api.post<WorkItem>(`/work-items/${item.id}/claim`),
     onSuccess: () => tell(t('claimed', { step: item.name })),
-    onError: (error) => tell(problemFrom(error).message),
+    onError: (error) => tell(problemFrom(error).message, 'alert'),
     onSettled: invalidateWork,
   });
   return (
