@@ -18,6 +18,8 @@ typedef struct Querying {
 
 // Begins with what the actor may reach for the verb; ERR_DENIED when that is nothing.
 FALLIBLE query_open(Ctx *cx, const Entity *entity, Verb verb, Querying *out);
+// A further right that is needed.
+FALLIBLE query_reach(Ctx *cx, Querying *querying, Verb verb);
 // A copy that can be led on apart from its origin.
 Querying query_branch(Ctx *cx, const Querying *querying);
 
