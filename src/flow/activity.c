@@ -66,7 +66,7 @@ static FALLIBLE work_offer(Flow *flow, Live *place, const GraphNode *node)
         else
             value_set(arena, offer, "due", value_instant(arena, due));
     }
-    if (task && task->priority)
+    if (task && task->priority && !flow->choices)
         TRY(evaluate(flow, place, task->priority, NULL, &priority, NULL));
     value_set(arena, offer, "priority", priority);
     Value users = value_list(NEW_ARRAY(arena, Value, task ? task->candidate_count : 0), 0);

@@ -16,6 +16,7 @@
 #ifndef MILLRACE_FLOW_ENGINE_H
 #define MILLRACE_FLOW_ENGINE_H
 
+#include "flow/explore.h"
 #include "flow/step.h"
 
 typedef struct Live Live;
@@ -40,6 +41,15 @@ typedef struct Move {
     Live *scope; // NULL: taken back
 } Move;
 
+// How the conditions of one explored step are decided, in the order in which they are asked.
+typedef struct Choices {
+    bool taken[LIMIT_EXPLORE_CHOICES];
+    size_t count;
+    size_t at;
+    bool too_many;
+    bool no_way; // all were false where one must be true: no case of its own
+} Choices;
+
 typedef struct Flow {
     Ctx *cx;
     const Graph *graph;
@@ -58,9 +68,14 @@ typedef struct Flow {
     size_t next_call;
     ARRAY(FlowEffect) effects;
     const Live *telling; // the loop that throws an event about its own instances
+    Choices *choices;    // exploring: no data, every condition is a choice
     Value seen;          // what expressions see, kept while nothing is written
     const Live *seen_at;
 } Flow;
+
+// --- step.c
+FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
+                          const FlowEvent *event, Choices *choices, FlowOutcome *out);
 
 // --- place.c
 Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up);

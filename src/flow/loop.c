@@ -100,6 +100,10 @@ static FALLIBLE instances_count(Flow *flow, Live *loop, int64_t *count, const ch
 {
     const GraphLoop *how = node_of(flow, loop)->loop;
     Value value;
+    *count = 2; // enough to explore by
+    *why = NULL;
+    if (flow->choices)
+        return NULL;
     *count = 0;
     TRY(evaluate(flow, loop, how->collection ? how->collection : how->cardinality, NULL, &value,
                  why));

@@ -204,6 +204,8 @@ void data_set(Flow *flow, Live *place, const char *name, Value value)
 void variable_set(Flow *flow, Live *at, const char *name, Value value)
 {
     Live *place = at;
+    if (flow->choices)
+        return;
     while (place->up && (place->place.kind == PLACE_COMPENSATING ||
                          place->place.kind == PLACE_DONE || !value_get(place->place.data, name)))
         place = place->up;
@@ -243,6 +245,12 @@ Value scope_value(Flow *flow, const Live *at)
 FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extra *extra,
                   Value *out, const char **why)
 {
+    if (flow->choices) {
+        *out = value_null();
+        if (why)
+            *why = NULL;
+        return NULL;
+    }
     Value scope = scope_value(flow, at);
     if (extra) {
         scope = context_own(flow, scope);
@@ -255,11 +263,29 @@ FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extr
     return NULL;
 }
 
+// What has been decided before, then "no" until the explorer turns it round.
+static bool choose(Choices *choices)
+{
+    if (choices->at < choices->count)
+        return choices->taken[choices->at++];
+    if (choices->count == LIMIT_EXPLORE_CHOICES) {
+        choices->too_many = true;
+        return true;
+    }
+    choices->at++;
+    return choices->taken[choices->count++] = false;
+}
+
 FALLIBLE holds(Flow *flow, const Live *at, const Feel *condition, const Extra *extra, bool *out,
                const char **why)
 {
     Value value;
     const char *complaint;
+    if (flow->choices) {
+        *out = choose(flow->choices);
+        *why = NULL;
+        return NULL;
+    }
     TRY(evaluate(flow, at, condition, extra, &value, &complaint));
     *out = value.kind == VALUE_BOOLEAN && value.boolean;
     *why = NULL;

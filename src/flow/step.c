@@ -231,7 +231,7 @@ static FALLIBLE complete(Flow *flow, const FlowEvent *event)
     Live *place = place_find(flow, event->wait);
     if (!place || (place->place.kind != PLACE_WORK && !is_call(place)))
         return not_waiting(flow, event, "completion");
-    if (place->place.kind == PLACE_WORK && node_of(flow, place)->task)
+    if (place->place.kind == PLACE_WORK && node_of(flow, place)->task && !flow->choices)
         TRY(work_check(flow, place, event->value));
     return activity_answer(flow, place, event->value);
 }
@@ -325,7 +325,14 @@ static void end_tell(Flow *flow)
 FALLIBLE flow_step(Ctx *cx, const Graph *graph, const FlowState *before, const FlowEvent *event,
                    FlowOutcome *out)
 {
-    Flow flow = {.cx = cx, .graph = graph, .event = event, .subject = event->subject};
+    return flow_step_chosen(cx, graph, before, event, NULL, out);
+}
+
+FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
+                          const FlowEvent *event, Choices *choices, FlowOutcome *out)
+{
+    Flow flow = {
+        .cx = cx, .graph = graph, .event = event, .subject = event->subject, .choices = choices};
     FlowStatus status = before ? before->status : FLOW_NEW;
     if ((event->kind == FLOW_START) != (status == FLOW_NEW))
         return FAIL(cx, ERR_CONFLICT, "the instance has %s",

@@ -40,6 +40,10 @@ static FALLIBLE spec_of(Flow *flow, const Live *at, const GraphTime *when, TimeS
             *why = text_format(flow->cx->arena, "'%s' is no time", when->text);
         return NULL;
     }
+    if (flow->choices) { // some time
+        *out = (TimeSpec){.form = TIME_DURATION, .months = 1};
+        return NULL;
+    }
     Value value;
     const char *complaint;
     TRY(evaluate(flow, at, when->expression, NULL, &value, &complaint));

@@ -20,6 +20,8 @@ static void token_take(Flow *flow, int edge, Live *scope)
 // No way leads on: the token stands here until somebody mends it and tries again.
 static void token_stuck(Flow *flow, const GraphNode *node, Live *scope, const char *message)
 {
+    if (flow->choices)
+        flow->choices->no_way = true;
     Live *place = place_new(flow, PLACE_STUCK, node->index, scope);
     incident_add(flow, place, "no-way-on", message);
 }

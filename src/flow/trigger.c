@@ -50,7 +50,7 @@ static FALLIBLE message_key(Flow *flow, const Live *at, const GraphTrigger *trig
                             const char **key, const char **why)
 {
     *key = "";
-    if (!trigger->key)
+    if (!trigger->key || flow->choices)
         return NULL;
     Value value;
     const char *complaint;

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "flow/explore.h"
+
+#include "base/map.h"
+#include "flow/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SCRATCH_BYTES (64UL * 1024 * 1024)
+
+// A state seen: its packed form without data, and what follows.
+typedef struct Seen {
+    int index;
+    Text packed;
+    ARRAY(int) next;
+    bool ended;
+    bool ends; // an end can be reached
+} Seen;
+
+typedef struct Explorer {
+    Ctx *cx;     // what is kept
+    Ctx scratch; // what one step needs
+    ArenaMark empty;
+    const Graph *graph;
+    size_t limit;
+    Map *by_text;
+    ARRAY(Seen *) states; // also the queue
+    ARRAY(Finding) findings;
+    bool *visited;  // nodes
+    bool *reported; // nodes that have a finding of their own
+    bool complete;
+    size_t steps;
+} Explorer;
+
+static void finding_add(Explorer *explorer, FindingKind kind, int node, const char *message)
+{
+    if (node >= 0 && kind != FINDING_DEAD_STEP) {
+        if (explorer->reported[node])
+            return;
+        explorer->reported[node] = true;
+    }
+    array_push(explorer->cx->arena, explorer->findings) = (Finding){kind, node, message};
+}
+
+// --- States without data -------------------------------------------------------------------------
+
+static int renumbered(const FlowPlace *places, size_t count, int number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (places[i].number == number)
+            return (int)i + 1;
+    return 0;
+}
+
+// Of what can be undone the newest of each activity is enough.
+static bool superseded(const FlowState *state, size_t index)
+{
+    const FlowPlace *place = &state->places[index];
+    if (place->kind != PLACE_DONE)
+        return false;
+    for (size_t i = 0; i < state->place_count; i++)
+        if (state->places[i].kind == PLACE_DONE && state->places[i].node == place->node &&
+            state->places[i].parent == place->parent && state->places[i].count > place->count)
+            return true;
+    return false;
+}
+
+static bool dropped(const FlowState *state, const bool *gone, const FlowPlace *place)
+{
+    for (size_t i = 0; i < state->place_count; i++)
+        if (state->places[i].number == place->parent)
+            return gone[i];
+    return false;
+}
+
+// Numbers count from 1, orders of completion keep only their order; loops keep their counters.
+static Text state_plain(Explorer *explorer, const FlowState *state)
+{
+    Arena *arena = explorer->scratch.arena;
+    FlowPlace *kept = NEW_ARRAY(arena, FlowPlace, state->place_count);
+    bool *gone = NEW_ARRAY(arena, bool, state->place_count);
+    size_t count = 0;
+    for (size_t i = 0; i < state->place_count; i++) {
+        gone[i] = superseded(state, i) || dropped(state, gone, &state->places[i]);
+        if (!gone[i])
+            kept[count++] = state->places[i];
+    }
+    FlowPlace *plain = NEW_ARRAY(arena, FlowPlace, count);
+    for (size_t i = 0; i < count; i++) {
+        plain[i] = kept[i];
+        plain[i].number = (int)i + 1;
+        plain[i].parent = renumbered(kept, count, kept[i].parent);
+        if (kept[i].kind == PLACE_COMPENSATING)
+            plain[i].link = renumbered(kept, count, kept[i].link);
+        plain[i].due = 0;
+        if (kept[i].kind != PLACE_LOOP && (i == 0 || kept[i].kind != PLACE_SCOPE))
+            plain[i].data = value_null();
+        if (kept[i].kind == PLACE_DONE || kept[i].kind == PLACE_COMPENSATING) {
+            plain[i].count = 1;
+            for (size_t k = 0; k < count; k++)
+                plain[i].count +=
+                    (kept[k].kind == PLACE_DONE || kept[k].kind == PLACE_COMPENSATING) &&
+                    kept[k].count < kept[i].count;
+        }
+    }
+    FlowState out = {state->status, (int)count + 1, (int)count + 2, plain, count};
+    return flow_pack(&explorer->scratch, &out);
+}
+
+static char *key_of(Arena *arena, Text packed)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *key = arena_alloc(arena, 2 * packed.length + 1);
+    for (size_t i = 0; i < packed.length; i++) {
+        key[2 * i] = digits[(unsigned char)packed.bytes[i] >> 4];
+        key[2 * i + 1] = digits[packed.bytes[i] & 15];
+    }
+    return key;
+}
+
+static Seen *state_seen(Explorer *explorer, const FlowState *state)
+{
+    Text packed = state_plain(explorer, state);
+    Seen *known = map_get(explorer->by_text, key_of(explorer->scratch.arena, packed));
+    if (known)
+        return known;
+    if (explorer->states.count >= explorer->limit) {
+        explorer->complete = false;
+        return NULL;
+    }
+    Arena *arena = explorer->cx->arena;
+    Seen *fresh = NEW(arena, Seen);
+    fresh->index = (int)explorer->states.count;
+    char *copy = arena_alloc(arena, packed.length + 1);
+    memcpy(copy, packed.bytes, packed.length);
+    fresh->packed = (Text){copy, packed.length};
+    fresh->ended = state->status != FLOW_RUNNING;
+    map_put(explorer->by_text, key_of(arena, packed), fresh);
+    array_push(arena, explorer->states) = fresh;
+    return fresh;
+}
+
+// --- One event, all its choices ------------------------------------------------------------------
+
+static bool choices_next(Choices *choices)
+{
+    choices->count = choices->at;
+    while (choices->count && choices->taken[choices->count - 1])
+        choices->count--;
+    if (!choices->count)
+        return false;
+    choices->taken[choices->count - 1] = true;
+    choices->at = 0;
+    choices->no_way = false;
+    return true;
+}
+
+static void visits_note(Explorer *explorer, const FlowOutcome *outcome)
+{
+    for (size_t i = 0; i < outcome->effect_count; i++) {
+        const FlowEffect *effect = &outcome->effects[i];
+        bool been =
+            effect->kind == EFFECT_HISTORY && effect->node >= 0 && effect->what != HISTORY_FLOW;
+        if (been)
+            explorer->visited[effect->node] = true;
+    }
+}
+
+static void outcome_note(Explorer *explorer, Seen *from, const FlowOutcome *outcome)
+{
+    visits_note(explorer, outcome);
+    if (outcome->state.place_count > LIMIT_EXPLORE_PLACES) {
+        const FlowPlace *last = &outcome->state.places[outcome->state.place_count - 1];
+        finding_add(explorer, FINDING_UNBOUNDED, last->node, "tokens pile up here without end");
+        explorer->complete = false;
+        return;
+    }
+    Seen *to = state_seen(explorer, &outcome->state);
+    if (to && from)
+        array_push(explorer->cx->arena, from->next) = to->index;
+}
+
+static FALLIBLE event_explore(Explorer *explorer, Seen *from, const FlowState *state,
+                              const FlowEvent *event)
+{
+    Choices choices = {0};
+    do {
+        FlowOutcome outcome;
+        Error *error =
+            flow_step_chosen(&explorer->scratch, explorer->graph, state, event, &choices, &outcome);
+        explorer->steps++;
+        if (error && error->code != ERR_LIMIT)
+            return error;
+        if (error || choices.too_many)
+            explorer->complete = false;
+        else if (!choices.no_way)
+            outcome_note(explorer, from, &outcome);
+        choices.too_many = false;
+    } while (choices_next(&choices));
+    return NULL;
+}
+
+// --- All events of a state -----------------------------------------------------------------------
+
+static const GraphTrigger *trigger_of(const Graph *graph, const FlowPlace *place)
+{
+    const GraphNode *node = &graph->nodes[place->node];
+    if (node->kind == NODE_EVENT_SUB_PROCESS) {
+        const GraphScope *scope = &graph->scopes[node->inner];
+        for (size_t i = 0; i < scope->node_count; i++)
+            if (graph->nodes[scope->nodes[i]].kind == NODE_START)
+                return &graph->nodes[scope->nodes[i]].triggers[place->trigger];
+    }
+    return &node->triggers[place->trigger];
+}
+
+// Each error that something around the place catches.
+static FALLIBLE failures_explore(Explorer *explorer, Seen *from, const FlowState *state,
+                                 const FlowPlace *place, bool *any)
+{
+    const Graph *graph = explorer->graph;
+    for (size_t i = 0; i < graph->node_count; i++) {
+        const GraphNode *node = &graph->nodes[i];
+        bool catches = node->kind == NODE_BOUNDARY || node->kind == NODE_START;
+        for (size_t k = 0; catches && k < node->trigger_count; k++) {
+            const GraphTrigger *trigger = &node->triggers[k];
+            if (trigger->kind != TRIGGER_ERROR)
+                continue;
+            FlowEvent event = {.kind = FLOW_FAIL,
+                               .wait = place->number,
+                               .name = trigger->name ? trigger->name : "?"};
+            *any = true;
+            TRY(event_explore(explorer, from, state, &event));
+        }
+    }
+    return NULL;
+}
+
+static FALLIBLE place_explore(Explorer *explorer, Seen *from, const FlowState *state,
+                              const FlowPlace *place, bool *any)
+{
+    FlowEvent event = {.wait = place->number};
+    switch (place->kind) {
+    case PLACE_FUNCTION:
+    case PLACE_DECISION:
+    case PLACE_CALL:
+        TRY(failures_explore(explorer, from, state, place, any));
+        event.kind = FLOW_COMPLETE;
+        break;
+    case PLACE_WORK:
+        event.kind = FLOW_COMPLETE;
+        break;
+    case PLACE_EVENT:
+    case PLACE_WATCH: {
+        const GraphTrigger *trigger = trigger_of(explorer->graph, place);
+        event.kind = trigger->kind == TRIGGER_TIMER     ? FLOW_TIMER
+                     : trigger->kind == TRIGGER_MESSAGE ? FLOW_MESSAGE
+                     : trigger->kind == TRIGGER_SIGNAL  ? FLOW_SIGNAL
+                                                        : FLOW_CHECK;
+        event.name = trigger->name;
+        break;
+    }
+    default:
+        return NULL;
+    }
+    *any = true;
+    return event_explore(explorer, from, state, &event);
+}
+
+static void deadlock_note(Explorer *explorer, const FlowState *state)
+{
+    for (size_t i = state->place_count; i-- > 0;)
+        if (state->places[i].kind == PLACE_JOIN && state->places[i].edge >= 0) {
+            finding_add(explorer, FINDING_DEADLOCK, state->places[i].node,
+                        "a token can wait here for ever");
+            return;
+        }
+    finding_add(explorer, FINDING_DEADLOCK, -1, "the process can come to a stop before its end");
+}
+
+static FALLIBLE state_explore(Explorer *explorer, Seen *seen)
+{
+    if (seen->ended)
+        return NULL;
+    arena_rewind(explorer->scratch.arena, explorer->empty);
+    FlowState state;
+    TRY(flow_unpack(&explorer->scratch, explorer->graph, seen->packed.bytes, seen->packed.length,
+                    &state));
+    bool any = false;
+    for (size_t i = 0; i < state.place_count; i++)
+        TRY(place_explore(explorer, seen, &state, &state.places[i], &any));
+    if (!any)
+        deadlock_note(explorer, &state);
+    return NULL;
+}
+
+static FALLIBLE starts_explore(Explorer *explorer)
+{
+    const Graph *graph = explorer->graph;
+    FlowEvent event = {.kind = FLOW_START, .node = -1};
+    if (graph->scopes[0].start_count)
+        TRY(event_explore(explorer, NULL, NULL, &event));
+    for (size_t i = 0; i < graph->node_count; i++) {
+        const GraphNode *node = &graph->nodes[i];
+        bool starts = node->kind == NODE_START && node->trigger_count > 0;
+        if (node->scope != 0 || (!starts && !node->instantiate))
+            continue;
+        event.node = (int)i;
+        TRY(event_explore(explorer, NULL, NULL, &event));
+    }
+    return NULL;
+}
+
+// --- What the whole says -------------------------------------------------------------------------
+
+// Backwards from the ends, until nothing changes.
+static void ends_spread(Explorer *explorer)
+{
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (size_t i = explorer->states.count; i-- > 0;) {
+            Seen *seen = explorer->states.items[i];
+            bool ends = seen->ends || seen->ended;
+            for (size_t k = 0; k < seen->next.count && !ends; k++)
+                ends = explorer->states.items[seen->next.items[k]]->ends;
+            changed = changed || ends != seen->ends;
+            seen->ends = ends;
+        }
+    }
+}
+
+static void whole_judge(Explorer *explorer)
+{
+    const Graph *graph = explorer->graph;
+    bool endless = false;
+    if (!explorer->complete)
+        return;
+    ends_spread(explorer);
+    for (size_t i = 0; i < explorer->states.count && !endless; i++)
+        endless = !explorer->states.items[i]->ends;
+    if (endless && !explorer->findings.count)
+        finding_add(explorer, FINDING_NO_END, -1, "there is a way on which the process never ends");
+    for (size_t i = 0; i < graph->node_count; i++)
+        if (!explorer->visited[i] && graph->nodes[i].kind != NODE_BOUNDARY)
+            finding_add(explorer, FINDING_DEAD_STEP, (int)i, "nothing ever leads here");
+}
+
+static void arena_release(void *arena)
+{
+    arena_free(arena);
+}
+
+FALLIBLE flow_explore(Ctx *cx, const Graph *graph, size_t state_limit, Exploration *out)
+{
+    Explorer explorer = {.cx = cx,
+                         .scratch = *cx,
+                         .graph = graph,
+                         .limit = state_limit < LIMIT_EXPLORE_STATES ? state_limit
+                                                                     : LIMIT_EXPLORE_STATES,
+                         .by_text = map_new(cx->arena),
+                         .visited = NEW_ARRAY(cx->arena, bool, graph->node_count),
+                         .reported = NEW_ARRAY(cx->arena, bool, graph->node_count),
+                         .complete = true};
+    explorer.scratch.arena = arena_new(SCRATCH_BYTES);
+    arena_defer(cx->arena, arena_release, explorer.scratch.arena);
+    explorer.empty = arena_mark(explorer.scratch.arena);
+    TRY(starts_explore(&explorer));
+    for (size_t i = 0; i < explorer.states.count; i++)
+        TRY(state_explore(&explorer, explorer.states.items[i]));
+    whole_judge(&explorer);
+    *out = (Exploration){.states = explorer.states.count,
+                         .steps = explorer.steps,
+                         .complete = explorer.complete,
+                         .findings = explorer.findings.items,
+                         .finding_count = explorer.findings.count};
+    return NULL;
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Soundness by exploration: the same step over all its choices, without data.
+//
+// Every condition is taken as true and as false, every wait is answered in every way the model
+// names (done, failed with each code that is caught, timer, message, signal), until no new state
+// appears or a limit is reached. What is found are warnings: they do not block a deployment.
+// States count as equal when their trees of places are; data, due instants and numbers do not
+// matter. Multiple instances are explored with two.
+#ifndef MILLRACE_FLOW_EXPLORE_H
+#define MILLRACE_FLOW_EXPLORE_H
+
+#include "flow/step.h"
+
+#define LIMIT_EXPLORE_STATES 20000
+#define LIMIT_EXPLORE_PLACES 100 // more tokens than that: the process piles them up
+#define LIMIT_EXPLORE_CHOICES 20 // conditions decided within one step
+
+typedef enum FindingKind {
+    FINDING_DEAD_STEP, // nothing ever leads to the node
+    FINDING_DEADLOCK,  // a state in which nothing can happen any more; the node holds a token
+    FINDING_NO_END,    // states from which the process cannot end
+    FINDING_UNBOUNDED, // tokens pile up at the node
+} FindingKind;
+
+typedef struct Finding {
+    FindingKind kind;
+    int node; // -1: the process
+    const char *message;
+} Finding;
+
+typedef struct Exploration {
+    size_t states;
+    size_t steps;
+    bool complete; // false: a limit was reached; dead steps are then not told
+    Finding *findings;
+    size_t finding_count;
+} Exploration;
+
+FALLIBLE flow_explore(Ctx *cx, const Graph *graph, size_t state_limit, Exploration *out);
+
+#endif
