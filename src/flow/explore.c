@@ -29,6 +29,7 @@ typedef struct Explorer {
     ARRAY(Finding) findings;
     bool *visited;  // nodes
     bool *reported; // nodes that have a finding of their own
+    bool *beside;   // nodes that only events lead to which do not interrupt
     bool complete;
     size_t steps;
 } Explorer;
@@ -66,6 +67,26 @@ static bool superseded(const FlowState *state, size_t index)
     return false;
 }
 
+// More tokens alike than the limit are taken as so many: what they can do is the same.
+static bool too_many_alike(Explorer *explorer, const FlowState *state, size_t index)
+{
+    const FlowPlace *place = &state->places[index];
+    bool leaf = place->kind == PLACE_WORK || place->kind == PLACE_FUNCTION ||
+                place->kind == PLACE_DECISION || place->kind == PLACE_CALL ||
+                place->kind == PLACE_EVENT || place->kind == PLACE_JOIN;
+    int alike = 0;
+    for (size_t i = 0; leaf && i < index; i++) {
+        const FlowPlace *other = &state->places[i];
+        alike += other->kind == place->kind && other->node == place->node &&
+                 other->parent == place->parent && other->edge == place->edge;
+    }
+    if (alike < LIMIT_EXPLORE_ALIKE)
+        return false;
+    if (!explorer->beside[place->node] && !explorer->graph->nodes[place->node].loop)
+        finding_add(explorer, FINDING_UNBOUNDED, place->node, "tokens can pile up here");
+    return true;
+}
+
 static bool dropped(const FlowState *state, const bool *gone, const FlowPlace *place)
 {
     for (size_t i = 0; i < state->place_count; i++)
@@ -82,7 +103,8 @@ static Text state_plain(Explorer *explorer, const FlowState *state)
     bool *gone = NEW_ARRAY(arena, bool, state->place_count);
     size_t count = 0;
     for (size_t i = 0; i < state->place_count; i++) {
-        gone[i] = superseded(state, i) || dropped(state, gone, &state->places[i]);
+        gone[i] = superseded(state, i) || too_many_alike(explorer, state, i) ||
+                  dropped(state, gone, &state->places[i]);
         if (!gone[i])
             kept[count++] = state->places[i];
     }
@@ -346,6 +368,34 @@ static void whole_judge(Explorer *explorer)
             finding_add(explorer, FINDING_DEAD_STEP, (int)i, "nothing ever leads here");
 }
 
+static void beside_leave(Explorer *explorer, int node)
+{
+    const Graph *graph = explorer->graph;
+    if (!explorer->beside[node])
+        return;
+    explorer->beside[node] = false;
+    const GraphNode *own = &graph->nodes[node];
+    for (size_t i = 0; i < own->outgoing_count; i++)
+        beside_leave(explorer, graph->edges[own->outgoing[i]].target);
+    for (size_t i = 0; i < own->boundary_count; i++)
+        if (graph->nodes[own->boundaries[i]].interrupting)
+            beside_leave(explorer, own->boundaries[i]);
+}
+
+// The main flow is what leads on from the starts of scopes and from events that interrupt. The
+// recursion is as deep as the longest way, at most LIMIT_GRAPH_NODES.
+static void beside_find(Explorer *explorer)
+{
+    const Graph *graph = explorer->graph;
+    for (size_t i = 0; i < graph->node_count; i++)
+        explorer->beside[i] = true;
+    for (size_t i = 0; i < graph->node_count; i++)
+        if ((graph->nodes[i].kind == NODE_START && graph->nodes[i].interrupting) ||
+            (graph->nodes[i].kind != NODE_BOUNDARY && !graph->nodes[i].incoming_count &&
+             graph->nodes[i].kind != NODE_START))
+            beside_leave(explorer, (int)i);
+}
+
 static void arena_release(void *arena)
 {
     arena_free(arena);
@@ -360,11 +410,13 @@ FALLIBLE flow_explore(Ctx *cx, const Graph *graph, size_t state_limit, Explorati
                                                                      : LIMIT_EXPLORE_STATES,
                          .by_text = map_new(cx->arena),
                          .visited = NEW_ARRAY(cx->arena, bool, graph->node_count),
+                         .beside = NEW_ARRAY(cx->arena, bool, graph->node_count),
                          .reported = NEW_ARRAY(cx->arena, bool, graph->node_count),
                          .complete = true};
     explorer.scratch.arena = arena_new(SCRATCH_BYTES);
     arena_defer(cx->arena, arena_release, explorer.scratch.arena);
     explorer.empty = arena_mark(explorer.scratch.arena);
+    beside_find(&explorer);
     TRY(starts_explore(&explorer));
     for (size_t i = 0; i < explorer.states.count; i++)
         TRY(state_explore(&explorer, explorer.states.items[i]));

@@ -12,14 +12,16 @@
 #include "flow/step.h"
 
 #define LIMIT_EXPLORE_STATES 20000
-#define LIMIT_EXPLORE_PLACES 100 // more tokens than that: the process piles them up
+#define LIMIT_EXPLORE_PLACES 100 // more places than that: the process piles them up
+#define LIMIT_EXPLORE_ALIKE 2    // tokens alike in one place; more are explored as so many
 #define LIMIT_EXPLORE_CHOICES 20 // conditions decided within one step
 
 typedef enum FindingKind {
     FINDING_DEAD_STEP, // nothing ever leads to the node
     FINDING_DEADLOCK,  // a state in which nothing can happen any more; the node holds a token
     FINDING_NO_END,    // states from which the process cannot end
-    FINDING_UNBOUNDED, // tokens pile up at the node
+    FINDING_UNBOUNDED, // tokens pile up at the node; told of the main flow only, not of what
+                       // events that do not interrupt set off beside it
 } FindingKind;
 
 typedef struct Finding {
