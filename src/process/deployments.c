@@ -210,8 +210,9 @@ static void owners_add(Arena *arena, Map *owners, const ProcessModel *model)
 {
     const Graph *graph = model->graph;
     for (size_t i = 0; graph->entity && i < graph->owned_count; i++)
-        map_put(owners, text_format(arena, "%s.%s", graph->entity, graph->owned[i].field),
-                (void *)(uintptr_t)model->key);
+        if (graph->owned[i].free_until < 0)
+            map_put(owners, text_format(arena, "%s.%s", graph->entity, graph->owned[i].field),
+                    (void *)(uintptr_t)model->key);
 }
 
 FALLIBLE deployments_load(Ctx *cx)

@@ -36,7 +36,8 @@ FALLIBLE model_newest(Ctx *cx, const char *key, const ProcessModel **out);
 FALLIBLE models_governing(Ctx *cx, const char *entity, ProcessModels *out);
 FALLIBLE decision_newest(Ctx *cx, const char *key, const DecisionModel **out);
 
-// The process that owns the field as of the last load, NULL for none; asks no database.
+// The process whose steps alone ever change the field, as of the last load; NULL for none. Asks no
+// database.
 const char *deployments_owner(Ctx *cx, const char *entity, const char *field);
 
 // Reads and compiles; problems of the model are ERR_INVALID with `about`. `to_deploy`: also those

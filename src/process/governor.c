@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "process/active_step.h"
 #include "process/instance.h"
+#include "process/process.h"
 #include "process/runner.h"
 #include "process/shapes.h"
 #include "process/waiting.h"
@@ -28,13 +29,13 @@ static bool ended(const Instance *instance)
     return instance->ended_at != 0;
 }
 
-static FALLIBLE hold_read(Ctx *cx, const GateChange *change, Hold *out)
+// `record` 0: one that is not there yet.
+static FALLIBLE hold_read(Ctx *cx, const char *entity, Id record, Hold *out)
 {
     Hold hold = {0};
-    TRY(models_governing(cx, change->entity->name, &hold.governing));
-    if (change->before)
-        TRY(instances_of(cx, change->entity->name, change->before->id, false, &hold.instances,
-                         &hold.instance_count));
+    TRY(models_governing(cx, entity, &hold.governing));
+    if (record)
+        TRY(instances_of(cx, entity, record, false, &hold.instances, &hold.instance_count));
     *out = hold;
     return NULL;
 }
@@ -178,7 +179,7 @@ static FALLIBLE delete_check(Ctx *cx, const Hold *hold)
 static FALLIBLE governor_check(Ctx *cx, const GateChange *change)
 {
     Hold hold;
-    TRY(hold_read(cx, change, &hold));
+    TRY(hold_read(cx, change->entity->name, change->before ? change->before->id : 0, &hold));
     if (!hold.governing.count && !hold.instance_count)
         return NULL;
     if (change->action == GATE_DELETE)
@@ -228,6 +229,44 @@ static FALLIBLE governor_created(Ctx *cx, const Record *record)
 static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
 {
     return deployments_owner(cx, entity->name, field->name) != NULL;
+}
+
+// The fields any of these models owns, each once, that are not free now.
+static FALLIBLE locked_add(Ctx *cx, const Hold *hold, const Graph *graph, Value *names,
+                           size_t *count)
+{
+    for (size_t i = 0; i < graph->owned_count; i++) {
+        const char *field = graph->owned[i].field;
+        bool known = false;
+        for (size_t n = 0; n < *count && !known; n++)
+            known = text_equal(names[n].text.bytes, field);
+        Owner owner;
+        bool free;
+        TRY(owner_of(cx, hold, field, &owner));
+        TRY(is_free(cx, &owner, &free));
+        if (!known && !free)
+            names[(*count)++] = value_text(field);
+    }
+    return NULL;
+}
+
+FALLIBLE process_locked_fields(Ctx *cx, const char *entity, Id id, Value *out)
+{
+    const Entity *shape;
+    TRY(schema_find(cx, entity, &shape));
+    Hold hold;
+    TRY(hold_read(cx, entity, id, &hold));
+    Value *names = NEW_ARRAY(cx->arena, Value, shape->field_count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < hold.governing.count; i++)
+        TRY(locked_add(cx, &hold, hold.governing.items[i]->graph, names, &count));
+    for (size_t i = 0; i < hold.instance_count; i++) {
+        const ProcessModel *model;
+        TRY(model_by_id(cx, hold.instances[i]->model, &model));
+        TRY(locked_add(cx, &hold, model->graph, names, &count));
+    }
+    *out = value_list(names, count);
+    return NULL;
 }
 
 void governor_set(void)

@@ -87,6 +87,27 @@ DESK_TEST(a_field_is_free_until_its_step_is_done)
     CHECK_OK(desk_change(cx, "anna", DOOR_API, loan, "{\"note\":\"free\"}"));
 }
 
+typedef struct Locked {
+    Id loan;
+    Value fields;
+} Locked;
+
+static FALLIBLE locked_work(Ctx *cx, void *state)
+{
+    Locked *locked = state;
+    return process_locked_fields(cx, "loan", locked->loan, &locked->fields);
+}
+
+DESK_TEST(locked_fields_are_told_as_they_are_now)
+{
+    Locked locked = {.loan = desk_loan(cx, "5000")};
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, locked_work, &locked));
+    CHECK_JSON(locked.fields, "[\"status\",\"score\",\"decision\",\"second\"]");
+    desk_step(cx, "anna", locked.loan, "Enter", "{}");
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, locked_work, &locked));
+    CHECK_JSON(locked.fields, "[\"status\",\"score\",\"decision\",\"second\",\"amount\"]");
+}
+
 DESK_TEST(a_record_with_a_running_process_is_not_deleted)
 {
     Id loan = desk_loan(cx, "500");

@@ -219,18 +219,18 @@ typedef struct Request {
 
 static FALLIBLE request_read(Ctx *cx, Value given, Request *out)
 {
-    Request request = {.process = value_get_text(given, "process"),
-                       .state = value_get_text(given, "state"),
+    Request request = {.process = asked_text(given, "process"),
+                       .state = asked_text(given, "state"),
                        .after = INT64_MAX,
                        .limit = PAGE_DEFAULT};
-    const char *subject = value_get_text(given, "subject");
+    const char *subject = asked_text(given, "subject");
     const char *slash = subject ? strchr(subject, '/') : NULL;
     if (subject && (!slash || !id_parse(slash + 1, &request.subject)))
         return error_field(FAIL(cx, ERR_INVALID, "a subject is an entity, '/' and an id"),
                            "subject");
     if (subject)
         request.entity = text_slice(cx->arena, subject, (size_t)(slash - subject));
-    const char *after = value_get_text(given, "after");
+    const char *after = asked_text(given, "after");
     if (after && !id_parse(after, &request.after))
         return error_field(FAIL(cx, ERR_INVALID, "this is no cursor of a list"), "after");
     const Value *limit = value_get(given, "limit");

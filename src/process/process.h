@@ -41,7 +41,7 @@ FALLIBLE process_timeline(Ctx *cx, const char *entity, Id record, Instant before
 
 // --- Work items. Claim and complete hold separation of duties and candidates.
 FALLIBLE work_item_list(Ctx *cx, Value request,
-                        Value *out); // mine, team, state, subject, limit, after
+                        Value *out); // mine, team, state, process, subject, limit, after
 FALLIBLE work_item_show(Ctx *cx, Id item, Value *out);
 FALLIBLE work_item_claim(Ctx *cx, Id item);
 FALLIBLE work_item_release(Ctx *cx, Id item);
@@ -67,5 +67,8 @@ FALLIBLE timers_next(Ctx *cx, Instant *next);
 
 // --- What may, must and blocks now, for a record; see API "moves".
 FALLIBLE process_moves(Ctx *cx, const char *entity, Id record, Value *out);
+// The names of the record's fields that only a step may change now, as a list of texts. A field
+// that is free until some step is among them once that step is done.
+FALLIBLE process_locked_fields(Ctx *cx, const char *entity, Id record, Value *out);
 
 #endif

@@ -208,12 +208,15 @@ DESK_TEST(queues_show_what_is_mine_and_what_is_the_teams)
     desk_loan(cx, "5000");
     Id second = desk_loan(cx, "6000");
     CHECK_JSON(*value_get(desk_queue(cx, "anna", "{\"mine\":true}"), "count"), "2");
+    CHECK_JSON(*value_get(desk_queue(cx, "anna", "{\"process\":\"loan\"}"), "count"), "2");
+    CHECK_JSON(*value_get(desk_queue(cx, "anna", "{\"process\":\"other\"}"), "count"), "0");
     CHECK_JSON(*value_get(desk_queue(cx, "bob", "{\"mine\":true}"), "count"), "0");
     desk_step(cx, "anna", second, "Enter", "{}");
     CHECK_JSON(*value_get(desk_queue(cx, "bob", "{\"mine\":true}"), "count"), "1");
     CHECK_OK(desk_claim(cx, "bob", desk_item(cx, second, "Decide")));
     CHECK_JSON(*value_get(desk_queue(cx, "bea", "{\"mine\":true}"), "count"), "0");
-    CHECK_JSON(*value_get(desk_queue(cx, "bea", "{\"team\":true}"), "count"), "1");
+    CHECK_JSON(*value_get(desk_queue(cx, "bea", "{\"team\":\"true\",\"state\":\"\"}"), "count"),
+               "1");
     Value mine = desk_queue(cx, "bob", "{\"mine\":true}");
     CHECK_TEXT(text_at(mine, "/items/0/assignee/name"), "Bob");
     CHECK_JSON(*value_get(desk_queue(cx, "anna", "{\"mine\":true,\"state\":\"done\"}"), "count"),

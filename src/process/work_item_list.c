@@ -16,10 +16,13 @@
 
 #define PAGE_DEFAULT 20
 // Open items are read by (due_order, id) rising, done ones by id falling.
-#define AFTER " AND (due_order, id) > ($2, $3) ORDER BY due_order, id LIMIT $4"
-#define OLDER " AND id < $2 ORDER BY id DESC LIMIT $3"
 #define SELECT_ITEMS "SELECT " WORK_ITEM_COLUMNS " FROM work_item WHERE "
 #define COUNT_ITEMS "SELECT COUNT(*) AS items FROM work_item WHERE "
+#define AFTER                                                                                      \
+    " AND (process_key = $5 OR $5 = '') AND (due_order, id) > ($2, $3)"                            \
+    " ORDER BY due_order, id LIMIT $4"
+#define OLDER " AND (process_key = $4 OR $4 = '') AND id < $2 ORDER BY id DESC LIMIT $3"
+#define OF_PROCESS " AND (process_key = $2 OR $2 = '')"
 
 #define CLAIMED_BY_ME "assignee = $1 AND state = 'claimed'"
 #define FOR_POSITION "position = $1 AND state = 'offered' AND named = 0"
@@ -29,7 +32,8 @@
 #define NAMED "id IN (SELECT item FROM work_item_user WHERE user_id = $1) AND state = 'offered'"
 #define DONE_BY_ME "completed_by = $1"
 #define DONE_OF_TEAM "department = $1 AND state = 'completed'"
-#define DONE_OF_SUBJECT "entity = $4 AND subject = $1 AND state IN ('completed', 'cancelled')"
+#define OPEN_OF " AND subject = $1 AND state IN ('offered', 'claimed')"
+#define DONE_OF " AND subject = $1 AND state IN ('completed', 'cancelled')"
 
 QUERY(work_queue_claimed, SELECT_ITEMS CLAIMED_BY_ME AFTER);
 QUERY(work_queue_position, SELECT_ITEMS FOR_POSITION AFTER);
@@ -37,23 +41,20 @@ QUERY(work_queue_department, SELECT_ITEMS FOR_DEPARTMENT AFTER);
 QUERY(work_queue_everybody, SELECT_ITEMS FOR_EVERYBODY AFTER);
 QUERY(work_queue_team, SELECT_ITEMS OF_TEAM AFTER);
 QUERY(work_queue_named, SELECT_ITEMS NAMED AFTER);
-QUERY(work_queue_subject,
-      SELECT_ITEMS "entity = $5 AND subject = $1 AND state IN ('offered', 'claimed')" AFTER);
+QUERY(work_queue_subject, SELECT_ITEMS "entity = $6" OPEN_OF AFTER);
 QUERY(work_done_mine, SELECT_ITEMS DONE_BY_ME OLDER);
 QUERY(work_done_team, SELECT_ITEMS DONE_OF_TEAM OLDER);
-QUERY(work_done_subject, SELECT_ITEMS DONE_OF_SUBJECT OLDER);
-QUERY(work_count_claimed, COUNT_ITEMS CLAIMED_BY_ME);
-QUERY(work_count_position, COUNT_ITEMS FOR_POSITION);
-QUERY(work_count_department, COUNT_ITEMS FOR_DEPARTMENT);
-QUERY(work_count_everybody, COUNT_ITEMS FOR_EVERYBODY);
-QUERY(work_count_team, COUNT_ITEMS OF_TEAM);
-QUERY(work_count_named, COUNT_ITEMS NAMED);
-QUERY(work_count_subject,
-      COUNT_ITEMS "entity = $2 AND subject = $1 AND state IN ('offered', 'claimed')");
-QUERY(work_count_done_mine, COUNT_ITEMS DONE_BY_ME);
-QUERY(work_count_done_team, COUNT_ITEMS DONE_OF_TEAM);
-QUERY(work_count_done_subject,
-      COUNT_ITEMS "entity = $2 AND subject = $1 AND state IN ('completed', 'cancelled')");
+QUERY(work_done_subject, SELECT_ITEMS "entity = $5" DONE_OF OLDER);
+QUERY(work_count_claimed, COUNT_ITEMS CLAIMED_BY_ME OF_PROCESS);
+QUERY(work_count_position, COUNT_ITEMS FOR_POSITION OF_PROCESS);
+QUERY(work_count_department, COUNT_ITEMS FOR_DEPARTMENT OF_PROCESS);
+QUERY(work_count_everybody, COUNT_ITEMS FOR_EVERYBODY OF_PROCESS);
+QUERY(work_count_team, COUNT_ITEMS OF_TEAM OF_PROCESS);
+QUERY(work_count_named, COUNT_ITEMS NAMED OF_PROCESS);
+QUERY(work_count_subject, COUNT_ITEMS "entity = $3" OPEN_OF OF_PROCESS);
+QUERY(work_count_done_mine, COUNT_ITEMS DONE_BY_ME OF_PROCESS);
+QUERY(work_count_done_team, COUNT_ITEMS DONE_OF_TEAM OF_PROCESS);
+QUERY(work_count_done_subject, COUNT_ITEMS "entity = $3" DONE_OF OF_PROCESS);
 
 typedef struct Range {
     const Query *read;
@@ -66,6 +67,7 @@ typedef struct Range {
 typedef struct Queue {
     bool done;
     int limit;
+    const char *process; // "": of all processes
     int64_t after_due;
     Id after_id;
     Range ranges[40];
@@ -130,13 +132,14 @@ static FALLIBLE subject_range(Ctx *cx, Queue *queue, const char *subject)
 
 static FALLIBLE range_read(Ctx *cx, Queue *queue, const Range *range)
 {
-    Cell cells[5];
+    Cell cells[6];
     size_t count = 0;
     cells[count++] = range->what;
     if (!queue->done)
         cells[count++] = cell_integer(queue->after_due);
     cells[count++] = cell_integer(queue->after_id);
     cells[count++] = cell_integer(queue->limit + 1);
+    cells[count++] = cell_text(queue->process);
     if (range->has_entity)
         cells[count++] = range->entity;
     Rows rows;
@@ -144,8 +147,8 @@ static FALLIBLE range_read(Ctx *cx, Queue *queue, const Range *range)
     for (size_t i = 0; i < rows.count; i++)
         array_push(cx->arena, queue->items) = work_item_of(cx, &rows.items[i]);
     Row *row;
-    Cell counted[] = {range->what, range->entity};
-    TRY(db_row_cells(cx, &row, range->count, counted, range->has_entity ? 2 : 1));
+    Cell counted[] = {range->what, cell_text(queue->process), range->entity};
+    TRY(db_row_cells(cx, &row, range->count, counted, range->has_entity ? 3 : 2));
     queue->total += row_integer(row, "items");
     return NULL;
 }
@@ -187,10 +190,12 @@ static FALLIBLE after_read(Ctx *cx, Queue *queue, const char *after)
 
 static FALLIBLE request_read(Ctx *cx, Value request, Queue *queue)
 {
-    const char *state = value_get_text(request, "state");
+    const char *state = asked_text(request, "state");
     if (state && !text_equal(state, "open") && !text_equal(state, "done"))
         return error_field(FAIL(cx, ERR_INVALID, "state is 'open' or 'done'"), "state");
     queue->done = text_equal(state, "done");
+    const char *process = asked_text(request, "process");
+    queue->process = process ? process : "";
     const Value *limit = value_get(request, "limit");
     int64_t rows = PAGE_DEFAULT;
     if (limit && limit->kind != VALUE_NULL &&
@@ -198,13 +203,12 @@ static FALLIBLE request_read(Ctx *cx, Value request, Queue *queue)
          rows > LIMIT_PAGE_ROWS))
         return error_field(FAIL(cx, ERR_INVALID, "limit is 1 to %d", LIMIT_PAGE_ROWS), "limit");
     queue->limit = (int)rows;
-    TRY(after_read(cx, queue, value_get_text(request, "after")));
+    TRY(after_read(cx, queue, asked_text(request, "after")));
 
-    const char *subject = value_get_text(request, "subject");
+    const char *subject = asked_text(request, "subject");
     if (subject)
         return subject_range(cx, queue, subject);
-    const Value *team = value_get(request, "team");
-    if (team && team->kind == VALUE_BOOLEAN && team->boolean)
+    if (asked_true(request, "team"))
         team_ranges(cx, queue);
     else
         mine_ranges(cx, queue);
