@@ -122,6 +122,11 @@ PACK_TEST(the_description_of_an_entity_says_what_the_process_owns_and_the_actor_
     for (size_t i = 0; i < fields->list.count; i++) {
         bool owned = text_equal(value_get_text(fields->list.items[i], "name"), "status");
         CHECK(value_get(fields->list.items[i], "process_owned")->boolean == owned);
+        const Value *initial = value_get(fields->list.items[i], "default");
+        if (owned)
+            CHECK_JSON(*initial, "\"draft\"");
+        else if (text_equal(value_get_text(fields->list.items[i], "name"), "customer"))
+            CHECK(initial == NULL);
     }
     CHECK_JSON(*value_at(meta, "/may"), "{\"read\":true,\"create\":true,\"edit\":true,"
                                         "\"delete\":true,\"export\":true,\"import\":true}");

@@ -33,11 +33,23 @@ static bool is_closed(const Ctx *cx, const Field *field)
            !field_editable(cx->actor, field);
 }
 
-static Value field_meta(Ctx *cx, const Field *field)
+// The value a creation would begin with, for forms to show; its expression reads nothing.
+static FALLIBLE default_value(Ctx *cx, const Field *field, Value *out)
+{
+    Value value;
+    *out = value_null();
+    if (!field->default_value)
+        return NULL;
+    TRY(feel_evaluate(cx, field->default_value, value_context(cx->arena), NULL, &value));
+    return field_coerce(cx, field, value, out);
+}
+
+static FALLIBLE field_meta(Ctx *cx, const Field *field, Value *out)
 {
     const Governor *governor = gate_governor();
     bool owned = governor && governor->owns && governor->owns(cx, field->entity, field);
-    Value object = value_context(cx->arena);
+    Value object = value_context(cx->arena), initial;
+    TRY(default_value(cx, field, &initial));
     put(cx, object, "name", value_text(field->name));
     put(cx, object, "title", title_value(cx, field->title));
     put(cx, object, "type", value_text(field_type_word(field->type)));
@@ -57,7 +69,10 @@ static Value field_meta(Ctx *cx, const Field *field)
         put(cx, object, "currency", value_text(field->currency));
     if (field_is_text(field))
         put(cx, object, "length", value_integer(field->length));
-    return object;
+    if (initial.kind != VALUE_NULL)
+        put(cx, object, "default", initial);
+    *out = object;
+    return NULL;
 }
 
 static Value texts_value(Ctx *cx, const char *const *texts, size_t count)
@@ -105,7 +120,7 @@ static Value children_meta(Ctx *cx, const Entity *entity)
     return value_list(items, entity->child_count);
 }
 
-static Value entity_meta(Ctx *cx, const Entity *entity)
+static FALLIBLE entity_meta(Ctx *cx, const Entity *entity, Value *out)
 {
     Value object = value_context(cx->arena), may = value_context(cx->arena);
     Value *fields = NEW_ARRAY(cx->arena, Value, entity->field_count);
@@ -113,7 +128,7 @@ static Value entity_meta(Ctx *cx, const Entity *entity)
     size_t field_count = 0;
     for (size_t i = 0; i < entity->field_count; i++)
         if (field_readable(cx->actor, &entity->fields[i]))
-            fields[field_count++] = field_meta(cx, &entity->fields[i]);
+            TRY(field_meta(cx, &entity->fields[i], &fields[field_count++]));
     for (size_t i = 0; i < entity->list_count; i++)
         lists[i] = list_meta(cx, &entity->lists[i]);
     for (int verb = 0; verb < VERB_COUNT; verb++)
@@ -131,7 +146,8 @@ static Value entity_meta(Ctx *cx, const Entity *entity)
     put(cx, object, "lists", value_list(lists, entity->list_count));
     put(cx, object, "children", children_meta(cx, entity));
     put(cx, object, "may", may);
-    return object;
+    *out = object;
+    return NULL;
 }
 
 static FALLIBLE departments_meta(Ctx *cx, Value *out)
@@ -164,15 +180,14 @@ FALLIBLE schema_meta(Ctx *cx, const char *entity_name, Value *out)
         TRY(schema_find(cx, entity_name, &entity));
         if (reach_of(cx->actor, entity, VERB_READ) == REACH_NONE)
             return FAIL(cx, ERR_NOT_FOUND, "there is no entity '%s'", entity_name);
-        *out = entity_meta(cx, entity);
-        return NULL;
+        return entity_meta(cx, entity, out);
     }
     const Schema *schema = cx->company->schema;
     Value *entities = NEW_ARRAY(cx->arena, Value, schema->entity_count);
     size_t count = 0;
     for (size_t i = 0; i < schema->entity_count; i++)
         if (reach_of(cx->actor, schema->entities[i], VERB_READ) != REACH_NONE)
-            entities[count++] = entity_meta(cx, schema->entities[i]);
+            TRY(entity_meta(cx, schema->entities[i], &entities[count++]));
     Value departments, object = value_context(cx->arena);
     TRY(departments_meta(cx, &departments));
     put(cx, object, "entities", value_list(entities, count));
