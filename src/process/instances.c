@@ -346,3 +346,28 @@ FALLIBLE instance_cancel(Ctx *cx, Id id, const char *reason)
     }
     return cancel_refused(cx, instance, model);
 }
+
+// ---- incidents ------------------------------------------------------------------------------
+
+FALLIBLE instance_retry(Ctx *cx, Id id)
+{
+    if (!actor_may(cx->actor, "process.retry"))
+        return FAIL(cx, ERR_DENIED, "you may not retry the steps of a process");
+    Instance *instance;
+    const ProcessModel *model;
+    TRY(instance_load(cx, id, &instance));
+    TRY(model_by_id(cx, instance->model, &model));
+    FlowState state;
+    TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &state));
+    int stuck = 0;
+    for (size_t i = 0; i < state.place_count && !instance->ended_at; i++) {
+        if (!place_is_incident(&state.places[i]))
+            continue;
+        FlowEvent event = {.kind = FLOW_RETRY, .wait = state.places[i].number};
+        RunCause cause = {"retried", value_null(), 0};
+        TRY(runner_run(cx, instance, &event, &cause));
+        TRY(instance_load(cx, id, &instance));
+        stuck++;
+    }
+    return stuck ? NULL : FAIL(cx, ERR_CONFLICT, "no step of this process stands as an incident");
+}

@@ -34,6 +34,8 @@ FALLIBLE instance_show(Ctx *cx, Id instance, Value *out);
 FALLIBLE instance_history(Ctx *cx, Id instance, Value *out);
 FALLIBLE instance_list(Ctx *cx, Value request, Value *out); // process, state, subject, limit, after
 FALLIBLE instance_cancel(Ctx *cx, Id instance, const char *reason);
+// Tries the steps again at which the instance stands as an incident; needs "process.retry".
+FALLIBLE instance_retry(Ctx *cx, Id instance);
 // What happened to a record in its processes, newest first, at most `limit`, older than `before`
 // (0: from the newest): {items: [{at, actor, step: {key, name, department}, kind, instance}]}.
 FALLIBLE process_timeline(Ctx *cx, const char *entity, Id record, Instant before, int limit,

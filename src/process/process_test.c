@@ -201,6 +201,28 @@ DESK_TEST(a_function_that_fails_leaves_everything_as_it_was)
     CHECK(desk_item(cx, loan, "Enter") != 0);
 }
 
+static FALLIBLE retry_work(Ctx *cx, void *state)
+{
+    return instance_retry(cx, *(Id *)state);
+}
+
+DESK_TEST(an_error_nobody_catches_stands_as_an_incident_until_it_is_tried_again)
+{
+    Id loan = desk_loan(cx, "500");
+    desk_unlucky = true;
+    desk_step(cx, "anna", loan, "Enter", "{}");
+    Id instance = desk_instance(cx, loan);
+    Value shown = desk_show_instance(cx, "root", instance);
+    CHECK_TEXT(value_get_text(shown, "state"), "incident");
+    CHECK(text_at(shown, "/incidents/0/message") != NULL);
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, retry_work, &instance), ERR_DENIED, "may not retry");
+    desk_unlucky = false;
+    CHECK_OK(desk_do(cx, "root", DOOR_API, retry_work, &instance));
+    CHECK(desk_item(cx, loan, "HandOver") != 0);
+    CHECK_TEXT(value_get_text(desk_show_instance(cx, "root", instance), "state"), "running");
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, retry_work, &instance), ERR_CONFLICT, "no step");
+}
+
 // ---- queues
 
 DESK_TEST(queues_show_what_is_mine_and_what_is_the_teams)
@@ -366,6 +388,24 @@ DESK_TEST(a_message_with_the_same_idempotency_key_is_taken_once)
                 "another message");
     CHECK_FAILS(desk_message(cx, "nobody", "loan.paid", "x", NULL, 0, &delivered), ERR_DENIED,
                 "may not publish");
+}
+
+static FALLIBLE notice_work(Ctx *cx, void *state)
+{
+    Value variables = value_context(cx->arena);
+    value_set(cx->arena, variables, "number", value_text(state));
+    Id instance;
+    return instance_start(cx, "notice", NULL, 0, variables, &instance);
+}
+
+DESK_TEST(a_message_sent_by_one_process_reaches_another)
+{
+    Id loan = granted(cx);
+    desk_step(cx, "anna", loan, "HandOver", "{}");
+    char *key = text_copy(cx->arena, number(cx, loan));
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, notice_work, key), ERR_DENIED, "may not start");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, notice_work, key));
+    CHECK_TEXT(status(cx, loan), "paid");
 }
 
 // ---- cancelling

@@ -301,12 +301,18 @@ static FALLIBLE task_run(Ctx *cx, Run *run, const Task *task)
     return step_once(cx, run, &event);
 }
 
+bool place_is_incident(const FlowPlace *place)
+{
+    return place->kind == PLACE_STUCK || place->kind == PLACE_FUNCTION ||
+           place->kind == PLACE_DECISION || place->kind == PLACE_CALL;
+}
+
 static const char *instance_word(const FlowState *state)
 {
     if (state->status != FLOW_RUNNING)
         return flow_status_word(state->status);
     for (size_t i = 0; i < state->place_count; i++)
-        if (state->places[i].kind == PLACE_STUCK)
+        if (place_is_incident(&state->places[i]))
             return "incident";
     return "running";
 }

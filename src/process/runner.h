@@ -36,6 +36,10 @@ typedef struct RunCause {
 // nothing waits there.
 FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const RunCause *cause);
 
+// Whether the place stands as an incident: stuck, or a call that failed; every other call has been
+// answered when a run ends.
+bool place_is_incident(const FlowPlace *place);
+
 // Delivers to whoever waits for (name, key); *delivered counts instances. In messages.c.
 FALLIBLE message_deliver(Ctx *cx, const char *name, const char *key, Value payload, int depth,
                          int *delivered);

@@ -13,14 +13,16 @@
 #define DESK_FOLDER TEST_SOURCE_ROOT "/src/process/test_packs"
 
 int desk_reserved;
+bool desk_unlucky;
 
-FUNCTION_POINT(test_score, "test.score", "Scores an amount; 13 has no luck.", "amount", "score")
+FUNCTION_POINT(test_score, "test.score", "Scores an amount; 13 has no luck, 666 fails.", "amount",
+               "score")
 {
     int64_t amount = 0;
     const Value *given = value_get(input, "amount");
     if (given && given->kind == VALUE_NUMBER)
         (void)decimal_to_integer(given->number, &amount);
-    if (amount == 13) {
+    if (amount == 13 || desk_unlucky) {
         *business_error = "no-luck";
         return NULL;
     }
@@ -71,12 +73,15 @@ static FALLIBLE deploy(Ctx *cx, void *state)
     TRY(decision_deploy(cx, xml, length, &key, &version));
     xml = file_read(cx, "loan.bpmn", &length);
     TRY(process_deploy(cx, xml, length, &key, &version));
+    xml = file_read(cx, "notice.bpmn", &length);
+    TRY(process_deploy(cx, xml, length, &key, &version));
     return deployments_load(cx);
 }
 
 void desk_open(Ctx *cx)
 {
     desk_reserved = 0;
+    desk_unlucky = false;
     cx->actor = actor_system();
     CHECK_OK(packs_open(cx, cx->company->database, DESK_FOLDER, NULL, 0));
     CHECK_OK(database_write(cx, cx->company->database, deploy, NULL));

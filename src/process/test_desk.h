@@ -14,6 +14,7 @@
 void desk_open(Ctx *cx);
 void desk_close(Ctx *cx);
 extern int desk_reserved;
+extern bool desk_unlucky; // test.score gives the business error "no-luck"
 
 #define DESK_TEST(identifier)                                                                      \
     static void desk_##identifier(Ctx *cx);                                                        \
