@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys and readers of everything that is cached. Keys begin with what they hold, so that an event
 // from the server can name what has become old.
-import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+} from '@tanstack/react-query';
 import { ApiError, api, rememberSession } from './client';
 import type {
   Entity,
@@ -70,16 +75,24 @@ export function entityOf(meta: Meta | undefined, name: string | undefined): Enti
 export type WorkView = 'mine' | 'team' | 'done';
 
 export const workQuery = (view: WorkView) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['work', 'list', view],
     placeholderData: keepPreviousData,
-    queryFn: () =>
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
       api.get<Page<WorkItem>>('/work-items', {
         ...(view === 'team' ? { team: true } : { mine: true }),
         state: view === 'done' ? 'done' : 'open',
         limit: 100,
+        after: pageParam,
       }),
+    getNextPageParam: (page) => page.next,
   });
+
+export function workCount(data: { pages: Page<WorkItem>[] } | undefined): number | undefined {
+  const [first] = data?.pages ?? [];
+  return first?.count ?? first?.items.length;
+}
 
 export const workItemQuery = (id: Id) =>
   queryOptions({

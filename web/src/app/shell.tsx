@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame of every page: navigation, commands, the person signed in.
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Button, Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { api, rememberSession } from '../api/client';
-import { metaQuery, queryClient, sessionQuery, workQuery } from '../api/queries';
+import { metaQuery, queryClient, sessionQuery, workCount, workQuery } from '../api/queries';
 import { recordsPath } from '../features/records/paths';
 import { Boundary } from '../ui/boundary';
 import { DepartmentTag } from '../ui/department';
@@ -34,9 +34,10 @@ const IN_NAVIGATION = ['sales_order', 'account', 'contact', 'opportunity', 'prod
 function Navigation() {
   const { t } = useTranslation();
   const { data: meta } = useQuery(metaQuery);
-  const { data: mine } = useQuery(workQuery('mine'));
-  const count = mine?.count ?? mine?.items.length ?? 0;
-  const overdue = mine?.items.filter((item) => item.overdue).length ?? 0;
+  const { data: mine } = useInfiniteQuery(workQuery('mine'));
+  const count = workCount(mine) ?? 0;
+  const overdue =
+    mine?.pages.flatMap(({ items }) => items).filter((item) => item.overdue).length ?? 0;
   const entities = IN_NAVIGATION.flatMap(
     (name) => meta?.entities.find((entity) => entity.name === name) ?? [],
   );

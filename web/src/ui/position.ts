@@ -2,7 +2,7 @@
 // Positions arrive as keys ("finance_clerk"); their names are records that rarely change.
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { positionsQuery } from '../api/queries';
+import { entityOf, metaQuery, positionsQuery } from '../api/queries';
 import type { RecordRow } from '../api/types';
 import { nameOf } from './names';
 
@@ -27,6 +27,8 @@ export function positionName(
 
 export function usePositionName(): (position: Position) => string | undefined {
   const { i18n } = useTranslation();
-  const { data } = useQuery(positionsQuery);
+  const { data: meta } = useQuery(metaQuery);
+  const readable = entityOf(meta, 'position') !== undefined;
+  const { data } = useQuery({ ...positionsQuery, enabled: readable });
   return (position) => positionName(position, data?.items, i18n.language);
 }

@@ -67,7 +67,9 @@ describe('the path bar', () => {
   });
 
   it('names who can do the step, until when, and leads there', async () => {
+    const position = { name: 'position', fields: [], lists: [] };
     serve({
+      'GET /meta': () => ({ body: { entities: [position], departments: [] } }),
       'GET /records/position': () => ({
         body: {
           items: [

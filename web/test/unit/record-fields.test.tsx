@@ -25,7 +25,7 @@ const record: RecordDetail = {
   label: 'SO-7',
   fields: { number: 'SO-7', reference: 'old', frozen: 'x', status: 'draft' },
   references: {},
-  read_only: ['frozen'],
+  read_only: ['frozen', 'status'],
 };
 
 const openStep: OpenStep = { key: 'ship', name: 'Ship', instance: '1', where: '/work/9' };
@@ -51,6 +51,13 @@ describe('the fields of a record', () => {
       (button) => button.dataset.edit,
     );
     expect(names).toEqual(['reference']);
+  });
+
+  it('that a process owns can be edited while the record leaves them free', async () => {
+    serve({});
+    const free = { ...record, read_only: [] };
+    const container = await render(<RecordFields entity={entity} record={free} />);
+    expect(container.querySelector('[data-edit="status"]')).not.toBeNull();
   });
 
   it('explain a lock by the step that stands open', async () => {

@@ -40,7 +40,7 @@ describe('the registry of field types', () => {
   });
 
   it.each(Object.entries(TYPES))('shows and edits %s', async (type, value) => {
-    serve({ 'GET /meta': () => ({ body: { entities: [], departments: [] } }) });
+    serve({});
     const shape = field(type as FieldType);
     const container = await render(
       <>

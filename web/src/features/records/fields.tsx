@@ -204,9 +204,12 @@ export function RecordFields({ entity, record, openStep }: Props) {
   }
 
   const problem = patch.error ? problemFrom(patch.error) : undefined;
-  const locked = new Set(record.read_only ?? []);
+  // A process may own a field and leave it free for a while: the record says which are locked now.
+  const locked = record.read_only ? new Set(record.read_only) : undefined;
   const readOnly = (field: Field) =>
-    !entity.may.edit || field.read_only === true || isOwned(field) || locked.has(field.name);
+    !entity.may.edit ||
+    field.read_only === true ||
+    (locked ? locked.has(field.name) : isOwned(field));
   return (
     <section className="card" aria-label={t('fields')}>
       <div className="card-head">

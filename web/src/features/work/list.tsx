@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // My work: what waits for me, what waits for anybody of my team, what I have done.
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type RefObject, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, problemFrom } from '../../api/client';
-import { invalidateWork, type WorkView, workQuery } from '../../api/queries';
+import { invalidateWork, type WorkView, workCount, workQuery } from '../../api/queries';
 import type { WorkItem } from '../../api/types';
 import { useKeys } from '../../app/keys';
 import { departmentStyle } from '../../ui/department';
@@ -29,11 +29,11 @@ function viewOf(parameters: URLSearchParams): WorkView {
 
 function Tabs({ view }: { view: WorkView }) {
   const { t } = useTranslation('work');
-  const mine = useQuery(workQuery('mine'));
-  const team = useQuery(workQuery('team'));
+  const mine = useInfiniteQuery(workQuery('mine'));
+  const team = useInfiniteQuery(workQuery('team'));
   const counts: Record<WorkView, number | undefined> = {
-    mine: mine.data?.count ?? mine.data?.items.length,
-    team: team.data?.count ?? team.data?.items.length,
+    mine: workCount(mine.data),
+    team: workCount(team.data),
     done: undefined,
   };
   return (
@@ -155,10 +155,10 @@ export default function WorkList() {
   const { t } = useTranslation('work');
   const [parameters] = useSearchParams();
   const view = viewOf(parameters);
-  const work = useQuery(workQuery(view));
+  const work = useInfiniteQuery(workQuery(view));
   const table = useRef<HTMLTableElement>(null);
   useRowKeys(table);
-  const items = work.data?.items ?? [];
+  const items = work.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="page">
       <title>{`${t('title')} · Millrace`}</title>
@@ -207,6 +207,20 @@ export default function WorkList() {
               ))
             )}
           </table>
+          {work.hasNextPage && (
+            <div className="grid-foot">
+              <span className="quiet">
+                {t('shown', { shown: items.length, total: workCount(work.data) })}
+              </span>
+              <Button
+                size="small"
+                loading={work.isFetchingNextPage}
+                onClick={() => work.fetchNextPage()}
+              >
+                {t('more')}
+              </Button>
+            </div>
+          )}
         </div>
       )}
     </div>
