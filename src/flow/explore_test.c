@@ -103,9 +103,7 @@ TEST(a_way_without_an_end_is_found)
 
 TEST(the_standard_order_is_sound)
 {
-    FILE *file = fopen("packs/orders/standard-order.bpmn", "rb");
-    if (!file)
-        file = fopen("../packs/orders/standard-order.bpmn", "rb");
+    FILE *file = fopen(TEST_SOURCE_ROOT "/packs/orders/standard-order.bpmn", "rb");
     CHECK(file != NULL);
     Buffer *xml = buffer_new(cx->arena);
     char piece[65536];

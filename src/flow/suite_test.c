@@ -301,12 +301,8 @@ static int by_text(const void *a, const void *b)
 
 TEST(flows_written_as_text_do_what_they_say)
 {
-    const char *folder = "tests/flow";
+    const char *folder = TEST_SOURCE_ROOT "/tests/flow";
     DIR *directory = opendir(folder);
-    if (!directory) {
-        folder = "../tests/flow";
-        directory = opendir(folder);
-    }
     CHECK(directory != NULL);
     ARRAY(char *) files = {0};
     for (struct dirent *entry = readdir(directory); entry; entry = readdir(directory))
