@@ -57,12 +57,7 @@ static const char *const beside_names[] = {
     "dataOutputAssociation",
     "supportedInterfaceRef",
     "artifact",
-    "correlationSubscription",
     "category",
-    "resourceRole",
-    "performer",
-    "humanPerformer",
-    "potentialOwner",
     "completionCondition",
     "standardLoopCharacteristics",
     "multiInstanceLoopCharacteristics",
@@ -535,6 +530,7 @@ static void compile_run(Compile *c, const XmlNode *process)
         scope_finish(c, &c->scopes.items[i]);
     graph_fill(c);
     compile_check(c);
+    compile_content_check(c);
     compile_reach(c);
 }
 

@@ -9,6 +9,7 @@
 #include "bpmn/graph.h"
 
 typedef ARRAY(int) IntArray;
+typedef ARRAY(GraphMapping) MappingArray;
 
 typedef struct Compile {
     Ctx *cx;
@@ -65,11 +66,15 @@ GraphTexts compile_texts(Compile *c, const XmlNode *parent, const char *name);
 // The first <extensionElements>.
 const XmlNode *compile_extensions_of(const XmlNode *element);
 
+// compile_data.c: data associations become inputs and outputs.
+void compile_data(Compile *c, const XmlNode *element, MappingArray *inputs, MappingArray *outputs);
+
 // compile_task.c: loops, quantities, call activities, scripts.
 void compile_activity(Compile *c, GraphNode *node, const XmlNode *element);
 
 // compile_check.c: rules over the finished graph; reach.c: inclusive joins.
 void compile_check(Compile *c);
+void compile_content_check(Compile *c); // compile_content.c
 void compile_reach(Compile *c);
 
 #endif

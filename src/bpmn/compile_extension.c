@@ -179,8 +179,6 @@ void compile_lane_extensions(Compile *c, GraphLane *lane, const XmlNode *element
 
 // --- Steps ---------------------------------------------------------------------------------------
 
-typedef ARRAY(GraphMapping) MappingArray;
-
 static void mappings_add(Compile *c, const XmlNode *parent, const char *name, MappingArray *out)
 {
     for (const XmlNode *child = xml_child(parent, MILLRACE_SPACE, name); child;
@@ -194,10 +192,12 @@ static void mappings_add(Compile *c, const XmlNode *parent, const char *name, Ma
 }
 
 // Inputs and outputs may stand inside <call>, <decision>, <message> or beside them.
-static void mappings_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
+static void mappings_compile(Compile *c, GraphNode *node, const XmlNode *element)
 {
+    const XmlNode *extensions = compile_extensions_of(element);
     MappingArray inputs = {0}, outputs = {0};
     const char *const holders[] = {"call", "decision", "message"};
+    compile_data(c, element, &inputs, &outputs);
     mappings_add(c, extensions, "input", &inputs);
     mappings_add(c, extensions, "output", &outputs);
     for (size_t i = 0; i < 3; i++) {
@@ -466,7 +466,7 @@ void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element
     const XmlNode *extensions = compile_extensions_of(element);
     const char *place = text_format(c->cx->arena, "a %s", node_kind_word(node->kind));
     known_only(c, extensions, allowed_on(node), place);
-    mappings_compile(c, node, extensions);
+    mappings_compile(c, node, element);
     sets_compile(c, node, extensions);
     calls_compile(c, node, extensions);
     triggers_complete(c, node, extensions);

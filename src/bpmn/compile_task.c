@@ -184,6 +184,10 @@ static void multi_instance(Compile *c, GraphLoop *loop, const XmlNode *element)
         loop->output = xml_attribute(each, "output");
         loop->outputs = xml_attribute(each, "into");
     }
+    const XmlNode *reference = xml_child(element, BPMN_SPACE, "loopDataInputRef");
+    if (reference && !loop->collection)
+        PROBLEM(c, reference, "unsupported-data", "Write <millrace:each in=\"FEEL\" as=\"name\"/>.",
+                "a collection by loopDataInputRef is not supported");
     if (!loop->item && input)
         loop->item = xml_attribute(input, "name");
     if (!loop->output && output)

@@ -394,7 +394,8 @@ static bool case_passes(Ctx *cx, const char *name, const char *xml, Value one)
 TEST_WITH(bpmn_models_of_others_run_as_they_expect, NULL, 120)
 {
     const char *folder = getenv("MILLRACE_CONFORMANCE");
-    folder = text_format(cx->arena, "%s/bpmn/execution", folder ? folder : "../shared/conformance");
+    folder = text_format(cx->arena, "%s/bpmn/execution",
+                         folder ? folder : TEST_SOURCE_ROOT "/../shared/conformance");
     char *cases = file_read(cx, text_format(cx->arena, "%s/cases.json", folder));
     if (!cases) {
         printf("skipped: %s is not there\n", folder);
