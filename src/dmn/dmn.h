@@ -12,6 +12,24 @@ typedef struct Dmn Dmn;
 
 FALLIBLE dmn_read(Ctx *cx, const char *xml, size_t length, const Dmn **out);
 
+// Where imported models come from: gives the bytes of the model with the namespace, or false.
+typedef struct DmnLibrary {
+    bool (*find)(Ctx *cx, void *data, const char *name_space, const char **xml, size_t *length);
+    void *data;
+} DmnLibrary;
+FALLIBLE dmn_read_with(Ctx *cx, const char *xml, size_t length, const DmnLibrary *library,
+                       const Dmn **out);
+
+// What is wrong in a model that could be read: an expression that does not parse answers null with
+// a diagnostic when it is evaluated. A deployment refuses models with problems.
+typedef struct DmnProblem {
+    const char *element; // name of the decision or the business knowledge model
+    int line;            // of the expression in the model
+    const char *message;
+} DmnProblem;
+size_t dmn_problem_count(const Dmn *model);
+const DmnProblem *dmn_problem(const Dmn *model, size_t index);
+
 const char *dmn_name(const Dmn *model);
 size_t dmn_decision_count(const Dmn *model);
 const char *dmn_decision_id(const Dmn *model, size_t index);
@@ -22,5 +40,10 @@ const char *dmn_decision_name(const Dmn *model, size_t index);
 // result}.
 FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inputs,
                       FeelDiagnostics *diagnostics, Value *trace, Value *out);
+
+// Invokes a business knowledge model or a decision service by id or name; `inputs` is a context of
+// its parameters, those left out are null.
+FALLIBLE dmn_invoke(Ctx *cx, const Dmn *model, const char *invocable, Value inputs,
+                    FeelDiagnostics *diagnostics, Value *out);
 
 #endif

@@ -383,9 +383,9 @@ FALLIBLE feel_parse(Ctx *cx, const char *source, const ParserSetting *setting, N
     return finish(&parser, parse_expression(&parser), out);
 }
 
-static bool only_dash(const char *source)
+static bool only_dash(Arena *arena, const char *source)
 {
-    Lexer lexer = {.source = source, .at = source, .end = source + strlen(source)};
+    Lexer lexer = {.arena = arena, .source = source, .at = source, .end = source + strlen(source)};
     Token token = lexer_next(&lexer);
     return token.kind == TOKEN_SYMBOL && token.symbol == SYMBOL_MINUS &&
            lexer_next(&lexer).kind == TOKEN_END;
@@ -410,7 +410,7 @@ static Node *parse_test_list(Parser *parser, bool negated)
 FALLIBLE feel_parse_tests(Ctx *cx, const char *source, const ParserSetting *setting, Node **out)
 {
     TRY(check_source(cx, source));
-    if (only_dash(source)) {
+    if (only_dash(cx->arena, source)) {
         *out = feel_node(cx->arena, NODE_ANY, 0, (int)strlen(source));
         return NULL;
     }

@@ -141,8 +141,6 @@ static bool meets(Machine *machine, const Feel *tests, Value value)
 {
     FeelDiagnostics *diagnostics = machine->diagnostics;
     const Code *code = machine->code;
-    Value slots[1];
-    (void)slots;
     machine->diagnostics = NULL;
     Value *frame = NEW_ARRAY(machine->arena, Value, (size_t)tests->code->slots + 1);
     if (tests->input_slot >= 0)
@@ -207,13 +205,10 @@ bool feel_instance_of(Machine *machine, Value value, const FeelType *type)
 {
     if (!of_kind(machine, value, type))
         return false;
-    if (type->allowed && type->kind == TYPE_LIST) {
-        for (size_t i = 0; i < value.list.count; i++)
-            if (!meets(machine, type->allowed, value.list.items[i]))
-                return false;
-    } else if (type->allowed && !meets(machine, type->allowed, value)) {
+    if (type->base && !feel_instance_of(machine, value, type->base))
         return false;
-    }
+    if (type->allowed && !meets(machine, type->allowed, value))
+        return false;
     return !type->constraint || meets(machine, type->constraint, value);
 }
 

@@ -37,8 +37,8 @@ struct FeelType {
     const FeelType *element;
     const FeelField *fields;
     size_t field_count;
-    // Unary tests every value (of a list: every item) must pass; the whole list must pass the
-    // constraint.
+    const FeelType *base; // a value must be of this type too, or NULL
+    // Unary tests that a value must pass: allowed values, and the constraint of a whole list.
     const struct Feel *allowed;
     const struct Feel *constraint;
 };

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the kit share.
+#ifndef MILLRACE_DMN_KIT_INTERNAL_H
+#define MILLRACE_DMN_KIT_INTERNAL_H
+
+#include "dmn/kit.h"
+#include "dmn/model.h"
+
+FALLIBLE kit_read_file(Ctx *cx, const char *path, char **bytes, size_t *length);
+// The model a test file names, with those beside it as imports.
+FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, const Dmn **out);
+// A value as the kit writes it: <value xsi:type>, <list>, <component>.
+Value kit_value(Arena *arena, const XmlNode *node);
+bool kit_same(Arena *arena, Value expected, Value actual);
+
+#endif

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shared part of the technology compatibility kit, from MILLRACE_CONFORMANCE.
+#include "dmn/kit.h"
+
+#include "base/test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const char *kit_folder(Ctx *cx)
+{
+    const char *root = getenv("MILLRACE_CONFORMANCE");
+    if (root)
+        return text_format(cx->arena, "%s/dmn-tck", root);
+    return TEST_SOURCE_ROOT "/../shared/conformance/dmn-tck";
+}
+
+TEST_WITH(the_compatibility_kit_passes, NULL, 120)
+{
+    KitTotals totals;
+    const char *folder = kit_folder(cx);
+    if (access(folder, R_OK) != 0) {
+        printf("dmn-tck: skipped, %s is not there\n", folder);
+        return;
+    }
+    CHECK_OK(kit_run(cx, folder, getenv("MILLRACE_KIT_VERBOSE") ? stdout : NULL, false, &totals));
+    printf("dmn-tck: %s\n", kit_summary(cx->arena, &totals));
+    CHECK(totals.nodes > 0);
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The compiled form of a model, shared by the files of this room.
+#ifndef MILLRACE_DMN_MODEL_H
+#define MILLRACE_DMN_MODEL_H
+
+#include "base/map.h"
+#include "base/xml.h"
+#include "dmn/dmn.h"
+#include "feel/compile.h"
+#include "feel/machine.h"
+#include "feel/parser.h"
+
+#define LIMIT_DMN_IMPORTS 50 // models read for one
+#define LIMIT_DMN_DEPTH 100  // nesting of boxed expressions, decisions and types
+
+typedef enum ElementKind {
+    ELEMENT_INPUT,
+    ELEMENT_DECISION,
+    ELEMENT_KNOWLEDGE, // business knowledge model
+    ELEMENT_SERVICE,
+} ElementKind;
+
+typedef struct Element Element;
+
+struct Element {
+    ElementKind kind;
+    const char *id;
+    const char *name;
+    size_t index; // over all models read together
+    const XmlNode *node;
+    const Dmn *model;
+    const FeelType *type;          // of its variable, NULL when it has none
+    ARRAY(Element *) requirements; // inputs, decisions, knowledge
+    const Feel *feel;              // NULL: no logic
+    // Of a decision service.
+    ARRAY(Element *) outputs;
+    ARRAY(Element *) parameters; // input data, then input decisions
+    Parameter *signature;
+};
+
+typedef struct Import {
+    const char *name;
+    const Dmn *model;
+} Import;
+
+// All models that are read together, for one root.
+typedef struct Universe {
+    ARRAY(Dmn *) models;
+    ARRAY(const char *) members; // names of components and elements with spaces or symbols
+    size_t element_count;
+    const DmnLibrary *library;
+} Universe;
+
+struct Dmn {
+    const char *name;
+    const char *space;
+    const XmlNode *root;
+    Universe *universe;
+    ARRAY(Element *) elements;
+    ARRAY(const Element *) decisions;
+    ARRAY(Import) imports;
+    ARRAY(const char *) type_names;
+    ARRAY(const FeelType *) types;
+    ARRAY(DmnProblem) problems;
+};
+
+typedef struct Reader {
+    Ctx *cx;
+    Arena *arena;
+    Dmn *model;
+    const Element *element; // whose logic is read
+    int depth;
+} Reader;
+
+// Children of the model's own namespace (that of the root), whatever version of DMN it is.
+const XmlNode *dmn_child(const XmlNode *node, const char *name);
+const XmlNode *dmn_next(const XmlNode *node, const char *name);
+const char *dmn_child_text(Arena *arena, const XmlNode *node, const char *name);
+void dmn_note(Reader *reader, const XmlNode *node, const char *message);
+
+// types.c: reads all item definitions; resolves a type reference (NULL: any).
+FALLIBLE types_read(Reader *reader);
+const FeelType *types_resolve(Reader *reader, const XmlNode *at, const char *reference);
+// The type of a typeRef attribute or child; NULL when there is none.
+const FeelType *types_of(Reader *reader, const XmlNode *node);
+
+// boxed.c: an expression to its tree. `scope` are the names around it.
+FALLIBLE boxed_read(Reader *reader, const XmlNode *node, const NameScope *scope, Node **out);
+const XmlNode *boxed_expression(const XmlNode *parent); // the first expression among the children
+FALLIBLE boxed_text(Reader *reader, const XmlNode *node, const char *text, bool tests,
+                    const NameScope *scope, Node **out);
+NameScope *boxed_scope(Reader *reader, const char *name, const NameScope *outer);
+Node *boxed_typed(Reader *reader, Node *node, const FeelType *type);
+FALLIBLE boxed_function(Reader *reader, const XmlNode *node, const NameScope *scope, Node **out);
+
+// table.c
+FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope, Node **out);
+
+// evaluate.c
+typedef struct Evaluation {
+    Machine machine;
+    Value inputs;
+    Value *results; // by index of element
+    uint8_t *states;
+    const Element *root;
+    Value *trace;
+} Evaluation;
+
+#endif

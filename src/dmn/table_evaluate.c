@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+// Evaluates a decision table: inputs, rules that match, and what the hit policy makes of them.
+#include "dmn/table.h"
+
+#include <string.h>
+
+typedef struct Run {
+    Machine *machine;
+    const Hook *hook;
+    const Table *table;
+    Value *slots;
+    Value *inputs;
+    size_t *hits; // rules that match, in their order
+    size_t hit_count;
+} Run;
+
+static Value part(const Run *run, size_t index)
+{
+    return index == NO_PART ? value_null()
+                            : machine_part(run->machine, run->hook->parts[index], run->slots);
+}
+
+static bool holds(Value value)
+{
+    return value.kind == VALUE_BOOLEAN && value.boolean;
+}
+
+static bool passes(const Run *run, size_t index, Value input)
+{
+    if (index == NO_PART)
+        return true;
+    run->slots[run->hook->input_slot] = input;
+    return holds(part(run, index));
+}
+
+// A value that its input clause does not allow is an error of the caller: no rule speaks of it.
+static bool read_inputs(Run *run)
+{
+    const Table *table = run->table;
+    run->inputs = NEW_ARRAY(run->machine->arena, Value, table->input_count);
+    for (size_t i = 0; i < table->input_count; i++) {
+        const TableInput *input = &table->inputs[i];
+        Value value = part(run, input->expression);
+        if (input->type && value.kind != VALUE_NULL) {
+            value = feel_coerce(run->machine, value, input->type);
+            if (value.kind == VALUE_NULL)
+                return false;
+        }
+        run->inputs[i] = value;
+        if (value.kind != VALUE_NULL && !passes(run, input->allowed, value)) {
+            machine_diagnose(run->machine, "not-allowed", NULL,
+                             "the input \"%s\" has a value that the table does not allow",
+                             input->text ? input->text : "");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool rule_matches(const Run *run, size_t rule)
+{
+    const size_t *tests = run->table->tests + rule * run->table->input_count;
+    for (size_t i = 0; i < run->table->input_count; i++)
+        if (!passes(run, tests[i], run->inputs[i]))
+            return false;
+    return true;
+}
+
+static void find_hits(Run *run)
+{
+    const Table *table = run->table;
+    run->hits = NEW_ARRAY(run->machine->arena, size_t, table->rule_count + 1);
+    for (size_t i = 0; i < table->rule_count; i++) {
+        if (!machine_spend(run->machine, 1))
+            break;
+        if (rule_matches(run, i)) {
+            run->hits[run->hit_count++] = i;
+            const Evaluation *evaluation = run->machine->host;
+            if (table->policy == HIT_FIRST && !(evaluation && evaluation->trace))
+                break;
+        }
+    }
+}
+
+static Value output_value(const Run *run, const TableOutput *output, size_t index)
+{
+    Value value = part(run, index);
+    return output->type && value.kind != VALUE_NULL ? feel_coerce(run->machine, value, output->type)
+                                                    : value;
+}
+
+static Value rule_output(const Run *run, size_t rule)
+{
+    const Table *table = run->table;
+    const size_t *entries = table->entries + rule * table->output_count;
+    if (table->output_count == 1)
+        return output_value(run, &table->outputs[0], entries[0]);
+    Value context = value_context(run->machine->arena);
+    for (size_t i = 0; i < table->output_count; i++)
+        value_set(run->machine->arena, context, table->outputs[i].name,
+                  output_value(run, &table->outputs[i], entries[i]));
+    return context;
+}
+
+static Value fallback(const Run *run)
+{
+    const Table *table = run->table;
+    bool any = false;
+    for (size_t i = 0; i < table->output_count; i++)
+        any |= table->outputs[i].fallback != NO_PART;
+    if (!any) {
+        if (table->policy == HIT_COLLECT && table->aggregation == AGGREGATE_COUNT)
+            return value_integer(0);
+        if (table->policy >= HIT_COLLECT && table->aggregation == AGGREGATE_NONE)
+            return value_list(NULL, 0);
+        return machine_diagnose(run->machine, "no-rule", NULL, "no rule of the table matches");
+    }
+    if (table->output_count == 1)
+        return output_value(run, &table->outputs[0], table->outputs[0].fallback);
+    Value context = value_context(run->machine->arena);
+    for (size_t i = 0; i < table->output_count; i++)
+        value_set(run->machine->arena, context, table->outputs[i].name,
+                  output_value(run, &table->outputs[i], table->outputs[i].fallback));
+    return context;
+}
+
+static size_t rank(const Run *run, const TableOutput *output, Value value)
+{
+    size_t i = 0;
+    while (i < output->value_count && !passes(run, output->values + i, value))
+        i++;
+    return i;
+}
+
+// Which of two results the output values put first, the leftmost output deciding before the others.
+static int compare_priority(const Run *run, Value x, Value y)
+{
+    const Table *table = run->table;
+    for (size_t i = 0; i < table->output_count; i++) {
+        const TableOutput *output = &table->outputs[i];
+        bool single = table->output_count == 1;
+        size_t x_rank = rank(run, output, single ? x : *value_get(x, output->name));
+        size_t y_rank = rank(run, output, single ? y : *value_get(y, output->name));
+        if (x_rank != y_rank)
+            return x_rank < y_rank ? -1 : 1;
+    }
+    return 0;
+}
+
+static void sort_by_priority(const Run *run, Value *results, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        Value moved = results[i];
+        size_t at = i;
+        if (!machine_spend(run->machine, (int64_t)i))
+            return;
+        while (at > 0 && compare_priority(run, moved, results[at - 1]) < 0) {
+            results[at] = results[at - 1];
+            at--;
+        }
+        results[at] = moved;
+    }
+}
+
+static Value aggregate(const Run *run, Value *results, size_t count)
+{
+    if (run->table->aggregation == AGGREGATE_COUNT)
+        return value_integer((int64_t)count);
+    Value total = results[0];
+    for (size_t i = 1; i < count; i++) {
+        int order = 0;
+        if (run->table->aggregation == AGGREGATE_SUM) {
+            total = operator_apply(run->machine, OP_ADD, total, results[i]);
+        } else if (!value_order(results[i], total, &order)) {
+            return machine_diagnose(run->machine, "type-mismatch", NULL,
+                                    "the results of the rules have no order");
+        } else if (run->table->aggregation == AGGREGATE_MIN ? order < 0 : order > 0) {
+            total = results[i];
+        }
+    }
+    return total;
+}
+
+static Value single_result(const Run *run, Value *results)
+{
+    const Table *table = run->table;
+    size_t count = run->hit_count;
+    if (table->policy == HIT_UNIQUE && count > 1)
+        return machine_diagnose(run->machine, "hit-policy", NULL,
+                                "the table is unique, but rules %zu and %zu both match",
+                                run->hits[0] + 1, run->hits[1] + 1);
+    for (size_t i = 1; i < count && table->policy == HIT_ANY; i++)
+        if (!value_same(results[i], results[0]))
+            return machine_diagnose(run->machine, "hit-policy", NULL,
+                                    "rules %zu and %zu match with different results",
+                                    run->hits[0] + 1, run->hits[i] + 1);
+    if (table->policy == HIT_PRIORITY)
+        sort_by_priority(run, results, count);
+    return results[0];
+}
+
+static Value decide(const Run *run)
+{
+    const Table *table = run->table;
+    if (run->hit_count == 0)
+        return fallback(run);
+    Value *results = NEW_ARRAY(run->machine->arena, Value, run->hit_count);
+    for (size_t i = 0; i < run->hit_count; i++)
+        results[i] = rule_output(run, run->hits[i]);
+    if (table->policy < HIT_COLLECT)
+        return single_result(run, results);
+    if (table->policy == HIT_OUTPUT_ORDER)
+        sort_by_priority(run, results, run->hit_count);
+    if (table->policy == HIT_COLLECT && table->aggregation != AGGREGATE_NONE)
+        return aggregate(run, results, run->hit_count);
+    return value_list(results, run->hit_count);
+}
+
+static Value trace_inputs(const Run *run)
+{
+    Arena *arena = run->machine->arena;
+    Value context = value_context(arena);
+    for (size_t i = 0; i < run->table->input_count; i++)
+        value_set(arena, context, run->table->inputs[i].text ? run->table->inputs[i].text : "",
+                  run->inputs[i]);
+    return context;
+}
+
+static Value trace_rule(const Run *run, size_t rule, bool matched)
+{
+    Arena *arena = run->machine->arena;
+    const Table *table = run->table;
+    Value context = value_context(arena);
+    Value *entries = NEW_ARRAY(arena, Value, table->input_count);
+    for (size_t i = 0; i < table->input_count; i++) {
+        size_t test = table->tests[rule * table->input_count + i];
+        entries[i] = value_context(arena);
+        value_set(arena, entries[i], "test",
+                  value_text(test == NO_PART ? "-" : run->hook->parts[test]->source));
+        value_set(arena, entries[i], "met",
+                  value_boolean(matched || passes(run, test, run->inputs[i])));
+    }
+    value_set(arena, context, "rule", value_integer((int64_t)rule + 1));
+    value_set(arena, context, "matched", value_boolean(matched));
+    value_set(arena, context, "entries", value_list(entries, table->input_count));
+    return context;
+}
+
+// {decision, inputs, rules: [{rule, matched, entries: [{test, met}]}], fired, result}
+static void write_trace(const Run *run, Evaluation *evaluation, Value result)
+{
+    Arena *arena = run->machine->arena;
+    Value trace = value_context(arena);
+    Value *rules = NEW_ARRAY(arena, Value, run->table->rule_count);
+    Value *fired = NEW_ARRAY(arena, Value, run->hit_count);
+    size_t hit = 0;
+    for (size_t i = 0; i < run->table->rule_count; i++) {
+        bool matched = hit < run->hit_count && run->hits[hit] == i;
+        rules[i] = trace_rule(run, i, matched);
+        if (matched)
+            fired[hit++] = value_integer((int64_t)i + 1);
+    }
+    value_set(arena, trace, "decision", value_text(evaluation->root->name));
+    value_set(arena, trace, "inputs", trace_inputs(run));
+    value_set(arena, trace, "rules", value_list(rules, run->table->rule_count));
+    value_set(arena, trace, "fired",
+              value_list(fired, run->table->policy == HIT_FIRST && hit > 1 ? 1 : hit));
+    value_set(arena, trace, "result", result);
+    *evaluation->trace = trace;
+}
+
+Value table_evaluate(Machine *machine, const Hook *hook, Value *slots)
+{
+    Run run = {.machine = machine, .hook = hook, .table = hook->data, .slots = slots};
+    if (!read_inputs(&run))
+        return value_null();
+    find_hits(&run);
+    Value result = decide(&run);
+    Evaluation *evaluation = machine->host;
+    if (evaluation && evaluation->trace)
+        write_trace(&run, evaluation, result);
+    return result;
+}
