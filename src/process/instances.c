@@ -112,15 +112,15 @@ static FALLIBLE instance_value(Ctx *cx, Describer *describer, const Instance *in
     Value process = process_value(cx, model);
     value_set(cx->arena, process, "version", value_integer(model->version));
     const char *over = instance->ended_at ? instant_text(cx->arena, instance->ended_at) : NULL;
-    Value value = value_context(cx->arena);
-    value_set(cx->arena, value, "id", value_text(id_text(cx->arena, instance->id)));
-    value_set(cx->arena, value, "process", process);
-    value_set(cx->arena, value, "subject", subject);
-    value_set(cx->arena, value, "state", value_text(instance->state));
-    value_set(cx->arena, value, "started_at",
+    Value shown = value_context(cx->arena);
+    value_set(cx->arena, shown, "id", value_text(id_text(cx->arena, instance->id)));
+    value_set(cx->arena, shown, "process", process);
+    value_set(cx->arena, shown, "subject", subject);
+    value_set(cx->arena, shown, "state", value_text(instance->state));
+    value_set(cx->arena, shown, "started_at",
               value_text(instant_text(cx->arena, instance->started_at)));
-    value_set(cx->arena, value, "ended_at", value_text(over));
-    *out = value;
+    value_set(cx->arena, shown, "ended_at", value_text(over));
+    *out = shown;
     return NULL;
 }
 

@@ -167,14 +167,14 @@ static FALLIBLE instance_moves(Ctx *cx, Moves *moves, const Instance *instance, 
                    stand.nodes.count, &path));
     Value process = process_value(cx, stand.model);
     value_set(cx->arena, process, "version", value_integer(stand.model->version));
-    Value value = value_context(cx->arena);
-    value_set(cx->arena, value, "id", value_text(id_text(cx->arena, instance->id)));
-    value_set(cx->arena, value, "process", process);
-    value_set(cx->arena, value, "state", value_text(instance->state));
-    value_set(cx->arena, value, "path", path);
-    value_set(cx->arena, value, "now", value_list(stand.now.items, stand.now.count));
-    value_set(cx->arena, value, "blocked_by", value_list(stand.blocked.items, stand.blocked.count));
-    *out = value;
+    Value shown = value_context(cx->arena);
+    value_set(cx->arena, shown, "id", value_text(id_text(cx->arena, instance->id)));
+    value_set(cx->arena, shown, "process", process);
+    value_set(cx->arena, shown, "state", value_text(instance->state));
+    value_set(cx->arena, shown, "path", path);
+    value_set(cx->arena, shown, "now", value_list(stand.now.items, stand.now.count));
+    value_set(cx->arena, shown, "blocked_by", value_list(stand.blocked.items, stand.blocked.count));
+    *out = shown;
     return NULL;
 }
 

@@ -236,23 +236,23 @@ FALLIBLE work_item_value(Ctx *cx, Describer *describer, const WorkItem *item, Va
     TRY(describe_user(cx, describer, item->assignee, &assignee));
     const char *due = item->due_at ? instant_text(cx->arena, item->due_at) : NULL;
 
-    Value value = value_context(cx->arena);
-    value_set(cx->arena, value, "id", value_text(id_text(cx->arena, item->id)));
-    value_set(cx->arena, value, "key", value_text(item->node));
-    value_set(cx->arena, value, "name", value_text(entry_name(cx, model, node)));
-    value_set(cx->arena, value, "process", process_value(cx, model));
-    value_set(cx->arena, value, "instance", value_text(id_text(cx->arena, item->instance)));
-    value_set(cx->arena, value, "subject", subject);
-    value_set(cx->arena, value, "department", department);
-    value_set(cx->arena, value, "position", value_text(item->position));
-    value_set(cx->arena, value, "state", value_text(item->state));
-    value_set(cx->arena, value, "assignee", assignee);
-    value_set(cx->arena, value, "priority", value_integer(item->priority));
-    value_set(cx->arena, value, "created_at",
+    Value shown = value_context(cx->arena);
+    value_set(cx->arena, shown, "id", value_text(id_text(cx->arena, item->id)));
+    value_set(cx->arena, shown, "key", value_text(item->node));
+    value_set(cx->arena, shown, "name", value_text(entry_name(cx, model, node)));
+    value_set(cx->arena, shown, "process", process_value(cx, model));
+    value_set(cx->arena, shown, "instance", value_text(id_text(cx->arena, item->instance)));
+    value_set(cx->arena, shown, "subject", subject);
+    value_set(cx->arena, shown, "department", department);
+    value_set(cx->arena, shown, "position", value_text(item->position));
+    value_set(cx->arena, shown, "state", value_text(item->state));
+    value_set(cx->arena, shown, "assignee", assignee);
+    value_set(cx->arena, shown, "priority", value_integer(item->priority));
+    value_set(cx->arena, shown, "created_at",
               value_text(instant_text(cx->arena, item->created_at)));
-    value_set(cx->arena, value, "due_at", value_text(due));
-    value_set(cx->arena, value, "overdue",
+    value_set(cx->arena, shown, "due_at", value_text(due));
+    value_set(cx->arena, shown, "overdue",
               value_boolean(open && item->due_at && item->due_at < cx->now));
-    *out = value;
+    *out = shown;
     return NULL;
 }
