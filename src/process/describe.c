@@ -5,6 +5,7 @@
 #include "record/list.h"
 
 #define HOLDERS_SHOWN 20
+#define NO_COLOUR "#64748b" // of a department that has none
 
 Describer *describer_new(Ctx *cx)
 {
@@ -60,7 +61,7 @@ static FALLIBLE department_read(Ctx *cx, const char *key, Value *out)
         colour = text_if_known(record, "colour");
     }
     value_set(cx->arena, department, "name", value_text(name ? name : key));
-    value_set(cx->arena, department, "colour", value_text(colour));
+    value_set(cx->arena, department, "colour", value_text(colour ? colour : NO_COLOUR));
     *out = department;
     return NULL;
 }

@@ -153,9 +153,19 @@ static FALLIBLE reference_value(Ctx *cx, Describer *describer, const Field *fiel
     return describe_subject(cx, describer, field->to, id, out);
 }
 
-static FALLIBLE record_field_show(Ctx *cx, Describer *describer, const Field *field, Value shown,
-                                  Value value)
+// The currency is a code, or stands in another field of the record.
+static Value currency_value(const Field *field, Value values)
 {
+    if (!field->currency || !entity_field(field->entity, field->currency))
+        return value_text(field->currency);
+    return value_text(value_get_text(values, field->currency));
+}
+
+static FALLIBLE record_field_show(Ctx *cx, Describer *describer, const Field *field, Value shown,
+                                  Value values)
+{
+    const Value *held = value_get(values, field->name);
+    Value value = held ? *held : value_null();
     Value reference;
     TRY(reference_value(cx, describer, field, value, &reference));
     bool exact =
@@ -168,6 +178,7 @@ static FALLIBLE record_field_show(Ctx *cx, Describer *describer, const Field *fi
     value_set(cx->arena, shown, "choices", record_choices(cx, field));
     value_set(cx->arena, shown, "to", value_text(field->to));
     value_set(cx->arena, shown, "scale", exact ? value_integer(field->scale) : value_null());
+    value_set(cx->arena, shown, "currency", currency_value(field, values));
     value_set(cx->arena, shown, "length",
               field->length ? value_integer(field->length) : value_null());
     return NULL;
@@ -191,7 +202,7 @@ FALLIBLE form_show(Ctx *cx, const ProcessModel *model, const GraphNode *node, Va
         Value item = value_context(cx->arena);
         value_set(cx->arena, item, "name", value_text(form->name));
         if (field) {
-            TRY(record_field_show(cx, describer, field, item, value ? *value : value_null()));
+            TRY(record_field_show(cx, describer, field, item, values));
         } else {
             value_set(cx->arena, item, "title",
                       value_text(graph_text(&form->titles, cx->language, form->name)));

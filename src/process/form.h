@@ -19,7 +19,8 @@ typedef struct Filled {
 FALLIBLE form_read(Ctx *cx, const ProcessModel *model, const GraphNode *node, Value fields,
                    Value subject, Filled *out);
 
-// {fields: [{name, title, help, type, access, value, reference, choices, to, scale, length}]}.
+// {fields: [{name, title, help, type, access, value, reference, choices, to, scale,
+// length, currency}]}.
 // `values`: the record's fields as far as they may be shown, then `variables`.
 FALLIBLE form_show(Ctx *cx, const ProcessModel *model, const GraphNode *node, Value values,
                    Value variables, Value *out);
