@@ -235,13 +235,19 @@ export interface Moves {
 
 export type WorkState = 'offered' | 'claimed' | 'completed' | 'cancelled';
 
+export interface Subject {
+  entity: string;
+  id: Id;
+  label: string;
+}
+
 export interface WorkItem {
   id: Id;
   key: string;
   name: string;
   process: { key: string; name: string };
   instance: Id;
-  subject: { entity: string; id: Id; label: string };
+  subject: Subject | null;
   department: Department | null;
   position?: string | { key: string; name: string } | null;
   state: WorkState;

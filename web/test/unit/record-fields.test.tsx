@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import type { Entity, OpenStep, RecordDetail } from '../../src/api/types';
 import { RecordFields } from '../../src/features/records/fields';
@@ -77,6 +78,27 @@ describe('the fields of a record', () => {
       fields: { reference: 'mine' },
     });
     expect(container.querySelector('.inline-edit')).toBeNull();
+  });
+
+  it('still go out with that version when the record is refreshed meanwhile', async () => {
+    const calls = serve({ 'PATCH /records/order/7': () => ({ body: { ...record, version: 6 } }) });
+    function Refreshed() {
+      const [version, setVersion] = useState(3);
+      return (
+        <>
+          <button type="button" id="refresh" onClick={() => setVersion(5)}>
+            refresh
+          </button>
+          <RecordFields entity={entity} record={{ ...record, version }} />
+        </>
+      );
+    }
+    const container = await render(<Refreshed />);
+    await click(container.querySelector('[data-edit="reference"]'));
+    await click(container.querySelector('#refresh'));
+    await click(container.querySelector('.inline-edit button[type="submit"]'));
+    const patch = calls.find(({ method }) => method === 'PATCH');
+    expect(patch?.body).toMatchObject({ version: 3 });
   });
 
   it('say at the field what the server finds wrong with it', async () => {

@@ -7,7 +7,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { recordQuery } from '../../api/queries';
-import type { Entity, FieldValues, Problem, RecordDetail } from '../../api/types';
+import type { Entity, FieldValues, Id, Problem, RecordDetail } from '../../api/types';
 import { FieldDisplay } from '../../meta/registry';
 import { Dialog } from '../../ui/dialog';
 import { ProblemNotice } from '../../ui/problem';
@@ -16,7 +16,8 @@ import { Loading } from '../../ui/states';
 interface Props {
   entity: Entity;
   problem: Problem;
-  before: RecordDetail;
+  id: Id;
+  seen: number; // the version that the refused change was made on
   mine: FieldValues;
   references: RecordDetail['references'];
   close: () => void;
@@ -51,12 +52,12 @@ export function LockedDialog({ problem, close }: Pick<Props, 'problem' | 'close'
   );
 }
 
-function Merge({ entity, before, mine, references, close, save }: Props) {
+function Merge({ entity, problem, id, seen, mine, references, close, save }: Props) {
   const { t } = useTranslation('records');
-  const id = useId();
-  const query = useQuery({ ...recordQuery(entity.name, before.id), staleTime: 0 });
+  const group = useId();
+  const query = useQuery({ ...recordQuery(entity.name, id), staleTime: 0 });
   const [theirs, setTheirs] = useState<ReadonlySet<string>>(new Set());
-  const now = query.data && query.data.version !== before.version ? query.data : undefined;
+  const now = query.data && query.data.version !== seen ? query.data : undefined;
   const fields = entity.fields.filter(({ name }) => name in mine);
   return (
     <Dialog
@@ -81,14 +82,14 @@ function Merge({ entity, before, mine, references, close, save }: Props) {
         </Button>,
       ]}
     >
-      <p>{t('conflict.why')}</p>
-      {!now && <Loading />}
+      {now && <p>{t('conflict.why')}</p>}
+      {!now && (query.isFetching ? <Loading /> : <ProblemNotice problem={problem} />)}
       {now &&
         fields.map((field) => (
           <fieldset className="merge-field" key={field.name}>
             <legend>{field.title}</legend>
             <Radio.Group
-              name={`${id}-${field.name}`}
+              name={`${group}-${field.name}`}
               value={theirs.has(field.name) ? 'theirs' : 'mine'}
               onChange={(event) => {
                 const after = new Set(theirs);

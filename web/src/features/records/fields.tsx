@@ -31,7 +31,6 @@ interface Change {
 interface Refusal {
   problem: Problem;
   change: Change;
-  before: RecordDetail;
 }
 
 function Editing({
@@ -164,7 +163,8 @@ interface Props {
 export function RecordFields({ entity, record, openStep }: Props) {
   const { t } = useTranslation('records');
   const tell = useNotice();
-  const [editing, setEditing] = useState<string | null>(null);
+  // With the version that was seen when the editing began: the record may be refreshed meanwhile.
+  const [editing, setEditing] = useState<{ field: string; version: number } | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [explained, setExplained] = useState<Field | null>(null);
   const list = useRef<HTMLDListElement>(null);
@@ -185,7 +185,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
     onError: (error, change) => {
       const problem = problemFrom(error);
       if (problem.status !== 409) return;
-      setRefusal({ problem, change, before: record });
+      setRefusal({ problem, change });
       if (!problem.open_step) {
         void queryClient.invalidateQueries({ queryKey: ['record', entity.name, record.id] });
       }
@@ -193,7 +193,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
   });
 
   function finish(): void {
-    const field = editing;
+    const field = editing?.field;
     setEditing(null);
     setRefusal(null);
     patch.reset();
@@ -221,7 +221,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
           <div key={field.name} className={kindOf(field).wide ? 'field field-wide' : 'field'}>
             <dt>{field.title}</dt>
             <dd>
-              {editing === field.name ? (
+              {editing?.field === field.name ? (
                 <Editing
                   field={field}
                   record={record}
@@ -229,7 +229,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
                   problem={problem && problem.status !== 409 ? problem : undefined}
                   save={(value, reference) =>
                     patch.mutate({
-                      version: record.version,
+                      version: editing.version,
                       fields: { [field.name]: value ?? null },
                       references: reference ? { [field.name]: reference } : {},
                     })
@@ -243,7 +243,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
                   editable={!readOnly(field)}
                   edit={() => {
                     patch.reset();
-                    setEditing(field.name);
+                    setEditing({ field: field.name, version: record.version });
                   }}
                   explain={() => setExplained(field)}
                 />
@@ -268,7 +268,8 @@ export function RecordFields({ entity, record, openStep }: Props) {
         <ConflictDialog
           entity={entity}
           problem={refusal.problem}
-          before={refusal.before}
+          id={record.id}
+          seen={refusal.change.version}
           mine={refusal.change.fields}
           references={refusal.change.references}
           close={finish}

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { entityOf, metaQuery, movesQuery, workItemQuery } from '../../api/queries';
-import type { RecordDetail, WorkItem } from '../../api/types';
+import type { RecordDetail, Subject, WorkItem } from '../../api/types';
 import { currencyOf, shownFields } from '../../meta/fields';
 import { FieldDisplay, isEmpty } from '../../meta/registry';
 import { PathBar } from '../../ui/pathbar';
@@ -13,7 +13,7 @@ import { StepPanel } from './step-panel';
 
 const FACTS = 12;
 
-function Facts({ subject, record }: { subject: WorkItem['subject']; record: RecordDetail | null }) {
+function Facts({ subject, record }: { subject: Subject; record: RecordDetail | null }) {
   const { t } = useTranslation('work');
   const { data: meta } = useQuery(metaQuery);
   const entity = entityOf(meta, subject.entity);
@@ -49,7 +49,7 @@ function Facts({ subject, record }: { subject: WorkItem['subject']; record: Reco
   );
 }
 
-function Paths({ subject, instance }: { subject: WorkItem['subject']; instance: string }) {
+function Paths({ subject, instance }: { subject: Subject; instance: string }) {
   const moves = useQuery(movesQuery(subject.entity, subject.id));
   return (
     <>
@@ -67,23 +67,24 @@ export default function WorkItemPage() {
   const { id = '' } = useParams();
   const navigate = useNavigate();
   const { data: item } = useQuery(workItemQuery(id));
+  const subject = item?.subject;
 
   function completed(next: WorkItem[]): void {
     const following = next[0];
     if (following) navigate(`/work/${following.id}`, { replace: true });
-    else if (item) navigate(recordPath(item.subject.entity, item.subject.id));
+    else if (subject) navigate(recordPath(subject.entity, subject.id));
     else navigate('/work');
   }
 
   return (
     <div className="page">
-      <title>{`${item ? `${item.name} · ${item.subject.label}` : t('title')} · Millrace`}</title>
+      <title>{`${item ? [item.name, subject?.label].filter(Boolean).join(' · ') : t('title')} · Millrace`}</title>
       <nav className="breadcrumb" aria-label={t('breadcrumb')}>
         <Link to="/work">{t('title')}</Link>
-        {item && (
+        {subject && (
           <>
             {' / '}
-            <Link to={recordPath(item.subject.entity, item.subject.id)}>{item.subject.label}</Link>
+            <Link to={recordPath(subject.entity, subject.id)}>{subject.label}</Link>
           </>
         )}
       </nav>
@@ -92,12 +93,12 @@ export default function WorkItemPage() {
           <h1>{item.name}</h1>
         </div>
       )}
-      {item && <Paths subject={item.subject} instance={item.instance} />}
+      {item && subject && <Paths subject={subject} instance={item.instance} />}
       <div className="columns">
         <div>
           <StepPanel key={id} id={id} autoFocus onCompleted={completed} />
         </div>
-        <div>{item && <Facts subject={item.subject} record={item.subject_record} />}</div>
+        <div>{item && subject && <Facts subject={subject} record={item.subject_record} />}</div>
       </div>
     </div>
   );

@@ -56,6 +56,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
   const { t } = useTranslation('work');
   const tell = useNotice();
   const positionOf = usePositionName();
+  const { subject } = item;
   const claim = useMutation({
     mutationFn: () => api.post<WorkItem>(`/work-items/${item.id}/claim`),
     onSuccess: () => tell(t('claimed', { step: item.name })),
@@ -73,9 +74,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
         </Link>
         {item.priority > URGENT_ABOVE && <span className="priority">{t('urgent')}</span>}
       </th>
-      <td>
-        <Link to={recordPath(item.subject.entity, item.subject.id)}>{item.subject.label}</Link>
-      </td>
+      <td>{subject && <Link to={recordPath(subject.entity, subject.id)}>{subject.label}</Link>}</td>
       <td className="optional">
         <Link
           to={`/processes/${item.process.key}?instance=${item.instance}`}
@@ -99,7 +98,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
           <Button
             size="small"
             loading={claim.isPending}
-            aria-label={t('claimOf', { step: item.name, subject: item.subject.label })}
+            aria-label={t('claimOf', { step: item.name, subject: subject?.label ?? '' })}
             onClick={() => claim.mutate()}
           >
             {t('claim')}
