@@ -8,6 +8,7 @@
 #include "record/labels.h"
 #include "record/row.h"
 
+#include <assert.h>
 #include <string.h>
 
 MIGRATION_ON_BOTH(record_0001_audit, 20,
@@ -92,6 +93,7 @@ FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value c
                      const char *reason)
 {
     const Record *record = after ? after : before;
+    assert(record);
     Value payload = value_context(cx->arena);
     if (!before || !after) {
         AuditRow row = {.record = record,

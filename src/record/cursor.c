@@ -4,7 +4,6 @@
 #include "base/json.h"
 #include "record/field.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define CURSOR_BYTES 16384
@@ -72,14 +71,19 @@ char *cursor_text(Ctx *cx, const SortKeys *keys, const Cell *cells)
     return text->bytes;
 }
 
+static int hex_digit(char digit)
+{
+    const char *digits = "0123456789abcdef", *found = digit ? strchr(digits, digit) : NULL;
+    return found ? (int)(found - digits) : -1;
+}
+
 static bool unhex(const char *text, size_t length, char *out)
 {
     for (size_t i = 0; i < length; i += 2) {
-        unsigned byte;
-        if (!strchr("0123456789abcdef", text[i]) || !strchr("0123456789abcdef", text[i + 1]) ||
-            sscanf(text + i, "%2x", &byte) != 1 || !byte)
+        int high = hex_digit(text[i]), low = hex_digit(text[i + 1]);
+        if (high < 0 || low < 0 || !(high | low))
             return false;
-        out[i / 2] = (char)byte;
+        out[i / 2] = (char)(high << 4 | low);
     }
     return true;
 }

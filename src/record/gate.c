@@ -13,16 +13,16 @@
 #include "record/number.h"
 #include "record/row.h"
 
-static const Governor *governor;
+static const Governor *governs;
 
-void gate_govern(const Governor *governs)
+void gate_govern(const Governor *governor)
 {
-    governor = governs;
+    governs = governor;
 }
 
 const Governor *gate_governor(void)
 {
-    return governor;
+    return governs;
 }
 
 static Verb verb_of(GateAction action)
@@ -79,7 +79,7 @@ static FALLIBLE ask_governor(Ctx *cx, const Passing *passing)
                          .after = passing->after,
                          .changed = passing->changed,
                          .reason = passing->request->reason};
-    return governor && governor->check ? governor->check(cx, &change) : NULL;
+    return governs && governs->check ? governs->check(cx, &change) : NULL;
 }
 
 static void set_system(Record *record, const char *name, Value value)
@@ -152,17 +152,17 @@ static FALLIBLE write_deleted(Ctx *cx, Passing *passing)
 
 static FALLIBLE tell_governor(Ctx *cx, const Passing *passing)
 {
-    if (!governor)
+    if (!governs)
         return NULL;
     switch (passing->request->action) {
     case GATE_CREATE:
-        return governor->created ? governor->created(cx, passing->after) : NULL;
+        return governs->created ? governs->created(cx, passing->after) : NULL;
     case GATE_CHANGE:
-        return governor->changed
-                   ? governor->changed(cx, passing->before, passing->after, passing->changed)
+        return governs->changed
+                   ? governs->changed(cx, passing->before, passing->after, passing->changed)
                    : NULL;
     case GATE_DELETE:
-        return governor->deleted ? governor->deleted(cx, passing->before) : NULL;
+        return governs->deleted ? governs->deleted(cx, passing->before) : NULL;
     }
     return NULL;
 }
@@ -183,7 +183,7 @@ static void note_computed(Ctx *cx, Passing *passing)
 static FALLIBLE as_it_stands(Ctx *cx, const Passing *passing, Record **out)
 {
     Record *record = passing->after;
-    if (governor && (governor->created || governor->changed))
+    if (governs && (governs->created || governs->changed))
         TRY(row_load(cx, passing->entity, record->id, &record));
     *out = record ? row_readable(cx, record) : NULL;
     return NULL;

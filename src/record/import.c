@@ -6,7 +6,7 @@
 #include "record/field.h"
 #include "record/statements.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -89,14 +89,24 @@ static FALLIBLE read_header(Ctx *cx, Import *import, const CsvRow *row)
     return NULL;
 }
 
-// 2026/1/5 and 2026-1-5, as spreadsheets write days.
+// 2026/1/5 and 2026-1-5, as spreadsheets write days; anything else is left to the field's own rule.
 static Value day_of(Ctx *cx, const char *text)
 {
-    int year, month, day, length = 0;
-    if (sscanf(text, "%4d%*1[-/]%2d%*1[-/]%2d%n", &year, &month, &day, &length) == 3 &&
-        !text[length])
-        return value_text(text_format(cx->arena, "%04d-%02d-%02d", year, month, day));
-    return value_text(text);
+    long parts[3] = {0};
+    const char *at = text;
+    for (int i = 0; i < 3; i++) {
+        char *end;
+        if (*at < '0' || *at > '9')
+            return value_text(text);
+        parts[i] = strtol(at, &end, 10);
+        at = end;
+        if (i < 2 && *at != '/' && *at != '-')
+            return value_text(text);
+        at += i < 2;
+    }
+    if (*at || parts[0] > 9999 || parts[1] > 12 || parts[2] > 31)
+        return value_text(text);
+    return value_text(text_format(cx->arena, "%04ld-%02ld-%02ld", parts[0], parts[1], parts[2]));
 }
 
 static Value choice_of(const Field *field, const char *text)

@@ -7,7 +7,7 @@
 
 static void close_packs(void *handle)
 {
-    packs_close(handle);
+    arena_free(handle);
 }
 
 void test_packs_open(Ctx *cx)
@@ -16,7 +16,8 @@ void test_packs_open(Ctx *cx)
     cx->actor = actor_system();
     CHECK_OK(packs_open(cx, cx->company->database, TEST_PACKS, NULL, 0));
     cx->actor = actor;
-    arena_defer(cx->arena, close_packs, cx->company);
+    // The company is gone by then.
+    arena_defer(cx->arena, close_packs, cx->company->schema->arena);
 }
 
 typedef struct As {
