@@ -58,6 +58,7 @@ static const struct {
     [ERR_INVALID] = {"invalid", 400},         [ERR_SIGNED_OUT] = {"signed out", 401},
     [ERR_DENIED] = {"denied", 403},           [ERR_NOT_FOUND] = {"not found", 404},
     [ERR_CONFLICT] = {"conflict", 409},       [ERR_LIMIT] = {"limit", 413},
+    [ERR_TOO_MANY] = {"too many", 429},       [ERR_METHOD] = {"method not allowed", 405},
     [ERR_UNAVAILABLE] = {"unavailable", 503}, [ERR_INTERNAL] = {"internal", 500},
 };
 

@@ -19,7 +19,9 @@ typedef enum ErrorCode {
     ERR_DENIED,      // 403: not this actor
     ERR_NOT_FOUND,   // 404: does not exist, or not for this actor
     ERR_CONFLICT,    // 409: not now: the process, a version or another writer stands against it
-    ERR_LIMIT,       // 413 or 429: too much of something that is named
+    ERR_LIMIT,       // 413: too large, too deep, too many of something that is named
+    ERR_TOO_MANY,    // 429: too often; come back later
+    ERR_METHOD,      // 405: the address is right, the method is not
     ERR_UNAVAILABLE, // 503: try again
     ERR_INTERNAL,    // 500: our own fault
 } ErrorCode;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a request to a response: route, actor, right, CSRF, body, unit of work, handler.
+#include "base/json.h"
+#include "base/log.h"
+#include "db/database.h"
+#include "http/problem.h"
+#include "http/router.h"
+#include "http/session.h"
+#include "record/record.h"
+
+#include <sodium.h>
+#include <string.h>
+
+typedef struct Dispatch {
+    const Route *route;
+    Request *request;
+    Response *response;
+    Actor *actor;
+    const char *csrf;
+} Dispatch;
+
+static const Actor nobody = {.login = "", .name = "", .door = DOOR_API};
+
+static FALLIBLE check_csrf(Ctx *cx, const Dispatch *dispatch)
+{
+    if (dispatch->request->method == METHOD_GET || !dispatch->csrf)
+        return NULL;
+    const char *given = value_get_text(dispatch->request->headers, "x-csrf-token");
+    size_t length = strlen(dispatch->csrf);
+    if (!given || strlen(given) != length || sodium_memcmp(given, dispatch->csrf, length) != 0)
+        return error_hint(FAIL(cx, ERR_DENIED, "the header X-CSRF-Token is missing or wrong"),
+                          "Take it from GET /api/v1/session.");
+    return NULL;
+}
+
+static FALLIBLE check_right(Ctx *cx, const Dispatch *dispatch)
+{
+    const char *right = dispatch->route->right;
+    if (text_equal(right, "public"))
+        return NULL;
+    if (!dispatch->actor)
+        return error_hint(FAIL(cx, ERR_SIGNED_OUT, "nobody is signed in"), "Sign in first.");
+    if (!text_equal(right, "signed-in") && !actor_may(dispatch->actor, right))
+        return error_hint(FAIL(cx, ERR_DENIED, "this needs the permission %s", right),
+                          "Ask an administrator for a role that has it.");
+    return check_csrf(cx, dispatch);
+}
+
+static const char *choose_language(const Dispatch *dispatch)
+{
+    const char *header = value_get_text(dispatch->request->headers, "accept-language");
+    return header && text_starts(header, "zh") ? "zh-CN" : "en";
+}
+
+// Inside a unit of work: finds the actor and checks the right.
+static FALLIBLE admit(Ctx *cx, void *state)
+{
+    Dispatch *dispatch = state;
+    dispatch->actor = NULL;
+    Error *error = session_actor(cx, dispatch->request, &dispatch->actor, &dispatch->csrf);
+    // A session that is over does not stand in the way of signing in again.
+    if (error && (error->code != ERR_SIGNED_OUT || !text_equal(dispatch->route->right, "public")))
+        return error;
+    return check_right(cx, dispatch);
+}
+
+static bool is_type(const char *header, const char *type)
+{
+    size_t length = strlen(type);
+    return header && strncasecmp(header, type, length) == 0 &&
+           (header[length] == '\0' || header[length] == ';' || header[length] == ' ');
+}
+
+static FALLIBLE read_body(Ctx *cx, Dispatch *dispatch)
+{
+    Request *request = dispatch->request;
+    const Route *route = dispatch->route;
+    if (request->method == METHOD_GET || (!request->body_length && !route->input))
+        return NULL;
+    const char *type = value_get_text(request->headers, "content-type");
+    const char *wanted = route->accepts ? route->accepts : "application/json";
+    if (!is_type(type, wanted))
+        return error_hint(FAIL(cx, ERR_INVALID, "the body must be %s", wanted),
+                          "Set the header Content-Type.");
+    if (route->accepts)
+        return NULL;
+    TRY(json_parse(cx, request->body, request->body_length, &request->json));
+    if (request->json.kind != VALUE_CONTEXT)
+        return FAIL(cx, ERR_INVALID, "the body must be a JSON object");
+    return NULL;
+}
+
+static FALLIBLE handle(Ctx *cx, void *state)
+{
+    Dispatch *dispatch = state;
+    *dispatch->response =
+        (Response){.status = 200, .type = "application/json", .headers = value_context(cx->arena)};
+    TRY(dispatch->route->handle(cx, dispatch->request, dispatch->response));
+    if (cx->db && dispatch->request->method != METHOD_GET && dispatch->csrf)
+        return session_seen(cx, dispatch->request);
+    return NULL;
+}
+
+static FALLIBLE run(Ctx *cx, Dispatch *dispatch)
+{
+    TRY(router_find(cx, dispatch->request->method, dispatch->request->path, &dispatch->route,
+                    &dispatch->request->parameters));
+    TRY(database_read(cx, cx->company->database, admit, dispatch));
+    cx->actor = dispatch->actor ? dispatch->actor : &nobody;
+    TRY(read_body(cx, dispatch));
+    if (dispatch->route->unit == UNIT_NONE)
+        return handle(cx, dispatch);
+    if (dispatch->route->unit == UNIT_READ || dispatch->request->method == METHOD_GET)
+        return database_read(cx, cx->company->database, handle, dispatch);
+    return database_write(cx, cx->company->database, handle, dispatch);
+}
+
+void http_dispatch(Ctx *cx, Request *request, Response *response)
+{
+    Dispatch dispatch = {.request = request, .response = response};
+    cx->language = choose_language(&dispatch);
+    cx->actor = &nobody;
+    Error *error = run(cx, &dispatch);
+    if (!error)
+        return;
+    if (error->code == ERR_INTERNAL)
+        log_error(request->path, error);
+    problem_answer(cx, error, response);
+}

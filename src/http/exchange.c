@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/exchange.h"
+
+#include "base/json.h"
+#include "base/limits.h"
+#include "http/problem.h"
+#include "http/query.h"
+#include "http/router.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <microhttpd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+Exchange *exchange_new(Server *server, struct MHD_Connection *connection, const char *target,
+                       Watch *watch)
+{
+    Arena *arena = arena_new(LIMIT_UNIT_BYTES);
+    Exchange *exchange = NEW(arena, Exchange);
+    exchange->arena = arena;
+    exchange->server = server;
+    exchange->connection = connection;
+    exchange->watch = watch;
+    exchange->target = text_copy(arena, target);
+    exchange->cx = (Ctx){.arena = arena, .language = "en"};
+    return exchange;
+}
+
+void exchange_free(Exchange *exchange)
+{
+    arena_free(exchange->arena);
+}
+
+static bool has_control_bytes(const char *text)
+{
+    for (; *text; text++)
+        if (((unsigned char)*text < 0x20 && *text != '\t') || *text == 0x7f)
+            return true;
+    return false;
+}
+
+static char *lower_copy(Arena *arena, const char *name)
+{
+    char *lower = text_copy(arena, name);
+    for (char *at = lower; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return lower;
+}
+
+static enum MHD_Result read_header(void *state, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    (void)kind;
+    Exchange *exchange = state;
+    Ctx *cx = &exchange->cx;
+    const char *key = lower_copy(exchange->arena, name);
+    const char *text = text_copy(exchange->arena, value ? value : "");
+    if (has_control_bytes(text))
+        exchange->refused = FAIL(cx, ERR_INVALID, "the header %s holds a control byte", key);
+    const Value *before = value_get(exchange->request.headers, key);
+    if (before && text_equal(key, "cookie"))
+        text = text_format(exchange->arena, "%s; %s", before->text.bytes, text);
+    else if (before && (text_equal(key, "content-length") || text_equal(key, "host") ||
+                        text_equal(key, "transfer-encoding") || text_equal(key, "content-type") ||
+                        text_equal(key, "authorization") || text_equal(key, "x-csrf-token")))
+        exchange->refused = FAIL(cx, ERR_INVALID, "the header %s stands twice", key);
+    value_set(exchange->arena, exchange->request.headers, key, value_text(text));
+    return MHD_YES;
+}
+
+static void check_framing(Exchange *exchange)
+{
+    Ctx *cx = &exchange->cx;
+    const char *length = value_get_text(exchange->request.headers, "content-length");
+    const char *coding = value_get_text(exchange->request.headers, "transfer-encoding");
+    if (length && coding)
+        exchange->refused = FAIL(cx, ERR_INVALID, "a request has a length or chunks, not both");
+    else if (length && (strspn(length, "0123456789") != strlen(length) || !*length))
+        exchange->refused = FAIL(cx, ERR_INVALID, "the header content-length is not a number");
+    else if (length && (strlen(length) > 12 || strtoull(length, NULL, 10) > LIMIT_BODY_BYTES))
+        exchange->refused = FAIL(cx, ERR_LIMIT, "a body has at most %lu bytes", LIMIT_BODY_BYTES);
+}
+
+static const char *peer_address(Exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char text[INET6_ADDRSTRLEN] = "";
+    if (info && info->client_addr->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((struct sockaddr_in *)info->client_addr)->sin_addr, text, sizeof text);
+    else if (info && info->client_addr->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((struct sockaddr_in6 *)info->client_addr)->sin6_addr, text,
+                  sizeof text);
+    return text_copy(exchange->arena, text);
+}
+
+// Only what the trusted proxy says counts, and of a list only its own, last entry.
+static void read_origin(Exchange *exchange, const char *trusted_proxy)
+{
+    Request *request = &exchange->request;
+    request->address = peer_address(exchange);
+    const union MHD_ConnectionInfo *tls =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+    request->secure = tls && tls->tls_session;
+    if (!trusted_proxy || !text_equal(trusted_proxy, request->address))
+        return;
+    const char *forwarded = value_get_text(request->headers, "x-forwarded-for");
+    const char *comma = forwarded ? strrchr(forwarded, ',') : NULL;
+    if (forwarded)
+        request->address = text_trim(exchange->arena, comma ? comma + 1 : forwarded);
+    request->secure = text_equal(value_get_text(request->headers, "x-forwarded-proto"), "https");
+}
+
+static FALLIBLE read_target(Exchange *exchange, const char *method)
+{
+    Ctx *cx = &exchange->cx;
+    if (!method_read(method, &exchange->request.method))
+        return FAIL(cx, ERR_METHOD, "this method is not known here");
+    exchange->is_head = text_equal(method, "HEAD");
+    return query_split(cx, exchange->target, &exchange->request.path, &exchange->request.query);
+}
+
+void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy)
+{
+    Request *request = &exchange->request;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    exchange->cx.now = (Instant)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    exchange->body = buffer_new(exchange->arena);
+    request->headers = value_context(exchange->arena);
+    request->query = request->parameters = value_context(exchange->arena);
+    request->path = "/";
+    request->server = exchange->server;
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, read_header, exchange);
+    read_origin(exchange, trusted_proxy);
+    if (!exchange->refused)
+        check_framing(exchange);
+    if (!exchange->refused)
+        exchange->refused = read_target(exchange, method);
+    exchange->state = EXCHANGE_BODY;
+}
+
+void exchange_body(Exchange *exchange, const char *bytes, size_t length)
+{
+    Ctx *cx = &exchange->cx;
+    if (exchange->refused)
+        return;
+    if (exchange->body->length + length > LIMIT_BODY_BYTES)
+        exchange->refused = FAIL(cx, ERR_LIMIT, "a body has at most %lu bytes", LIMIT_BODY_BYTES);
+    else
+        buffer_add(exchange->body, bytes, length);
+}
+
+static void add_headers(Exchange *exchange, struct MHD_Response *answer, bool is_page)
+{
+    static const char *const always[][2] = {
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"X-Frame-Options", "DENY"},
+        {"Cross-Origin-Opener-Policy", "same-origin"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+    };
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        MHD_add_response_header(answer, always[i][0], always[i][1]);
+    if (exchange->request.secure)
+        MHD_add_response_header(answer, "Strict-Transport-Security", "max-age=31536000");
+    if (!is_page) {
+        MHD_add_response_header(answer, "Content-Security-Policy",
+                                "default-src 'none'; frame-ancestors 'none'");
+        MHD_add_response_header(answer, "Cache-Control", "no-store");
+    }
+    const Value headers = exchange->response.headers;
+    for (size_t i = 0; headers.kind == VALUE_CONTEXT && i < headers.context->count; i++)
+        MHD_add_response_header(answer, headers.context->entries[i].key,
+                                headers.context->entries[i].value.text.bytes);
+    if (exchange->refused)
+        MHD_add_response_header(answer, "Connection", "close");
+}
+
+bool exchange_answer(Exchange *exchange)
+{
+    Response *response = &exchange->response;
+    if (exchange->refused)
+        problem_answer(&exchange->cx, exchange->refused, response);
+    if (!response->body && response->json.kind != VALUE_NULL) {
+        Buffer *json = buffer_new(exchange->arena);
+        json_write(json, response->json);
+        response->body = json->bytes;
+        response->body_length = json->length;
+        if (!response->type)
+            response->type = "application/json";
+    }
+    // The arena outlives the answer: exchange_free comes when it is sent.
+    struct MHD_Response *answer = MHD_create_response_from_buffer(
+        response->body_length, (void *)(response->body ? response->body : ""),
+        MHD_RESPMEM_PERSISTENT);
+    if (!answer)
+        return false;
+    bool own_caching = value_get(response->headers, "Cache-Control") != NULL;
+    add_headers(exchange, answer, own_caching);
+    if (response->body)
+        MHD_add_response_header(answer, "Content-Type", response->type);
+    watch_set(exchange->watch, SERVER_ANSWER_S + (int)(response->body_length / 10240));
+    int status = response->status ? response->status : 200;
+    enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)status, answer);
+    MHD_destroy_response(answer);
+    return queued == MHD_YES;
+}

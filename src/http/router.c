@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "http/router.h"
+
+#include "base/ids.h"
+
+#include <string.h>
+
+Registry routes = {.what = "routes"};
+
+static const char *const methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+
+const char *method_word(Method method)
+{
+    return methods[method];
+}
+
+bool method_read(const char *word, Method *out)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        if (text_equal(word, methods[i])) {
+            *out = (Method)i;
+            return true;
+        }
+    // HEAD is a GET whose body is not sent.
+    *out = METHOD_GET;
+    return text_equal(word, "HEAD");
+}
+
+// The number of fixed segments when the path fits the pattern, -1 when it does not.
+static int pattern_fit(const char *pattern, const char *path)
+{
+    int fixed = 0;
+    while (*pattern && *path) {
+        if (*pattern == '{') {
+            size_t length = strcspn(path, "/");
+            if (!length)
+                return -1;
+            pattern += strcspn(pattern, "/");
+            path += length;
+            continue;
+        }
+        if (*pattern != *path)
+            return -1;
+        fixed += *pattern == '/';
+        pattern++;
+        path++;
+    }
+    return *pattern || *path ? -1 : fixed + 1;
+}
+
+static int fixed_segments(const char *pattern)
+{
+    int count = 0;
+    for (const char *at = pattern; (at = strchr(at, '/')); at++)
+        count += at[1] != '{';
+    return count;
+}
+
+static Value read_parameters(Ctx *cx, const char *pattern, const char *path)
+{
+    Value parameters = value_context(cx->arena);
+    while (*pattern) {
+        if (*pattern != '{') {
+            pattern++;
+            path++;
+            continue;
+        }
+        size_t name = strcspn(pattern, "}") - 1, length = strcspn(path, "/");
+        value_set(cx->arena, parameters, text_slice(cx->arena, pattern + 1, name),
+                  value_text_of(text_slice(cx->arena, path, length), length));
+        pattern += name + 2;
+        path += length;
+    }
+    return parameters;
+}
+
+FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out, Value *parameters)
+{
+    size_t count;
+    const void *const *all = registry_all(&routes, &count);
+    const Route *best = NULL;
+    Buffer *allowed = buffer_new(cx->arena);
+    for (size_t i = 0; i < count; i++) {
+        const Route *route = all[i];
+        if (pattern_fit(route->pattern, path) < 0)
+            continue;
+        if (route->method != method)
+            buffer_format(allowed, "%s%s", allowed->length ? ", " : "", methods[route->method]);
+        else if (!best || fixed_segments(route->pattern) > fixed_segments(best->pattern))
+            best = route;
+    }
+    if (best) {
+        *out = best;
+        *parameters = read_parameters(cx, best->pattern, path);
+        return NULL;
+    }
+    if (allowed->length)
+        return error_hint(FAIL(cx, ERR_METHOD, "%s is not possible here", methods[method]),
+                          "Possible: %s.", allowed->bytes);
+    return FAIL(cx, ERR_NOT_FOUND, "there is nothing at this address");
+}
+
+const char *request_parameter(const Request *request, const char *name)
+{
+    return value_get_text(request->parameters, name);
+}
+
+const char *request_query(const Request *request, const char *name)
+{
+    return value_get_text(request->query, name);
+}
+
+FALLIBLE request_id(Ctx *cx, const Request *request, const char *name, Id *out)
+{
+    if (!id_parse(request_parameter(request, name), out))
+        return FAIL(cx, ERR_NOT_FOUND, "there is no such %s", name);
+    return NULL;
+}
+
+FALLIBLE request_query_integer(Ctx *cx, const Request *request, const char *name, int64_t fallback,
+                               int64_t *out)
+{
+    const char *text = request_query(request, name);
+    Decimal number;
+    if (!text)
+        *out = fallback;
+    else if (!decimal_parse(text, strlen(text), &number) || !decimal_to_integer(number, out))
+        return error_field(FAIL(cx, ERR_INVALID, "%s is not a whole number", name), name);
+    return NULL;
+}

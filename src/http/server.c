@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request's way:
+//
+//   request line  -> on_target: Exchange made            (connection thread)
+//   headers       -> on_request, EXCHANGE_NEW            exchange_begin
+//   body          -> on_request, EXCHANGE_BODY           exchange_body
+//   end of body   -> on_request: suspended, given to a worker, EXCHANGE_WORKING
+//   worker        -> http_dispatch, EXCHANGE_ANSWER, connection resumed
+//   resumed       -> on_request: exchange_answer
+//   sent or lost  -> on_completed: exchange_free
+#include "http/server.h"
+
+#include "base/log.h"
+#include "http/assets.h"
+#include "http/exchange.h"
+#include "http/problem.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <sodium.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define DEFAULT_WORKERS 48
+#define CONNECTION_THREADS 2
+
+struct Server {
+    struct MHD_Daemon *daemon;
+    Workers *workers;
+    Watchers *watchers;
+    Company *company;
+    const char *trusted_proxy;
+    const char *web_root;
+    int port;
+    atomic_long requests;
+    atomic_long refused;
+    atomic_long faults;
+    atomic_long open; // exchanges
+};
+
+static void *on_target(void *state, const char *target, struct MHD_Connection *connection)
+{
+    Server *server = state;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    Watch *watch = info ? info->socket_context : NULL;
+    atomic_fetch_add(&server->open, 1);
+    return exchange_new(server, connection, target, watch);
+}
+
+static void respond(Exchange *exchange)
+{
+    Server *server = exchange->server;
+    Request *request = &exchange->request;
+    if (text_starts(request->path, "/api/") ||
+        !assets_answer(&exchange->cx, request, server->web_root, &exchange->response))
+        http_dispatch(&exchange->cx, request, &exchange->response);
+}
+
+static void work(Job *job)
+{
+    Exchange *exchange = (Exchange *)job; // its first member
+    ArenaGuard guard;
+    ArenaMark mark = arena_mark(exchange->arena);
+    if (setjmp(*arena_guard(exchange->arena, &guard)) == 0) {
+        respond(exchange);
+    } else {
+        arena_rewind(exchange->arena, mark);
+        Ctx *cx = &exchange->cx;
+        problem_answer(cx, FAIL(cx, ERR_LIMIT, "this needs more memory than one request may have"),
+                       &exchange->response);
+    }
+    arena_unguard(exchange->arena);
+    exchange->state = EXCHANGE_ANSWER;
+    MHD_resume_connection(exchange->connection);
+}
+
+static void hand_to_worker(Exchange *exchange)
+{
+    exchange->request.body = exchange->body->bytes;
+    exchange->request.body_length = exchange->body->length;
+    exchange->cx.company = exchange->server->company;
+    exchange->state = EXCHANGE_WORKING;
+    exchange->job.run = work;
+    watch_set(exchange->watch, 0);
+    MHD_suspend_connection(exchange->connection);
+    workers_add(exchange->server->workers, &exchange->job);
+}
+
+static enum MHD_Result answer(Exchange *exchange)
+{
+    bool queued = exchange_answer(exchange);
+    atomic_fetch_add(&exchange->server->requests, 1);
+    if (exchange->response.status >= 500)
+        atomic_fetch_add(&exchange->server->faults, 1);
+    else if (exchange->response.status >= 400)
+        atomic_fetch_add(&exchange->server->refused, 1);
+    return queued ? MHD_YES : MHD_NO;
+}
+
+static enum MHD_Result on_request(void *state, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *bytes,
+                                  size_t *length, void **held)
+{
+    (void)connection, (void)url, (void)version;
+    Server *server = state;
+    Exchange *exchange = *held;
+    if (!exchange)
+        return MHD_NO;
+    if (exchange->state == EXCHANGE_NEW) {
+        exchange_begin(exchange, method, server->trusted_proxy);
+        watch_set(exchange->watch, SERVER_BODY_S);
+        // A refusal before the body is answered at once: the body is not read.
+        return exchange->refused ? answer(exchange) : MHD_YES;
+    }
+    if (exchange->state == EXCHANGE_BODY && *length) {
+        exchange_body(exchange, bytes, *length);
+        *length = 0;
+        return MHD_YES;
+    }
+    if (exchange->state == EXCHANGE_ANSWER || exchange->refused)
+        return answer(exchange);
+    if (exchange->state == EXCHANGE_BODY)
+        hand_to_worker(exchange);
+    return MHD_YES;
+}
+
+static void on_completed(void *state, struct MHD_Connection *connection, void **held,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)connection, (void)code;
+    Server *server = state;
+    Exchange *exchange = *held;
+    if (!exchange)
+        return;
+    watch_set(exchange->watch, SERVER_IDLE_S);
+    exchange_free(exchange);
+    *held = NULL;
+    atomic_fetch_sub(&server->open, 1);
+}
+
+static void on_connection(void *state, struct MHD_Connection *connection, void **context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    Server *server = state;
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        watch_close(*context);
+        *context = NULL;
+        return;
+    }
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    *context = info ? watch_open(server->watchers, info->connect_fd, SERVER_IDLE_S) : NULL;
+}
+
+static FALLIBLE read_address(Ctx *cx, const ServerOptions *options, struct sockaddr_in *four,
+                             struct sockaddr_in6 *six, struct sockaddr **out)
+{
+    const char *address = options->address ? options->address : "127.0.0.1";
+    *four = (struct sockaddr_in){.sin_family = AF_INET, .sin_port = htons((uint16_t)options->port)};
+    *six =
+        (struct sockaddr_in6){.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)options->port)};
+    if (inet_pton(AF_INET, address, &four->sin_addr) == 1)
+        *out = (struct sockaddr *)four;
+    else if (inet_pton(AF_INET6, address, &six->sin6_addr) == 1)
+        *out = (struct sockaddr *)six;
+    else
+        return error_hint(FAIL(cx, ERR_INVALID, "'%s' is not an IP address to listen on", address),
+                          "Say 127.0.0.1 for this machine only, 0.0.0.0 for every interface.");
+    return NULL;
+}
+
+static FALLIBLE open_daemon(Ctx *cx, Server *server, const ServerOptions *options)
+{
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+    struct sockaddr *address;
+    TRY(read_address(cx, options, &four, &six, &address));
+    bool tls = options->certificate && options->key;
+    struct MHD_OptionItem security[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
+                     (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (tls ? MHD_USE_TLS : 0);
+    server->daemon = MHD_start_daemon(
+        flags, (uint16_t)options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
+        address, MHD_OPTION_ARRAY, tls ? security : &security[2], MHD_OPTION_THREAD_POOL_SIZE,
+        (unsigned)CONNECTION_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_OF_ADDRESS,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, SERVER_HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)SERVER_IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U,
+        MHD_OPTION_END);
+    if (!server->daemon)
+        return error_hint(FAIL(cx, ERR_UNAVAILABLE, "cannot listen on %s port %d",
+                               options->address ? options->address : "127.0.0.1", options->port),
+                          "Is another server running there? Choose another port.");
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    server->port = info ? info->port : options->port;
+    return NULL;
+}
+
+FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
+{
+    if (sodium_init() < 0)
+        return FAIL(cx, ERR_UNAVAILABLE, "the system gives no random numbers");
+    Server *server = calloc(1, sizeof *server);
+    if (!server)
+        return FAIL(cx, ERR_UNAVAILABLE, "there is no memory for the server");
+    server->company = options->company;
+    server->trusted_proxy = options->trusted_proxy;
+    server->web_root = options->web_root;
+    server->watchers = watchers_start();
+    server->workers = workers_start(options->workers ? options->workers : DEFAULT_WORKERS);
+    Error *error = server->watchers && server->workers
+                       ? open_daemon(cx, server, options)
+                       : FAIL(cx, ERR_UNAVAILABLE, "the system gives no threads");
+    if (error) {
+        if (server->workers)
+            workers_stop(server->workers);
+        if (server->watchers)
+            watchers_stop(server->watchers);
+        free(server);
+        return error;
+    }
+    *out = server;
+    return NULL;
+}
+
+int server_port(const Server *server)
+{
+    return server->port;
+}
+
+void server_stop(Server *server, int seconds)
+{
+    MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
+    for (int i = 0; i < seconds * 100 && atomic_load(&server->open) > 0; i++)
+        nanosleep(&tick, NULL);
+    workers_stop(server->workers);
+    MHD_stop_daemon(server->daemon);
+    if (listening != MHD_INVALID_SOCKET)
+        close(listening);
+    watchers_stop(server->watchers);
+    free(server);
+}
+
+ServerCounts server_counts(const Server *server)
+{
+    Server *counted = (Server *)server;
+    return (ServerCounts){
+        .requests = atomic_load(&counted->requests),
+        .refused = atomic_load(&counted->refused),
+        .faults = atomic_load(&counted->faults),
+        .connections = watchers_count(counted->watchers),
+        .waiting = workers_waiting(counted->workers),
+    };
+}
