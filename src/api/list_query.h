@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// A list's request as the query of an address writes it:
+//   ?filter=[{"field":"status","operator":"=","value":"draft"}]&sort=-total,number&columns=number,total
+//   &search=pump&limit=20&after=<cursor>&count=true
+#ifndef MILLRACE_API_LIST_QUERY_H
+#define MILLRACE_API_LIST_QUERY_H
+
+#include "http/http.h"
+#include "record/list.h"
+
+FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, ListRequest *out);
+
+// The same for lists that are no records (work items, instances): a context of the query's texts,
+// with `limit` and `after` checked.
+FALLIBLE plain_query_read(Ctx *cx, const Request *request, const char *const *known, Value *out);
+
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/record_json.h"
+
+#include "base/ids.h"
+
+static Value reference_json(Ctx *cx, Value id, Value labels)
+{
+    Value reference = value_context(cx->arena);
+    const Value *label = value_get(labels, id.text.bytes);
+    value_set(cx->arena, reference, "id", id);
+    value_set(cx->arena, reference, "label", label ? *label : id);
+    return reference;
+}
+
+Value record_json_labelled(Ctx *cx, const Record *record, Value labels)
+{
+    Value json = value_context(cx->arena), references = value_context(cx->arena);
+    const ValueContext *fields = record->fields.context;
+    for (size_t i = 0; i < fields->count; i++) {
+        const Field *field = entity_field(record->entity, fields->entries[i].key);
+        Value value = fields->entries[i].value;
+        if (field && field->type == FIELD_REFERENCE && value.kind == VALUE_TEXT)
+            value_set(cx->arena, references, field->name, reference_json(cx, value, labels));
+    }
+    value_set(cx->arena, json, "id", value_text(id_text(cx->arena, record->id)));
+    value_set(cx->arena, json, "version", value_integer(record->version));
+    value_set(cx->arena, json, "label", value_text(record_label(record)));
+    value_set(cx->arena, json, "fields", record->fields);
+    value_set(cx->arena, json, "references", references);
+    return json;
+}
+
+FALLIBLE record_json(Ctx *cx, Record *record, Value *out)
+{
+    Value labels;
+    TRY(list_labels(cx, &record, 1, &labels));
+    *out = record_json_labelled(cx, record, labels);
+    return NULL;
+}
+
+Value page_json(Ctx *cx, const ListPage *page)
+{
+    Value json = value_context(cx->arena);
+    Value *items = NEW_ARRAY(cx->arena, Value, page->count + 1);
+    for (size_t i = 0; i < page->count; i++)
+        items[i] = record_json_labelled(cx, page->records[i], page->labels);
+    value_set(cx->arena, json, "items", value_list(items, page->count));
+    value_set(cx->arena, json, "next", value_text(page->next));
+    if (page->total >= 0)
+        value_set(cx->arena, json, "count", value_integer(page->total));
+    return json;
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/list_query.h"
+#include "api/record_json.h"
+#include "base/ids.h"
+#include "base/limits.h"
+#include "db/database.h"
+#include "http/http.h"
+#include "http/problem.h"
+#include "http/schemas.h"
+#include "process/process.h"
+#include "record/record.h"
+
+#define RECORDS "/api/v1/records/{entity}"
+
+static FALLIBLE body_fields(Ctx *cx, const Request *request, Value *out)
+{
+    const Value *fields = value_get(request->json, "fields");
+    if (!fields || fields->kind != VALUE_CONTEXT)
+        return error_field(FAIL(cx, ERR_INVALID, "the body needs fields: {name: value}"), "fields");
+    *out = *fields;
+    return NULL;
+}
+
+static FALLIBLE body_version(Ctx *cx, const Request *request, int64_t *out)
+{
+    const Value *version = value_get(request->json, "version");
+    if (!version || version->kind != VALUE_NUMBER || !decimal_to_integer(version->number, out) ||
+        *out < 1)
+        return error_hint(
+            error_field(FAIL(cx, ERR_INVALID, "the body needs the version you saw"), "version"),
+            "Read the record again and send its version.");
+    return NULL;
+}
+
+ROUTE(record_list_route, GET, RECORDS, "signed-in",
+      "A page of records: filter, sort, columns, search, limit, after, count",
+      .output = SCHEMA("RecordPage"))
+{
+    ListRequest list;
+    ListPage page;
+    TRY(list_query_read(cx, request, request_parameter(request, "entity"), &list));
+    TRY(list_read(cx, &list, &page));
+    response->json = page_json(cx, &page);
+    return NULL;
+}
+
+ROUTE(record_create_route, POST, RECORDS, "signed-in", "Create a record",
+      .input = SCHEMA("RecordInput"), .output = SCHEMA("Record"))
+{
+    Value fields;
+    Record *record;
+    TRY(body_fields(cx, request, &fields));
+    TRY(record_create(cx, request_parameter(request, "entity"), fields, &record));
+    response->status = 201;
+    return record_json(cx, record, &response->json);
+}
+
+// The fields that a process owns, which only its open step changes.
+static FALLIBLE owned_fields(Ctx *cx, const char *entity, Value *out)
+{
+    Value meta;
+    TRY(schema_meta(cx, entity, &meta));
+    const Value *fields = value_get(meta, "fields");
+    ARRAY(Value) names = {0};
+    for (size_t i = 0; fields && i < fields->list.count; i++) {
+        const Value *read_only = value_get(fields->list.items[i], "read_only");
+        if (read_only && read_only->kind == VALUE_BOOLEAN && read_only->boolean)
+            array_push(cx->arena, names) = *value_get(fields->list.items[i], "name");
+    }
+    *out = value_list(names.items, names.count);
+    return NULL;
+}
+
+ROUTE(record_get_route, GET, RECORDS "/{id}", "signed-in", "Read a record",
+      .output = SCHEMA("Record"))
+{
+    Id id;
+    Record *record;
+    Value read_only;
+    const char *entity = request_parameter(request, "entity");
+    TRY(request_id(cx, request, "id", &id));
+    TRY(record_get(cx, entity, id, &record));
+    TRY(record_json(cx, record, &response->json));
+    TRY(owned_fields(cx, entity, &read_only));
+    value_set(cx->arena, response->json, "read_only", read_only);
+    value_set(cx->arena, response->headers, "ETag",
+              value_text(text_format(cx->arena, "\"%lld\"", (long long)record->version)));
+    return NULL;
+}
+
+ROUTE(record_change_route, PATCH, RECORDS "/{id}", "signed-in",
+      "Change fields of a record; refused when a process owns them",
+      .input = SCHEMA("RecordChange"), .output = SCHEMA("Record"))
+{
+    Id id;
+    int64_t version;
+    Value fields;
+    Record *record;
+    TRY(request_id(cx, request, "id", &id));
+    TRY(body_version(cx, request, &version));
+    TRY(body_fields(cx, request, &fields));
+    TRY(record_change(cx, request_parameter(request, "entity"), id, version, fields, &record));
+    return record_json(cx, record, &response->json);
+}
+
+ROUTE(record_delete_route, DELETE, RECORDS "/{id}", "signed-in",
+      "Delete a record that no process governs")
+{
+    Id id;
+    TRY(request_id(cx, request, "id", &id));
+    TRY(record_delete(cx, request_parameter(request, "entity"), id, 0));
+    response->status = 204;
+    return NULL;
+}
+
+ROUTE(record_moves_route, GET, RECORDS "/{id}/moves", "signed-in",
+      "What may, what must and what blocks now", .output = SCHEMA("Moves"))
+{
+    Id id;
+    Record *record;
+    const char *entity = request_parameter(request, "entity");
+    TRY(request_id(cx, request, "id", &id));
+    TRY(record_get(cx, entity, id, &record));
+    return process_moves(cx, entity, id, &response->json);
+}
+
+// --- Bulk: each record in its own unit of work, so that one refusal does not undo the others.
+
+typedef struct BulkItem {
+    const char *entity;
+    const char *id;
+    Value fields;
+} BulkItem;
+
+static FALLIBLE bulk_change(Ctx *cx, void *state)
+{
+    const BulkItem *item = state;
+    Id id;
+    Record *record;
+    if (!id_parse(item->id, &id))
+        return FAIL(cx, ERR_NOT_FOUND, "there is no such record");
+    return record_change(cx, item->entity, id, 0, item->fields, &record);
+}
+
+static Value bulk_result(Ctx *cx, const char *id, const Error *error)
+{
+    Value result = value_context(cx->arena);
+    value_set(cx->arena, result, "id", value_text(id));
+    value_set(cx->arena, result, "ok", value_boolean(!error));
+    if (error)
+        value_set(cx->arena, result, "problem", problem_value(cx, error));
+    return result;
+}
+
+ROUTE(record_bulk_route, POST, RECORDS "/bulk", "signed-in",
+      "Change the same fields of many records; a result for each", .unit = UNIT_NONE,
+      .input = SCHEMA("BulkInput"), .output = SCHEMA("BulkResult"))
+{
+    Value fields;
+    TRY(body_fields(cx, request, &fields));
+    const Value *ids = value_get(request->json, "ids");
+    if (!ids || ids->kind != VALUE_LIST || ids->list.count > LIMIT_BULK_ROWS)
+        return error_field(FAIL(cx, ERR_INVALID, "the body needs ids, at most %d", LIMIT_BULK_ROWS),
+                           "ids");
+    Actor actor = *cx->actor;
+    actor.door = DOOR_BULK;
+    cx->actor = &actor;
+    Value *results = NEW_ARRAY(cx->arena, Value, ids->list.count + 1);
+    for (size_t i = 0; i < ids->list.count; i++) {
+        const char *id = ids->list.items[i].kind == VALUE_TEXT ? ids->list.items[i].text.bytes : "";
+        BulkItem item = {request_parameter(request, "entity"), id, fields};
+        results[i] =
+            bulk_result(cx, id, database_write(cx, cx->company->database, bulk_change, &item));
+    }
+    response->json = value_context(cx->arena);
+    value_set(cx->arena, response->json, "results", value_list(results, ids->list.count));
+    return NULL;
+}
