@@ -8,16 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
-Registry named_schemas = {.what = "named schemas"};
-
-NAMED_SCHEMA(problem_schema, "Problem",
-             "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\",\"message\"],"
-             "\"properties\":{\"type\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"},"
-             "\"status\":{\"type\":\"integer\"},\"code\":{\"type\":\"string\"},"
-             "\"message\":{\"type\":\"string\"},\"field\":{\"type\":\"string\"},"
-             "\"detail\":{\"type\":\"string\"},\"hint\":{\"type\":\"string\"},"
-             "\"line\":{\"type\":\"integer\"},\"column\":{\"type\":\"integer\"},"
-             "\"open_step\":{\"type\":\"object\"}}}");
+Registry schema_documents = {.what = "schema documents"};
 
 static Value text_entry(Ctx *cx, const char *key, const char *text)
 {
@@ -127,6 +118,20 @@ static FALLIBLE paths_value(Ctx *cx, Value *out)
     return NULL;
 }
 
+static FALLIBLE schemas_value(Ctx *cx, Value schemas)
+{
+    size_t count;
+    const void *const *all = registry_all(&schema_documents, &count);
+    for (size_t i = 0; i < count; i++) {
+        Value document;
+        TRY(parse_schema(cx, all[i], &document));
+        for (size_t k = 0; k < document.context->count; k++)
+            value_set(cx->arena, schemas, document.context->entries[k].key,
+                      document.context->entries[k].value);
+    }
+    return NULL;
+}
+
 static FALLIBLE components_value(Ctx *cx, Value *out)
 {
     static const char security[] =
@@ -134,14 +139,7 @@ static FALLIBLE components_value(Ctx *cx, Value *out)
         "\"token\":{\"type\":\"http\",\"scheme\":\"bearer\"}}";
     Value components = value_context(cx->arena), schemes, schemas = value_context(cx->arena);
     TRY(parse_schema(cx, security, &schemes));
-    size_t count;
-    const void *const *all = registry_all(&named_schemas, &count);
-    for (size_t i = 0; i < count; i++) {
-        const NamedSchema *named = all[i];
-        Value schema;
-        TRY(parse_schema(cx, named->schema, &schema));
-        value_set(cx->arena, schemas, named->name, schema);
-    }
+    TRY(schemas_value(cx, schemas));
     value_set(cx->arena, components, "securitySchemes", schemes);
     value_set(cx->arena, components, "schemas", schemas);
     *out = components;
