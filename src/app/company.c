@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/company.h"
+
+#include "base/ids.h"
+#include "db/database.h"
+#include "process/process.h"
+#include "record/pack.h"
+#include "record/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define DEFAULT_DATABASE "sqlite:data/millrace.db"
+
+FALLIBLE file_read(Ctx *cx, const char *path, size_t most, Text *out)
+{
+    FILE *file = text_equal(path, "-") ? stdin : fopen(path, "rbe");
+    if (!file)
+        return FAIL(cx, ERR_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
+    Buffer *buffer = buffer_new(cx->arena);
+    char chunk[65536];
+    size_t count;
+    while ((count = fread(chunk, 1, sizeof chunk, file)) && buffer->length <= most)
+        buffer_add(buffer, chunk, count);
+    bool broken = ferror(file);
+    if (file != stdin)
+        fclose(file);
+    if (broken)
+        return FAIL(cx, ERR_UNAVAILABLE, "cannot read %s to its end", path);
+    if (buffer->length > most)
+        return FAIL(cx, ERR_LIMIT, "%s has more than %zu bytes", path, most);
+    *out = (Text){buffer->bytes, buffer->length};
+    return NULL;
+}
+
+// The folder of a new SQLite file, one level deep: data/millrace.db works in a fresh checkout.
+static void make_folder(Ctx *cx, const char *url)
+{
+    if (!text_starts(url, "sqlite:"))
+        return;
+    char *path = text_copy(cx->arena, url + strlen("sqlite:"));
+    char *slash = strrchr(path, '/');
+    if (slash && slash != path) {
+        *slash = '\0';
+        mkdir(path, 0750);
+    }
+}
+
+typedef struct ModelToDeploy {
+    const PackFile *file;
+    bool is_process;
+} ModelToDeploy;
+
+static FALLIBLE deploy_model(Ctx *cx, void *state)
+{
+    const ModelToDeploy *model = state;
+    const char *key;
+    int version;
+    Error *error =
+        model->is_process
+            ? process_deploy(cx, model->file->bytes, model->file->length, &key, &version)
+            : decision_deploy(cx, model->file->bytes, model->file->length, &key, &version);
+    if (error && !error->detail)
+        return error_detail(error, "in %s", model->file->path);
+    return error;
+}
+
+static FALLIBLE deploy_ending(Ctx *cx, const Pack *pack, const char *ending, bool is_process)
+{
+    const PackFile **files;
+    size_t count;
+    TRY(pack_models(cx, pack, ending, &files, &count));
+    for (size_t i = 0; i < count; i++) {
+        ModelToDeploy model = {files[i], is_process};
+        TRY(database_write(cx, cx->company->database, deploy_model, &model));
+    }
+    return NULL;
+}
+
+// Decisions first: processes name them.
+static FALLIBLE deploy_packs(Ctx *cx)
+{
+    const Packs *packs = cx->company->schema->packs;
+    for (size_t i = 0; i < packs->count; i++)
+        TRY(deploy_ending(cx, &packs->items[i], ".dmn", false));
+    for (size_t i = 0; i < packs->count; i++)
+        TRY(deploy_ending(cx, &packs->items[i], ".bpmn", true));
+    return NULL;
+}
+
+static FALLIBLE load_deployments(Ctx *cx, void *state)
+{
+    (void)state;
+    return deployments_load(cx);
+}
+
+// Beside a running server nothing may be written: the schema is compiled and taken as it is.
+static FALLIBLE compile_only(Ctx *cx, const char *folder)
+{
+    Packs *packs;
+    TRY(packs_read(cx, folder, NULL, 0, &packs));
+    return schema_compile(cx, packs, &cx->company->schema);
+}
+
+static FALLIBLE open_parts(Ctx *cx, const CommandLine *line, CompanyMode mode)
+{
+    const char *url = command_option(line, "database", DEFAULT_DATABASE);
+    const char *packs = command_option(line, "packs", getenv("MILLRACE_PACKS"));
+    if (mode == COMPANY_CREATE)
+        make_folder(cx, url);
+    DatabaseOptions options = {
+        .url = url, .read_only = mode == COMPANY_READ, .create = mode == COMPANY_CREATE};
+    TRY(database_open(cx, &options, &cx->company->database));
+    int node = 0;
+    if (mode != COMPANY_READ) {
+        TRY(database_migrate(cx, cx->company->database, NULL));
+        TRY(database_lease_node(cx, cx->company->database, &node));
+    }
+    cx->company->ids = ids_new(node);
+    if (!packs)
+        packs = "packs";
+    if (mode == COMPANY_READ) {
+        TRY(compile_only(cx, packs));
+    } else {
+        TRY(packs_open(cx, cx->company->database, packs));
+        TRY(deploy_packs(cx));
+    }
+    return database_read(cx, cx->company->database, load_deployments, NULL);
+}
+
+FALLIBLE company_open(Ctx *cx, const CommandLine *line, CompanyMode mode)
+{
+    Error *error = open_parts(cx, line, mode);
+    if (error)
+        company_close(cx);
+    return error;
+}
+
+void company_close(Ctx *cx)
+{
+    if (cx->company->database)
+        database_close(cx->company->database);
+    free(cx->company->ids);
+    cx->company->database = NULL;
+    cx->company->ids = NULL;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening a company: its database, its packs, its processes. What each command and the server do
+// first.
+#ifndef MILLRACE_APP_COMPANY_H
+#define MILLRACE_APP_COMPANY_H
+
+#include "app/command.h"
+
+typedef enum CompanyMode {
+    COMPANY_CREATE, // makes a missing SQLite file
+    COMPANY_OPEN,   // the database must be there
+    COMPANY_READ,   // reads only, also beside a running server
+} CompanyMode;
+
+// Opens --database with --packs into cx->company: migrates, leases a node number, compiles
+// entities, loads the packs' data, deploys their models, compiles what is deployed. Closes all of
+// it on failure.
+FALLIBLE company_open(Ctx *cx, const CommandLine *line, CompanyMode mode);
+void company_close(Ctx *cx);
+
+// A whole file; ERR_NOT_FOUND or ERR_LIMIT name it. "-" is standard input.
+FALLIBLE file_read(Ctx *cx, const char *path, size_t most, Text *out);
+
+#endif

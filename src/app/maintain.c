@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// init, deploy, backup, restore, check, version.
+#include "app/company.h"
+#include "base/limits.h"
+#include "db/database.h"
+#include "process/process.h"
+#include "record/record.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VERSION "0.1.0"
+
+static const CommandOption no_options[] = {{0}};
+
+COMMAND(init_command, "init", "Create a company's database, or bring it up to date with the packs",
+        "", no_options)
+{
+    TRY(company_open(cx, line, COMPANY_CREATE));
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "entities",
+              value_integer((int64_t)cx->company->schema->entity_count));
+    command_say(cx, line, json, "The database is ready, with %zu entities.",
+                cx->company->schema->entity_count);
+    company_close(cx);
+    return NULL;
+}
+
+typedef struct Deployment {
+    const char *path;
+    Text xml;
+    const char *key;
+    int version;
+} Deployment;
+
+static FALLIBLE deploy(Ctx *cx, void *state)
+{
+    Deployment *deployment = state;
+    Text xml = deployment->xml;
+    Error *error =
+        strstr(xml.bytes, "/spec/DMN/") && !strstr(xml.bytes, "/spec/BPMN/")
+            ? decision_deploy(cx, xml.bytes, xml.length, &deployment->key, &deployment->version)
+            : process_deploy(cx, xml.bytes, xml.length, &deployment->key, &deployment->version);
+    return error && !error->detail ? error_detail(error, "in %s", deployment->path) : error;
+}
+
+static FALLIBLE deploy_file(Ctx *cx, const CommandLine *line)
+{
+    Deployment deployment = {.path = line->arguments[0]};
+    TRY(file_read(cx, deployment.path, LIMIT_MODEL_BYTES, &deployment.xml));
+    TRY(database_write(cx, cx->company->database, deploy, &deployment));
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "key", value_text(deployment.key));
+    value_set(cx->arena, json, "version", value_integer(deployment.version));
+    command_say(cx, line, json, "%s is deployed as version %d", deployment.key, deployment.version);
+    return NULL;
+}
+
+COMMAND(deploy_command, "deploy", "Deploy a BPMN process or a DMN decision", "FILE", no_options)
+{
+    TRY(company_open(cx, line, COMPANY_OPEN));
+    Error *error = deploy_file(cx, line);
+    company_close(cx);
+    return error;
+}
+
+COMMAND(backup_command, "backup",
+        "Copy the SQLite database into a new file, also while it is served", "FILE", no_options)
+{
+    if (access(line->arguments[0], F_OK) == 0)
+        return error_hint(FAIL(cx, ERR_CONFLICT, "%s exists already", line->arguments[0]),
+                          "Name a new file; a backup never overwrites.");
+    TRY(company_open(cx, line, COMPANY_READ));
+    Error *error = database_backup(cx, cx->company->database, line->arguments[0]);
+    company_close(cx);
+    TRY(error);
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "file", value_text(line->arguments[0]));
+    command_say(cx, line, json, "The backup is in %s", line->arguments[0]);
+    return NULL;
+}
+
+static const CommandOption restore_options[] = {
+    {"replace", NULL,
+     "replace the database that is there; it is kept beside, with the ending .before"},
+    {0},
+};
+
+// The copy is made beside the place and renamed over it, so that a crash leaves the old or the new.
+static FALLIBLE restore_to(Ctx *cx, const char *from, const char *path)
+{
+    const char *fresh = text_format(cx->arena, "%s.restoring", path);
+    unlink(fresh);
+    DatabaseOptions options = {.url = text_format(cx->arena, "sqlite:%s", from), .read_only = true};
+    Database *source;
+    TRY(database_open(cx, &options, &source));
+    Error *error = database_check(cx, source);
+    if (!error)
+        error = database_backup(cx, source, fresh);
+    database_close(source);
+    TRY(error);
+    if (access(path, F_OK) == 0 && rename(path, text_format(cx->arena, "%s.before", path)) != 0)
+        return FAIL(cx, ERR_UNAVAILABLE, "cannot put %s aside", path);
+    unlink(text_format(cx->arena, "%s-wal", path));
+    unlink(text_format(cx->arena, "%s-shm", path));
+    if (rename(fresh, path) != 0)
+        return FAIL(cx, ERR_UNAVAILABLE, "cannot put the restored database at %s", path);
+    return NULL;
+}
+
+COMMAND(restore_command, "restore", "Put a backup in the place of the SQLite database", "FILE",
+        restore_options)
+{
+    const char *url = command_option(line, "database", "sqlite:data/millrace.db");
+    if (!text_starts(url, "sqlite:"))
+        return error_hint(FAIL(cx, ERR_INVALID, "restore works on SQLite databases"),
+                          "For PostgreSQL use pg_restore.");
+    const char *path = url + strlen("sqlite:");
+    if (access(path, F_OK) == 0) {
+        if (!command_switch(line, "replace"))
+            return error_hint(FAIL(cx, ERR_CONFLICT, "there is a database at %s", path),
+                              "Say --replace to put it aside.");
+        // Opening it for writing tells whether a server holds it.
+        DatabaseOptions options = {.url = url};
+        Database *present;
+        TRY(database_open(cx, &options, &present));
+        database_close(present);
+    }
+    TRY(restore_to(cx, line->arguments[0], path));
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "database", value_text(path));
+    command_say(cx, line, json, "%s is restored", path);
+    return NULL;
+}
+
+COMMAND(check_command, "check", "Check the store, every query's plan and the packs", "", no_options)
+{
+    TRY(company_open(cx, line, COMPANY_READ));
+    Error *error = database_check(cx, cx->company->database);
+    if (!error)
+        error = database_check_queries(cx, cx->company->database);
+    company_close(cx);
+    TRY(error);
+    command_say(cx, line, value_context(cx->arena), "Everything is in order.");
+    return NULL;
+}
+
+COMMAND(version_command, "version", "Show the version", "", no_options)
+{
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "version", value_text(VERSION));
+    command_say(cx, line, json, "millrace " VERSION);
+    return NULL;
+}

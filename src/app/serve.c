@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/command.h"
+#include "app/company.h"
+#include "app/demo.h"
+#include "app/executor.h"
+#include "base/log.h"
+#include "http/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DRAIN_S 10
+#define PEM_BYTES (1024UL * 1024)
+
+static const CommandOption options[] = {
+    {"listen", "ADDRESS:PORT", "where to listen (the default is 127.0.0.1:8080; port 0: any)"},
+    {"tls-certificate", "FILE", "PEM certificate chain, for HTTPS without a proxy"},
+    {"tls-key", "FILE", "PEM private key"},
+    {"trusted-proxy", "ADDRESS", "believe X-Forwarded-For and X-Forwarded-Proto from there"},
+    {"web-root", "FOLDER", "serve the browser application from a folder (development)"},
+    {"workers", "COUNT", "threads that run units of work"},
+    {"log", "FORM", "text or json"},
+    {0},
+};
+
+static FALLIBLE read_listen(Ctx *cx, const CommandLine *line, ServerOptions *out)
+{
+    const char *listen = command_option(line, "listen", "127.0.0.1:8080");
+    const char *colon = strrchr(listen, ':');
+    char *end;
+    long port = colon ? strtol(colon + 1, &end, 10) : -1;
+    if (!colon || *end || colon[1] == '\0' || port < 0 || port > 65535)
+        return FAIL(cx, ERR_INVALID, "--listen needs ADDRESS:PORT, not '%s'", listen);
+    const char *start = *listen == '[' ? listen + 1 : listen;
+    size_t length = (size_t)(colon - start) - (*listen == '[');
+    out->address = text_slice(cx->arena, start, length);
+    out->port = (int)port;
+    return NULL;
+}
+
+static FALLIBLE read_tls(Ctx *cx, const CommandLine *line, ServerOptions *out)
+{
+    const char *certificate = command_option(line, "tls-certificate", NULL);
+    const char *key = command_option(line, "tls-key", NULL);
+    Text text;
+    if (!certificate && !key)
+        return NULL;
+    if (!certificate || !key)
+        return FAIL(cx, ERR_INVALID, "HTTPS needs both --tls-certificate and --tls-key");
+    TRY(file_read(cx, certificate, PEM_BYTES, &text));
+    out->certificate = text.bytes;
+    TRY(file_read(cx, key, PEM_BYTES, &text));
+    out->key = text.bytes;
+    return NULL;
+}
+
+static void say_where(Ctx *cx, const CommandLine *line, const ServerOptions *options, int port)
+{
+    const char *scheme = options->certificate ? "https" : "http";
+    const char *shown = text_equal(options->address, "127.0.0.1") ? "localhost" : options->address;
+    Value json = value_context(cx->arena);
+    const char *url = text_format(cx->arena, "%s://%s:%d", scheme, shown, port);
+    value_set(cx->arena, json, "url", value_text(url));
+    command_say(cx, line, json,
+                "Millrace serves %s  (API: %s/api/v1, description: %s/openapi.json)", url, url,
+                url);
+    if (!command_switch(line, "json"))
+        demo_say_sign_ins(cx);
+    fflush(stdout);
+}
+
+static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions *server_options)
+{
+    sigset_t signals;
+    Executor *executor;
+    Server *server;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    signal(SIGPIPE, SIG_IGN);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    TRY(executor_start(cx, cx->company, &executor));
+    server_options->company = cx->company;
+    Error *error = server_start(cx, server_options, &server);
+    if (!error) {
+        int which;
+        say_where(cx, line, server_options, server_port(server));
+        sigwait(&signals, &which);
+        log_event(LOG_INFO, "stopping", "signal", strsignal(which), NULL);
+        server_stop(server, DRAIN_S);
+    }
+    executor_stop(executor);
+    return error;
+}
+
+COMMAND(serve_command, "serve", "Serve the browser application and the API", "", options)
+{
+    int64_t workers;
+    ServerOptions server_options = {.trusted_proxy = command_option(line, "trusted-proxy", NULL),
+                                    .web_root = command_option(line, "web-root", NULL)};
+    log_configure(LOG_INFO,
+                  text_equal(command_option(line, "log", "text"), "json") ? LOG_JSON : LOG_TEXT);
+    TRY(command_integer(cx, line, "workers", 0, &workers));
+    server_options.workers = (int)workers;
+    TRY(read_listen(cx, line, &server_options));
+    TRY(read_tls(cx, line, &server_options));
+    TRY(company_open(cx, line, COMPANY_CREATE));
+    Error *error = serve_until_told(cx, line, &server_options);
+    company_close(cx);
+    return error;
+}
