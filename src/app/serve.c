@@ -56,10 +56,12 @@ static FALLIBLE read_tls(Ctx *cx, const CommandLine *line, ServerOptions *out)
     return NULL;
 }
 
-static void say_where(Ctx *cx, const CommandLine *line, const ServerOptions *options, int port)
+static void say_where(Ctx *cx, const CommandLine *line, const ServerOptions *server_options,
+                      int port)
 {
-    const char *scheme = options->certificate ? "https" : "http";
-    const char *shown = text_equal(options->address, "127.0.0.1") ? "localhost" : options->address;
+    const char *scheme = server_options->certificate ? "https" : "http";
+    const char *shown =
+        text_equal(server_options->address, "127.0.0.1") ? "localhost" : server_options->address;
     Value json = value_context(cx->arena);
     const char *url = text_format(cx->arena, "%s://%s:%d", scheme, shown, port);
     value_set(cx->arena, json, "url", value_text(url));
