@@ -305,6 +305,7 @@ static void plan_order(Demo *demo, int index)
 static FALLIBLE make_orders(Ctx *cx, const CommandLine *line, Demo *demo)
 {
     Instant present = cx->now;
+    const Actor *caller = cx->actor;
     for (int i = 0; i < DEMO_ORDERS; i++) {
         ArenaMark mark = arena_mark(cx->arena);
         plan_order(demo, i);
@@ -313,6 +314,7 @@ static FALLIBLE make_orders(Ctx *cx, const CommandLine *line, Demo *demo)
         cx->now = present - DAY * days;
         command_progress(line, "orders %d of %d", i + 1, DEMO_ORDERS);
         Error *error = work_order(cx, demo, present);
+        cx->actor = caller;
         if (error)
             return error;
         arena_rewind(cx->arena, mark);
