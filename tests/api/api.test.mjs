@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Black-box tests of the API: one server, every answer held against the description, and a route that no
+// test calls is a failure.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Description } from "../lib/client.mjs";
+import { Office } from "../lib/orders.mjs";
+import { demoCompany, serve } from "../lib/server.mjs";
+import badInput from "./cases/bad_input.mjs";
+import doors from "./cases/doors.mjs";
+import health from "./cases/health.mjs";
+import imports from "./cases/imports.mjs";
+import orders from "./cases/orders.mjs";
+import processes from "./cases/processes.mjs";
+import records from "./cases/records.mjs";
+import sessions from "./cases/sessions.mjs";
+
+const world = {};
+
+before(async () => {
+  world.company = demoCompany();
+  world.server = await serve(world.company);
+  world.url = world.server.url;
+  world.description = await Description.of(world.url);
+  world.office = new Office(world.url, world.description);
+});
+
+after(async () => {
+  const ended = await world.server?.stop();
+  world.company?.remove();
+  assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
+});
+
+for (const cases of [health, sessions, records, orders, doors, imports, processes, badInput])
+  describe(cases.name, () => cases(it, world));
+
+describe("the whole API", () => {
+  it("has no route that these tests do not call", () => {
+    assert.deepEqual(world.description.uncalled(), []);
+  });
+});

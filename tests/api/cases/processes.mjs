@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../lib/server.mjs";
+
+const xml = { type: "application/xml" };
+const model = () => readFileSync(join(root, "packs/orders/standard-order.bpmn"), "utf8");
+
+export default function processes(it, world) {
+  it("shows the deployed processes and their drawing", async () => {
+    const sam = await world.office.as("sam");
+    const list = await sam.get("/api/v1/processes");
+    assert.ok(list.body.items.some((process) => process.key === "standard-order"));
+    const shown = await sam.get("/api/v1/processes/standard-order");
+    assert.ok(shown.body.steps.some((step) => step.key === "EnterOrder"));
+    const drawing = await sam.get("/api/v1/processes/standard-order/diagram");
+    assert.match(drawing.headers.get("content-type"), /^application\/xml/);
+    assert.equal(drawing.body, model());
+    assert.equal((await sam.get("/api/v1/processes/no-such-process")).status, 404);
+  });
+
+  it("deploys the same content as the same version, and a change as the next", async () => {
+    const admin = await world.office.as("admin");
+    const same = await admin.request("POST", "/api/v1/processes", model(), xml);
+    assert.equal(same.status, 201, JSON.stringify(same.body));
+    assert.equal(same.body.version, 1);
+    const changed = await admin.request("POST", "/api/v1/processes", model().replace("Confirm order", "Confirm the order"), xml);
+    assert.equal(changed.body.version, 2);
+    const sam = await world.office.as("sam");
+    assert.equal((await sam.request("POST", "/api/v1/processes", model(), xml)).status, 403);
+  });
+
+  it("refuses a broken model by element and line, all problems at once", async () => {
+    const admin = await world.office.as("admin");
+    const broken = model()
+      .replace('sourceRef="EnterOrder"', 'sourceRef="Nowhere"')
+      .replace("order.total &gt; 0", "order.total &gt;");
+    const answer = await admin.request("POST", "/api/v1/processes", broken, xml);
+    assert.equal(answer.status, 400);
+    assert.ok(answer.body.problems.length >= 2, JSON.stringify(answer.body));
+    assert.ok(answer.body.problems.every((problem) => problem.line > 0 && problem.message));
+  });
+
+  it("lists instances and shows one with its tokens", async () => {
+    const sam = await world.office.as("sam");
+    const list = await sam.get("/api/v1/instances?process=standard-order&state=running&limit=3");
+    assert.equal(list.status, 200, JSON.stringify(list.body));
+    const shown = await sam.get(`/api/v1/instances/${list.body.items[0].id}`);
+    assert.ok(shown.body.tokens.length > 0);
+    assert.equal((await sam.get("/api/v1/instances/0000000000000")).status, 404);
+  });
+
+  it("starts no second flow for a record, and none without the right", async () => {
+    const customer = await world.office.customer("Started Twice Ltd", 10);
+    const order = await world.office.order(customer, 5);
+    const body = { process: "standard-order", subject: { entity: "sales_order", id: order.id } };
+    const sam = await world.office.as("sam");
+    assert.equal((await sam.post("/api/v1/instances", body)).status, 403);
+    const admin = await world.office.as("admin");
+    assert.equal((await admin.post("/api/v1/instances", body)).status, 409);
+  });
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server of its own for a suite: a fresh demo company, a free port, gone at the end.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+export const millrace = process.env.MILLRACE ?? join(root, "build", "debug", "millrace");
+
+/** Runs the program to its end: {status, stdout, stderr}. */
+export function run(args, options = {}) {
+  const done = spawnSync(millrace, args, { cwd: root, encoding: "utf8", ...options });
+  if (done.error) throw done.error;
+  return done;
+}
+
+/** Makes a demo company in a new folder. */
+export function demoCompany() {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
+  const database = `sqlite:${join(folder, "company.db")}`;
+  const made = run(["demo", "--database", database]);
+  if (made.status !== 0) throw new Error(`demo failed: ${made.stderr}`);
+  return { folder, database, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Serves a company: {url, process, stop, kill}. */
+export async function serve(company, extra = []) {
+  const child = spawn(
+    millrace,
+    ["serve", "--database", company.database, "--listen", "127.0.0.1:0", "--json", ...extra],
+    { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let stderr = "";
+  child.stderr.on("data", (bytes) => (stderr += bytes));
+  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+  const line = await new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout.on("data", (bytes) => {
+      text += bytes;
+      const end = text.indexOf("\n");
+      if (end >= 0) resolve(text.slice(0, end));
+    });
+    ended.then(({ code }) => reject(new Error(`the server ended with ${code}: ${stderr}`)));
+  });
+  const stop = async (signal = "SIGTERM") => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url: JSON.parse(line).url, process: child, stop, stderr: () => stderr };
+}
