@@ -17,7 +17,7 @@ build: ## build the release: build/release/millrace
 run: build ## build, create the demo company, serve it: [FRESH=1] [PORT=8080]
 	@mkdir -p data
 	@$(if $(filter-out 0,$(FRESH)),rm -f $(database) $(database)-wal $(database)-shm)
-	@build/release/millrace demo --if-missing $(database)
+	@build/release/millrace demo --if-missing --database sqlite:$(database)
 	@exec build/release/millrace serve --database sqlite:$(database) --listen 127.0.0.1:$(PORT)
 
 test: ## run every test there is: [ONLY="unit api"]
