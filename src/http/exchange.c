@@ -179,6 +179,17 @@ static void add_headers(Exchange *exchange, struct MHD_Response *answer, bool is
         MHD_add_response_header(answer, "Connection", "close");
 }
 
+// The arena outlives the answer: exchange_free comes when it is sent.
+static struct MHD_Response *make_answer(Exchange *exchange)
+{
+    const Response *response = &exchange->response;
+    if (response->stream)
+        return events_open(exchange->events, exchange->connection, exchange->cx.actor);
+    return MHD_create_response_from_buffer(response->body_length,
+                                           (void *)(response->body ? response->body : ""),
+                                           MHD_RESPMEM_PERSISTENT);
+}
+
 bool exchange_answer(Exchange *exchange)
 {
     Response *response = &exchange->response;
@@ -192,17 +203,15 @@ bool exchange_answer(Exchange *exchange)
         if (!response->type)
             response->type = "application/json";
     }
-    // The arena outlives the answer: exchange_free comes when it is sent.
-    struct MHD_Response *answer = MHD_create_response_from_buffer(
-        response->body_length, (void *)(response->body ? response->body : ""),
-        MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *answer = make_answer(exchange);
     if (!answer)
         return false;
     bool own_caching = value_get(response->headers, "Cache-Control") != NULL;
     add_headers(exchange, answer, own_caching);
-    if (response->body)
+    if (response->body || response->stream)
         MHD_add_response_header(answer, "Content-Type", response->type);
-    watch_set(exchange->watch, SERVER_ANSWER_S + (int)(response->body_length / 10240));
+    watch_set(exchange->watch,
+              response->stream ? 0 : SERVER_ANSWER_S + (int)(response->body_length / 10240));
     int status = response->status ? response->status : 200;
     enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)status, answer);
     MHD_destroy_response(answer);

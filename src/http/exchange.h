@@ -6,6 +6,7 @@
 #ifndef MILLRACE_HTTP_EXCHANGE_H
 #define MILLRACE_HTTP_EXCHANGE_H
 
+#include "http/events.h"
 #include "http/http.h"
 #include "http/server.h"
 #include "http/watch.h"
@@ -18,6 +19,7 @@ typedef struct Exchange {
     Server *server;
     struct MHD_Connection *connection;
     Watch *watch;
+    EventHub *events;
     Arena *arena;
     const char *target; // as sent
     bool is_head;

@@ -34,6 +34,7 @@ typedef struct Response {
     const char *body;
     size_t body_length;
     Value headers; // context of texts
+    bool stream;   // no body: the connection becomes a stream of events
 } Response;
 
 typedef enum Unit {

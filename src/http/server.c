@@ -31,6 +31,7 @@ struct Server {
     struct MHD_Daemon *daemon;
     Workers *workers;
     Watchers *watchers;
+    EventHub *events;
     Company *company;
     const char *trusted_proxy;
     const char *web_root;
@@ -84,6 +85,7 @@ static void hand_to_worker(Exchange *exchange)
     exchange->request.body_length = exchange->body->length;
     exchange->cx.company = exchange->server->company;
     exchange->state = EXCHANGE_WORKING;
+    exchange->events = exchange->server->events;
     exchange->job.run = work;
     watch_set(exchange->watch, 0);
     MHD_suspend_connection(exchange->connection);
@@ -219,10 +221,15 @@ FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
     server->web_root = options->web_root;
     server->watchers = watchers_start();
     server->workers = workers_start(options->workers ? options->workers : DEFAULT_WORKERS);
-    Error *error = server->watchers && server->workers
+    server->events = events_start(options->company);
+    Error *error = server->watchers && server->workers && server->events
                        ? open_daemon(cx, server, options)
                        : FAIL(cx, ERR_UNAVAILABLE, "the system gives no threads");
     if (error) {
+        if (server->events) {
+            events_stop(server->events);
+            events_free(server->events);
+        }
         if (server->workers)
             workers_stop(server->workers);
         if (server->watchers)
@@ -242,6 +249,7 @@ int server_port(const Server *server)
 void server_stop(Server *server, int seconds)
 {
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    events_stop(server->events);
     struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
     for (int i = 0; i < seconds * 100 && atomic_load(&server->open) > 0; i++)
         nanosleep(&tick, NULL);
@@ -250,6 +258,7 @@ void server_stop(Server *server, int seconds)
     if (listening != MHD_INVALID_SOCKET)
         close(listening);
     watchers_stop(server->watchers);
+    events_free(server->events);
     free(server);
 }
 
