@@ -2,6 +2,7 @@
 #include "base/error.h"
 
 #include "base/ctx.h"
+#include "base/messages.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -13,7 +14,7 @@ Error *error_new(struct Ctx *cx, ErrorCode code, const char *file, int line, con
     va_start(arguments, format);
     Error *error = NEW(cx->arena, Error);
     error->code = code;
-    error->message = text_format_list(cx->arena, format, arguments);
+    error->message = text_format_list(cx->arena, message_in(cx->language, format), arguments);
     error->file = file;
     error->source_line = line;
     va_end(arguments);
@@ -24,7 +25,7 @@ Error *error_hint_in(struct Ctx *cx, Error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    error->hint = text_format_list(cx->arena, format, arguments);
+    error->hint = text_format_list(cx->arena, message_in(cx->language, format), arguments);
     va_end(arguments);
     return error;
 }
@@ -33,7 +34,7 @@ Error *error_detail_in(struct Ctx *cx, Error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    error->detail = text_format_list(cx->arena, format, arguments);
+    error->detail = text_format_list(cx->arena, message_in(cx->language, format), arguments);
     va_end(arguments);
     return error;
 }
