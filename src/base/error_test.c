@@ -41,7 +41,7 @@ TEST(an_error_tells_where_and_what_to_do)
 
 TEST(each_code_has_its_word_and_its_status)
 {
-    static const int statuses[] = {400, 401, 403, 404, 409, 413, 503, 500};
+    static const int statuses[] = {400, 401, 403, 404, 409, 413, 429, 405, 503, 500};
     for (int code = ERR_INVALID; code <= ERR_INTERNAL; code++) {
         CHECK_INT(error_status((ErrorCode)code), statuses[code - ERR_INVALID]);
         CHECK(error_word((ErrorCode)code) != NULL);
