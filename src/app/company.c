@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define DEMO_PACK "demo"
 #define DEFAULT_DATABASE "sqlite:data/millrace.db"
 
 FALLIBLE file_read(Ctx *cx, const char *path, size_t most, Text *out)
@@ -97,22 +98,78 @@ static FALLIBLE load_deployments(Ctx *cx, void *state)
     return deployments_load(cx);
 }
 
-// Beside a running server nothing may be written: the schema is compiled and taken as it is.
-static FALLIBLE compile_only(Ctx *cx, const char *folder)
+// The packs a company has chosen are remembered, so that the demo stays out of a real one.
+MIGRATION(app_0001_company_pack, 90, "CREATE TABLE company_pack (name TEXT NOT NULL PRIMARY KEY)");
+
+QUERY_FULL(company_packs, "SELECT name FROM company_pack ORDER BY name", NULL,
+           "a company has a handful of packs");
+QUERY(company_pack_add,
+      "INSERT INTO company_pack (name) VALUES ($1) ON CONFLICT (name) DO NOTHING");
+
+typedef ARRAY(const char *) Names;
+
+static FALLIBLE remembered(Ctx *cx, void *state)
+{
+    Names *names = state;
+    Rows rows;
+    names->count = 0;
+    TRY(db_rows(cx, &rows, company_packs));
+    for (size_t i = 0; i < rows.count; i++)
+        array_push(cx->arena, *names) = row_text(&rows.items[i], "name");
+    return NULL;
+}
+
+static FALLIBLE remember(Ctx *cx, void *state)
+{
+    const Names *names = state;
+    for (size_t i = 0; i < names->count; i++)
+        TRY(db_run(cx, NULL, company_pack_add, names->items[i]));
+    return NULL;
+}
+
+// A new company has every pack of the folder but the demo's, which only its own command adds.
+static FALLIBLE choose_packs(Ctx *cx, const char *folder, bool with_demo, Names *names)
 {
     Packs *packs;
-    TRY(packs_read(cx, folder, NULL, 0, &packs));
+    TRY(database_read(cx, cx->company->database, remembered, names));
+    if (!names->count) {
+        TRY(packs_read(cx, folder, NULL, 0, &packs));
+        for (size_t i = 0; i < packs->count; i++)
+            if (!text_equal(packs->items[i].name, DEMO_PACK))
+                array_push(cx->arena, *names) = packs->items[i].name;
+    }
+    if (with_demo)
+        array_push(cx->arena, *names) = DEMO_PACK;
+    return NULL;
+}
+
+// Beside a running server nothing may be written: the schema is compiled and taken as it is.
+static FALLIBLE compile_only(Ctx *cx, const char *folder, const Names *names)
+{
+    Packs *packs;
+    TRY(packs_read(cx, folder, names->items, names->count, &packs));
     return schema_compile(cx, packs, &cx->company->schema);
+}
+
+static FALLIBLE open_packs(Ctx *cx, const char *folder, CompanyMode mode)
+{
+    Names names = {0};
+    TRY(choose_packs(cx, folder, mode == COMPANY_DEMO, &names));
+    if (mode == COMPANY_READ)
+        return compile_only(cx, folder, &names);
+    TRY(packs_open(cx, cx->company->database, folder, names.items, names.count));
+    TRY(database_write(cx, cx->company->database, remember, &names));
+    return deploy_packs(cx);
 }
 
 static FALLIBLE open_parts(Ctx *cx, const CommandLine *line, CompanyMode mode)
 {
     const char *url = command_option(line, "database", DEFAULT_DATABASE);
-    const char *packs = command_option(line, "packs", getenv("MILLRACE_PACKS"));
-    if (mode == COMPANY_CREATE)
+    const char *folder = command_option(line, "packs", getenv("MILLRACE_PACKS"));
+    bool create = mode == COMPANY_CREATE || mode == COMPANY_DEMO;
+    if (create)
         make_folder(cx, url);
-    DatabaseOptions options = {
-        .url = url, .read_only = mode == COMPANY_READ, .create = mode == COMPANY_CREATE};
+    DatabaseOptions options = {.url = url, .read_only = mode == COMPANY_READ, .create = create};
     TRY(database_open(cx, &options, &cx->company->database));
     int node = 0;
     if (mode != COMPANY_READ) {
@@ -120,14 +177,7 @@ static FALLIBLE open_parts(Ctx *cx, const CommandLine *line, CompanyMode mode)
         TRY(database_lease_node(cx, cx->company->database, &node));
     }
     cx->company->ids = ids_new(node);
-    if (!packs)
-        packs = "packs";
-    if (mode == COMPANY_READ) {
-        TRY(compile_only(cx, packs));
-    } else {
-        TRY(packs_open(cx, cx->company->database, packs));
-        TRY(deploy_packs(cx));
-    }
+    TRY(open_packs(cx, folder ? folder : "packs", mode));
     return database_read(cx, cx->company->database, load_deployments, NULL);
 }
 
@@ -141,6 +191,10 @@ FALLIBLE company_open(Ctx *cx, const CommandLine *line, CompanyMode mode)
 
 void company_close(Ctx *cx)
 {
+    // What was only compiled, for reading, lives in the arena of the command.
+    if (cx->company->schema && cx->company->schema->arena != cx->arena)
+        packs_close(cx->company);
+    cx->company->schema = NULL;
     if (cx->company->database)
         database_close(cx->company->database);
     free(cx->company->ids);

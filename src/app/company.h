@@ -8,6 +8,7 @@
 
 typedef enum CompanyMode {
     COMPANY_CREATE, // makes a missing SQLite file
+    COMPANY_DEMO,   // the same, with the pack of the demo
     COMPANY_OPEN,   // the database must be there
     COMPANY_READ,   // reads only, also beside a running server
 } CompanyMode;

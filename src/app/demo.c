@@ -403,7 +403,7 @@ COMMAND(demo_command, "demo", "Create the reference business Riverbend Pumps (æº
     if (command_switch(line, "if-missing") && text_starts(url, "sqlite:") &&
         access(url + strlen("sqlite:"), F_OK) == 0)
         return NULL;
-    TRY(company_open(cx, line, COMPANY_CREATE));
+    TRY(company_open(cx, line, COMPANY_DEMO));
     Error *error = fill_once(cx, line);
     company_close(cx);
     return error;
