@@ -113,7 +113,7 @@ int compile_integer(Compile *c, const XmlNode *element, const char *name, int fa
     return (int)number;
 }
 
-void compile_name(Compile *c, const char *name)
+void compile_scope_name(Compile *c, const char *name)
 {
     if (!name || !*name || map_get(c->names, name))
         return;

@@ -48,7 +48,7 @@ const Feel *compile_attribute(Compile *c, const XmlNode *element, const char *na
 bool compile_time(Compile *c, const XmlNode *where, const char *text, GraphTime *out);
 // The index of the node with that id, -1 after a problem.
 int compile_node_of(Compile *c, const XmlNode *where, const char *id);
-void compile_name(Compile *c, const char *name); // a variable becomes known
+void compile_scope_name(Compile *c, const char *name); // a variable becomes known
 
 // compile_event.c: event definitions of events, messages of send and receive tasks.
 void compile_triggers(Compile *c, GraphNode *node, const XmlNode *element);

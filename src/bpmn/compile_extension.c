@@ -65,23 +65,23 @@ void compile_variables(Compile *c, const XmlNode *element)
 {
     for (const XmlNode *child = xml_child(element, NULL, NULL); child;
          child = xml_next(child, NULL, NULL)) {
-        compile_name(c, xml_attribute_in(child, MILLRACE_SPACE, "result"));
+        compile_scope_name(c, xml_attribute_in(child, MILLRACE_SPACE, "result"));
         if (strcmp(child->space, MILLRACE_SPACE) == 0) {
-            compile_name(c, xml_attribute(child, "result"));
+            compile_scope_name(c, xml_attribute(child, "result"));
             if (strcmp(child->name, "output") == 0)
-                compile_name(c, xml_attribute(child, "name"));
+                compile_scope_name(c, xml_attribute(child, "name"));
             if (strcmp(child->name, "field") == 0 && xml_attribute(child, "type"))
-                compile_name(c, xml_attribute(child, "name"));
+                compile_scope_name(c, xml_attribute(child, "name"));
             if (strcmp(child->name, "each") == 0) {
-                compile_name(c, xml_attribute(child, "as"));
-                compile_name(c, xml_attribute(child, "output"));
-                compile_name(c, xml_attribute(child, "into"));
+                compile_scope_name(c, xml_attribute(child, "as"));
+                compile_scope_name(c, xml_attribute(child, "output"));
+                compile_scope_name(c, xml_attribute(child, "into"));
             }
             if (strcmp(child->name, "governs") == 0)
-                compile_name(c, xml_attribute(child, "variable"));
+                compile_scope_name(c, xml_attribute(child, "variable"));
         } else if (strcmp(child->name, "dataObject") == 0 || strcmp(child->name, "property") == 0) {
             const char *name = xml_attribute(child, "name");
-            compile_name(c, name && *name ? name : xml_attribute(child, "id"));
+            compile_scope_name(c, name && *name ? name : xml_attribute(child, "id"));
         }
         compile_variables(c, child);
     }
@@ -97,7 +97,7 @@ static void governs_compile(Compile *c, const XmlNode *governs)
     graph->entity = need(c, governs, "entity");
     const char *variable = xml_attribute(governs, "variable");
     graph->variable = variable ? variable : graph->entity;
-    compile_name(c, graph->variable);
+    compile_scope_name(c, graph->variable);
     ARRAY(GraphOwned) owned = {0};
     for (const XmlNode *owns = xml_child(governs, MILLRACE_SPACE, "owns"); owns;
          owns = xml_next(owns, MILLRACE_SPACE, "owns")) {

@@ -122,7 +122,7 @@ FALLIBLE activity_perform(Flow *flow, Live *place)
     case NODE_SEND_TASK:
         if (node->function)
             return call_make(flow, place, node);
-        TRY(message_send(flow, node, &node->triggers[0], place));
+        TRY(flow_message_send(flow, node, &node->triggers[0], place));
         return activity_complete(flow, place);
     case NODE_RECEIVE_TASK:
         return trigger_arm(flow, place);

@@ -374,7 +374,7 @@ FALLIBLE conditions_test(Flow *flow, bool *fired)
 
 // --- Thrown --------------------------------------------------------------------------------------
 
-FALLIBLE message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *at)
+FALLIBLE flow_message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *at)
 {
     const char *key = "", *why = NULL;
     Value payload;
@@ -539,7 +539,7 @@ static FALLIBLE trigger_throw(Flow *flow, const GraphNode *node, const GraphTrig
     TRY(mappings_value(flow, scope, &trigger->payload, &payload));
     switch (trigger->kind) {
     case TRIGGER_MESSAGE:
-        return message_send(flow, node, trigger, scope);
+        return flow_message_send(flow, node, trigger, scope);
     case TRIGGER_SIGNAL: {
         FlowEffect *effect = effect_add(flow, EFFECT_SIGNAL_SEND, 0, node->index);
         effect->name = trigger->name;
