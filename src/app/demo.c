@@ -228,7 +228,7 @@ static Value form_of(Ctx *cx, const Demo *demo, const char *key)
         bool prepay = text_equal(demo->stop, "ConfirmPayment") || !demo->grant;
         set_text(cx, fields, "exit_choice", prepay ? "prepayment" : "limit_change");
     } else if (text_equal(key, "ApplyForLimit")) {
-        set_money(cx, fields, "requested_limit", (int64_t)demo->total * 4);
+        set_money(cx, fields, "requested_limit", 150000 + (int64_t)demo->total);
         set_text(cx, fields, "limit_reason", "Good payer for years; the project is insured.");
     } else if (text_equal(key, "DecideLimit")) {
         set_text(cx, fields, "limit_decision", "granted");

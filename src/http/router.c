@@ -74,6 +74,16 @@ static Value read_parameters(Ctx *cx, const char *pattern, const char *path)
     return parameters;
 }
 
+bool router_knows(const char *path)
+{
+    size_t count;
+    const void *const *all = registry_all(&routes, &count);
+    for (size_t i = 0; i < count; i++)
+        if (pattern_fit(((const Route *)all[i])->pattern, path) >= 0)
+            return true;
+    return false;
+}
+
 FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out, Value *parameters)
 {
     size_t count;

@@ -11,6 +11,9 @@
 FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out,
                      Value *parameters);
 
+// Whether some route has this path, whatever the method.
+bool router_knows(const char *path);
+
 const char *method_word(Method method);
 bool method_read(const char *word, Method *out);
 

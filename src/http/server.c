@@ -14,6 +14,7 @@
 #include "http/assets.h"
 #include "http/exchange.h"
 #include "http/problem.h"
+#include "http/router.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -56,7 +57,7 @@ static void respond(Exchange *exchange)
 {
     Server *server = exchange->server;
     Request *request = &exchange->request;
-    if (text_starts(request->path, "/api/") ||
+    if (text_starts(request->path, "/api/") || router_knows(request->path) ||
         !assets_answer(&exchange->cx, request, server->web_root, &exchange->response))
         http_dispatch(&exchange->cx, request, &exchange->response);
 }
