@@ -162,6 +162,11 @@ size_t arena_used(const Arena *arena)
     return arena->total;
 }
 
+size_t arena_ceiling(const Arena *arena)
+{
+    return arena->ceiling;
+}
+
 jmp_buf *arena_guard(Arena *arena, ArenaGuard *guard)
 {
     guard->outer = arena->guard;

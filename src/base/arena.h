@@ -38,6 +38,7 @@ void arena_defer(Arena *arena, ArenaCleanup cleanup, void *handle);
 ArenaMark arena_mark(const Arena *arena);
 void arena_rewind(Arena *arena, ArenaMark mark);
 size_t arena_used(const Arena *arena);
+size_t arena_ceiling(const Arena *arena);
 
 // The guard: `if (setjmp(*arena_guard(arena, &guard))) { the ceiling was passed }`. Guards nest;
 // arena_unguard takes the newest away. Only the runner of a unit of work and tests use them.

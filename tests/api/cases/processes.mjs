@@ -43,7 +43,7 @@ export default function processes(it, world) {
   });
 
   it("lists instances and shows one with its tokens", async () => {
-    const sam = await world.office.as("sam");
+    const sam = await world.office.as("admin");
     const list = await sam.get("/api/v1/instances?process=standard-order&state=running&limit=3");
     assert.equal(list.status, 200, JSON.stringify(list.body));
     const shown = await sam.get(`/api/v1/instances/${list.body.items[0].id}`);

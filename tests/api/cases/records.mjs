@@ -117,7 +117,7 @@ export default function records(it, world) {
   it("hides what a role may not read, as if it were not there", async () => {
     const mark = await world.office.as("mark");
     const listed = await mark.get("/api/v1/records/credit_profile");
-    assert.equal(listed.status, 404);
+    assert.equal(listed.status, 403);
     const meta = await mark.get("/api/v1/meta");
     assert.ok(!meta.body.entities.some((entity) => entity.name === "credit_profile"));
   });
