@@ -133,6 +133,8 @@ static Error *refused_always(Ctx *cx, const GateChange *change, const Owner *own
         error = error_detail(
             FAIL(cx, ERR_CONFLICT, "%s is changed by the process '%s' only", field, process),
             "The process does not run on this record.");
+    if (!error->hint)
+        error_hint(error, "What the process has not set stays as it is; correct it by a process.");
     return error_about(cx, error_field(error, field), "open_step", value_null());
 }
 
