@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/map.h"
 #include "db/database.h"
 #include "record/record.h"
 
@@ -18,8 +17,7 @@
 // Ids are made when a unit of work begins and seen when it has committed: what is this much older
 // than the newest is looked at again, and told once.
 #define OVERLAP_MS 5000
-#define ROWS_AT_ONCE 1000
-#define TOLD 8192
+#define ROWS_AT_ONCE 20000
 #define HEARTBEAT_S 20
 #define ID_OF_MS(ms) ((Id)(ms) << 22)
 
@@ -46,8 +44,10 @@ struct EventHub {
     Stream *first;
     int count;
     bool stopping;
-    Id newest;     // of the rows seen
-    Id told[TOLD]; // a table by hash of what has been told
+    // Of the last look: the newest row, and all rows of the overlap, in order.
+    Id newest;
+    Id *seen;
+    size_t seen_count;
 };
 
 QUERY(outbox_after, "SELECT id, topic, entity, record, version, payload FROM outbox"
@@ -162,12 +162,12 @@ struct MHD_Response *events_open(EventHub *hub, struct MHD_Connection *connectio
     return response;
 }
 
-static bool told_before(EventHub *hub, Id id)
+// Both are in order: `at` only moves on.
+static bool was_seen(const EventHub *hub, Id id, size_t *at)
 {
-    Id *slot = &hub->told[hash_bytes(&id, sizeof id) % TOLD];
-    bool told = *slot == id;
-    *slot = id;
-    return told;
+    while (*at < hub->seen_count && hub->seen[*at] < id)
+        ++*at;
+    return *at < hub->seen_count && hub->seen[*at] == id;
 }
 
 static void tell(Ctx *cx, EventHub *hub, const Row *row)
@@ -188,25 +188,39 @@ static void tell(Ctx *cx, EventHub *hub, const Row *row)
             append(stream, line->bytes, line->length);
 }
 
+// The first look tells nothing: what was there before somebody listened is no news.
+static void tell_news(Ctx *cx, EventHub *hub, const Rows *rows, bool first)
+{
+    Id *seen = calloc(rows->count + 1, sizeof *seen);
+    if (!seen)
+        return;
+    size_t at = 0;
+    pthread_mutex_lock(&hub->lock);
+    for (size_t i = 0; i < rows->count; i++) {
+        seen[i] = row_integer(&rows->items[i], "id");
+        if (!first && !was_seen(hub, seen[i], &at))
+            tell(cx, hub, &rows->items[i]);
+        if (seen[i] > hub->newest)
+            hub->newest = seen[i];
+    }
+    free(hub->seen);
+    hub->seen = seen;
+    hub->seen_count = rows->count;
+    pthread_mutex_unlock(&hub->lock);
+}
+
 static FALLIBLE read_news(Ctx *cx, void *state)
 {
     EventHub *hub = state;
     Rows rows;
     Row *newest;
-    if (!hub->newest) {
+    bool first = !hub->newest;
+    if (first) {
         TRY(db_row(cx, &newest, outbox_newest));
         hub->newest = newest ? row_integer(newest, "id") : 1;
     }
     TRY(db_rows(cx, &rows, outbox_after, hub->newest - ID_OF_MS(OVERLAP_MS), ROWS_AT_ONCE));
-    pthread_mutex_lock(&hub->lock);
-    for (size_t i = 0; i < rows.count; i++) {
-        Id id = row_integer(&rows.items[i], "id");
-        if (!told_before(hub, id))
-            tell(cx, hub, &rows.items[i]);
-        if (id > hub->newest)
-            hub->newest = id;
-    }
-    pthread_mutex_unlock(&hub->lock);
+    tell_news(cx, hub, &rows, first);
     return NULL;
 }
 
@@ -251,6 +265,8 @@ static void *run(void *state)
             pthread_cond_timedwait(&hub->changed, &hub->lock, &until);
         else
             pthread_cond_wait(&hub->changed, &hub->lock);
+        if (!hub->first)
+            hub->newest = 0;
         if (hub->stopping || !hub->first)
             continue;
         beat(hub);
@@ -294,5 +310,6 @@ void events_stop(EventHub *hub)
 
 void events_free(EventHub *hub)
 {
+    free(hub->seen);
     free(hub);
 }

@@ -12,7 +12,7 @@ export default function health(it, world) {
     assert.match(metrics.body, /^millrace_http_requests_total \d+$/m);
   });
 
-  it("tells open screens what was committed, and only whom it concerns", async () => {
+  it("tells open screens what was committed, and only whom it concerns", { timeout: 20000 }, async () => {
     const sam = await world.office.as("sam");
     const mark = await world.office.as("mark");
     const listen = async (person) => {
