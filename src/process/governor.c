@@ -159,23 +159,25 @@ static FALLIBLE field_check(Ctx *cx, const GateChange *change, const Hold *hold,
     return error_about(cx, error, "process", process_value(cx, owner.model));
 }
 
+// What a process has run on is evidence: it stays when the process has ended, too.
 static FALLIBLE delete_check(Ctx *cx, const Hold *hold)
 {
-    for (size_t i = 0; i < hold->instance_count; i++) {
-        Instance *instance = hold->instances[i];
-        if (ended(instance))
-            continue;
-        const ProcessModel *model;
-        TRY(model_by_id(cx, instance->model, &model));
-        Value step;
+    if (!hold->instance_count)
+        return NULL;
+    Instance *instance = hold->instances[0];
+    const ProcessModel *model;
+    Value step = value_null();
+    TRY(model_by_id(cx, instance->model, &model));
+    if (!ended(instance))
         TRY(open_step_of_instance(cx, describer_new(cx), instance, NULL, &step));
-        Error *error =
-            FAIL(cx, ERR_CONFLICT, "the process '%s' runs on this record", model_name(cx, model));
-        error_hint(error, "Complete or cancel the process first.");
-        error_about(cx, error, "process", process_value(cx, model));
-        return error_about(cx, error, "open_step", step);
-    }
-    return NULL;
+    Error *error =
+        ended(instance)
+            ? FAIL(cx, ERR_CONFLICT, "the process '%s' has run on this record",
+                   model_name(cx, model))
+            : FAIL(cx, ERR_CONFLICT, "the process '%s' runs on this record", model_name(cx, model));
+    error_hint(error, "It is kept with its history.");
+    error_about(cx, error, "process", process_value(cx, model));
+    return error_about(cx, error, "open_step", step);
 }
 
 static FALLIBLE governor_check(Ctx *cx, const GateChange *change)
