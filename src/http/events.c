@@ -52,7 +52,8 @@ struct EventHub {
 
 QUERY(outbox_after, "SELECT id, topic, entity, record, version, payload FROM outbox"
                     " WHERE id > $1 ORDER BY id LIMIT $2");
-QUERY(outbox_newest, "SELECT id FROM outbox ORDER BY id DESC LIMIT 1");
+QUERY_FULL(outbox_newest, "SELECT id FROM outbox ORDER BY id DESC LIMIT 1", NULL,
+           "one row, the last of the key");
 
 static time_t seconds_now(void)
 {

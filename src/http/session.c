@@ -16,10 +16,10 @@
 MIGRATION(http_0001_sessions, 40,
           "CREATE TABLE credential (user_id BIGINT PRIMARY KEY, hash TEXT NOT NULL,"
           " changed_at BIGINT NOT NULL);\n"
-          "CREATE TABLE session (hash TEXT PRIMARY KEY, user_id BIGINT NOT NULL,"
+          "CREATE TABLE login_session (hash TEXT PRIMARY KEY, user_id BIGINT NOT NULL,"
           " created_at BIGINT NOT NULL, seen_at BIGINT NOT NULL);\n"
-          "CREATE INDEX session_user ON session (user_id);\n"
-          "CREATE INDEX session_created ON session (created_at);\n"
+          "CREATE INDEX session_of_user ON login_session (user_id);\n"
+          "CREATE INDEX login_session_created ON login_session (created_at);\n"
           "CREATE TABLE access_token (hash TEXT PRIMARY KEY, user_id BIGINT NOT NULL,"
           " name TEXT NOT NULL, created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL)");
 
@@ -27,13 +27,13 @@ QUERY(credential_hash, "SELECT hash FROM credential WHERE user_id = $1");
 QUERY(credential_put, "INSERT INTO credential (user_id, hash, changed_at) VALUES ($1, $2, $3)"
                       " ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash,"
                       " changed_at = excluded.changed_at");
-QUERY(session_put, "INSERT INTO session (hash, user_id, created_at, seen_at)"
+QUERY(session_put, "INSERT INTO login_session (hash, user_id, created_at, seen_at)"
                    " VALUES ($1, $2, $3, $3)");
-QUERY(session_get, "SELECT user_id, created_at, seen_at FROM session WHERE hash = $1");
-QUERY(session_see, "UPDATE session SET seen_at = $2 WHERE hash = $1 AND seen_at < $3");
-QUERY(session_delete, "DELETE FROM session WHERE hash = $1");
-QUERY(session_delete_user, "DELETE FROM session WHERE user_id = $1");
-QUERY(session_delete_old, "DELETE FROM session WHERE created_at < $1");
+QUERY(session_get, "SELECT user_id, created_at, seen_at FROM login_session WHERE hash = $1");
+QUERY(session_see, "UPDATE login_session SET seen_at = $2 WHERE hash = $1 AND seen_at < $3");
+QUERY(session_delete, "DELETE FROM login_session WHERE hash = $1");
+QUERY(session_delete_user, "DELETE FROM login_session WHERE user_id = $1");
+QUERY(session_delete_old, "DELETE FROM login_session WHERE created_at < $1");
 QUERY(access_token_put, "INSERT INTO access_token (hash, user_id, name, created_at, expires_at)"
                         " VALUES ($1, $2, $3, $4, $5)");
 QUERY(access_token_get, "SELECT user_id FROM access_token WHERE hash = $1 AND expires_at > $2");
