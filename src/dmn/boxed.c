@@ -236,6 +236,7 @@ static Error *read_conditional(Reader *reader, const XmlNode *node, const NameSc
 {
     static const char *const parts[] = {"if", "then", "else"};
     Node *tree = feel_node(reader->arena, NODE_IF, 0, 0);
+    tree->negated = true;
     for (size_t i = 0; i < 3; i++) {
         Node *part;
         TRY(read_inside(reader, dmn_child(node, parts[i]), scope, &part));
@@ -251,7 +252,7 @@ static Error *read_filter(Reader *reader, const XmlNode *node, const NameScope *
     TRY(read_inside(reader, dmn_child(node, "in"), scope, &tree->left));
     TRY(read_inside(reader, dmn_child(node, "match"), boxed_scope(reader, "item", scope),
                     &tree->right));
-    tree->negated = true; // a boxed filter takes true and false alone (10.2.2.10)
+    tree->negated = true;
     *out = tree;
     return NULL;
 }
@@ -267,6 +268,7 @@ static Error *read_iteration(Reader *reader, const XmlNode *node, const NameScop
     if (!iterator->name)
         iterator->name = "";
     TRY(read_inside(reader, dmn_child(node, "in"), scope, &iterator->left));
+    tree->negated = !loop;
     array_push(reader->arena, tree->items) = iterator;
     scope = boxed_scope(reader, iterator->name, scope);
     if (loop)

@@ -82,12 +82,31 @@ static Error *read_inputs(TableReader *t, const XmlNode *node)
     return NULL;
 }
 
+// The allowed values of its type order an output whose clause names none.
+static const char *type_values(const TableReader *t, const TableOutput *output)
+{
+    const Element *element = t->reader->element;
+    const FeelType *type = output->type;
+    if (!type && t->table->output_count == 1 && element)
+        type = element->type;
+    if (type && type->kind == TYPE_LIST && type->element)
+        type = type->element;
+    return type && type->allowed ? feel_source(type->allowed) : NULL;
+}
+
 // Each output value becomes a part of its own, in order: the place is the priority.
 static Error *read_output_values(TableReader *t, const XmlNode *node, TableOutput *output)
 {
-    size_t part;
+    size_t part = NO_PART;
+    Node *own = NULL;
+    const char *ordered = node ? NULL : type_values(t, output);
     output->values = t->tree->items.count;
-    TRY(read_part(t, node, true, &part));
+    if (ordered)
+        TRY(boxed_text(t->reader, NULL, ordered, true, NULL, &own));
+    if (own)
+        part = add_part(t, own);
+    else
+        TRY(read_part(t, node, true, &part));
     if (part == NO_PART || t->tree->items.items[part]->kind != NODE_TESTS)
         return NULL;
     Node *all = t->tree->items.items[part];
@@ -118,15 +137,6 @@ static Error *read_outputs(TableReader *t, const XmlNode *node)
         TRY(read_output_values(t, dmn_child(at, "outputValues"), output));
     }
     return NULL;
-}
-
-// The values of the type of an only output order it when its clause names none.
-static void order_by_types(TableReader *t)
-{
-    Table *table = t->table;
-    const Element *element = t->reader->element;
-    if (table->output_count == 1 && !table->outputs[0].type && element)
-        table->outputs[0].type = element->type;
 }
 
 static Error *read_rules(TableReader *t, const XmlNode *node)
@@ -164,7 +174,6 @@ FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope,
     TRY(read_inputs(&t, node));
     TRY(read_outputs(&t, node));
     TRY(read_rules(&t, node));
-    order_by_types(&t);
     hook->evaluate = table_evaluate;
     hook->data = t.table;
     t.tree->hook = hook;

@@ -38,7 +38,6 @@ typedef struct TableOutput {
     size_t fallback; // part of the default, or NO_PART
     size_t values;   // first part of the ordered output values
     size_t value_count;
-    const Feel *type_values; // ordered by the type's allowed values when the clause has none
 } TableOutput;
 
 typedef struct Table {

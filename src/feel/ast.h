@@ -71,7 +71,8 @@ struct Node {
     int to;
     bool low_closed;
     bool high_closed;
-    bool negated;  // NODE_TESTS: not(...)
+    bool negated;  // NODE_TESTS: not(...); NODE_FUNCTION: external; of boxed conditions: what is
+                   // neither true nor false makes the whole null
     bool implicit; // NODE_BINARY of a unary test: left is the input; NODE_RANGE made by an operator
     const char *name;
     Node *left;

@@ -71,15 +71,16 @@ BUILTIN(number, "number", "from, grouping separator, decimal separator", 1, 3)
     char point;
     Decimal number;
     Value from = argument_single(arguments, 0);
-    if (from.kind == VALUE_NUMBER)
-        return from;
-    if (!argument_text(machine, arguments, 0, &text) ||
-        !separator(machine, arguments, count, 1, " ,.", &grouping) ||
+    if (!separator(machine, arguments, count, 1, " ,.", &grouping) ||
         !separator(machine, arguments, count, 2, ",.", &point))
         return value_null();
     if (grouping && grouping == point)
         return machine_diagnose(machine, "conversion", NULL,
                                 "grouping and decimal separator are the same");
+    if (from.kind == VALUE_NUMBER)
+        return from;
+    if (!argument_text(machine, arguments, 0, &text))
+        return value_null();
     char *plain = arena_alloc(machine->arena, text.length + 1);
     size_t used = 0;
     for (size_t i = 0; i < text.length; i++) {

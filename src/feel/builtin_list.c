@@ -368,7 +368,8 @@ static bool same_kind_and_zone(Value x, Value y)
 }
 
 // The same value in the semantic domain: equal, and of the same zone (10.3.4.9).
-BUILTIN(is, "is", "value1, value2", 2, 2)
+BUILTIN(is, "is", "value1, value2", 1, 2)
 {
-    return value_boolean(same_kind_and_zone(arguments[0], arguments[1]));
+    Value other = count > 1 ? arguments[1] : value_null();
+    return value_boolean(same_kind_and_zone(arguments[0], other));
 }

@@ -24,9 +24,11 @@ static Value round_to(Machine *machine, const Value *arguments, size_t count, Ro
             return machine_diagnose(machine, "no-number", NULL,
                                     "a scale must be an integer from -6111 to 6176");
     }
-    if (!decimal_round(number, (int)places, rounding, &number))
-        return out_of_range(machine);
-    return value_number(number);
+    Decimal rounded;
+    if (decimal_round(number, (int)places, rounding, &rounded))
+        return value_number(rounded);
+    // More places than 34 digits can hold: the number has fewer, and stays as it is.
+    return places > 0 ? value_number(number) : out_of_range(machine);
 }
 
 BUILTIN(decimal, "decimal", "n, scale", 2, 2)
@@ -157,6 +159,14 @@ static bool all_of_kind(Machine *machine, ValueList list, ValueKind kind)
     return true;
 }
 
+static bool filled(Machine *machine, ValueList list)
+{
+    if (list.count == 0)
+        machine_diagnose(machine, "empty-list", NULL, "%s() of an empty list",
+                         machine->builtin->name);
+    return list.count > 0;
+}
+
 // Sums whatever adds: numbers, and durations of one kind.
 static Value total(Machine *machine, ValueList list)
 {
@@ -177,7 +187,7 @@ BUILTIN(sum, "sum", "list", 0, -1)
     ValueList list;
     if (count == 0)
         return machine_diagnose(machine, "arguments", NULL, "sum() takes a list or numbers");
-    if (!argument_items(machine, arguments, count, &list) || list.count == 0)
+    if (!argument_items(machine, arguments, count, &list) || !filled(machine, list))
         return value_null();
     return total(machine, list);
 }
@@ -187,7 +197,7 @@ BUILTIN(mean, "mean", "list", 0, -1)
     ValueList list;
     if (count == 0)
         return machine_diagnose(machine, "arguments", NULL, "mean() takes a list or numbers");
-    if (!argument_items(machine, arguments, count, &list) || list.count == 0)
+    if (!argument_items(machine, arguments, count, &list) || !filled(machine, list))
         return value_null();
     Value sum = total(machine, list);
     if (sum.kind == VALUE_NULL)
@@ -200,7 +210,7 @@ BUILTIN(product, "product", "list", 0, -1)
     ValueList list;
     if (count == 0)
         return machine_diagnose(machine, "arguments", NULL, "product() takes a list or numbers");
-    if (!argument_items(machine, arguments, count, &list) || list.count == 0 ||
+    if (!argument_items(machine, arguments, count, &list) || !filled(machine, list) ||
         !all_of_kind(machine, list, VALUE_NUMBER))
         return value_null();
     Value result = list.items[0];
@@ -249,7 +259,7 @@ BUILTIN(median, "median", "list", 0, -1)
     ValueList list;
     if (count == 0)
         return machine_diagnose(machine, "arguments", NULL, "median() takes a list or numbers");
-    if (!sorted_numbers(machine, arguments, count, &list) || list.count == 0)
+    if (!sorted_numbers(machine, arguments, count, &list) || !filled(machine, list))
         return value_null();
     Value middle = list.items[list.count / 2];
     if (list.count % 2)
@@ -324,7 +334,7 @@ static Value extreme(Machine *machine, const Value *arguments, size_t count, int
     if (count == 0)
         return machine_diagnose(machine, "arguments", NULL, "%s() takes a list or values",
                                 machine->builtin->name);
-    if (!argument_items(machine, arguments, count, &list) || list.count == 0)
+    if (!argument_items(machine, arguments, count, &list) || !filled(machine, list))
         return value_null();
     Value best = list.items[0];
     for (size_t i = 0; i < list.count; i++) {

@@ -157,13 +157,7 @@ static Value overlaps_first(Machine *machine, const Side *x, const Side *y)
 
 static Value overlaps_last(Machine *machine, const Side *x, const Side *y)
 {
-    Orders o;
-    if (!read_orders(machine, x, y, &o))
-        return value_null();
-    bool begins = o.low_high < 0 || (o.low_high == 0 && x->low_closed && y->high_closed);
-    bool later = o.low_low > 0 || (o.low_low == 0 && (!x->low_closed || y->low_closed));
-    bool longer = o.high_high > 0 || (o.high_high == 0 && x->high_closed && !y->high_closed);
-    return value_boolean(begins && later && longer);
+    return overlaps_first(machine, y, x);
 }
 
 BUILTIN(overlaps_before, "overlaps before", "range1, range2", 2, 2)

@@ -40,6 +40,7 @@ typedef enum Operation {
     OP_AND,         // x y -> x and y
     OP_OR,          // x y -> x or y
     OP_NOT,         // x -> not(x)
+    OP_STRICT,      // x -> x; to b, with null, when x is neither true nor false nor null
     OP_UNLESS,      // x ->; to b unless x is true
     OP_BETWEEN,     // x low high -> boolean
     OP_TEST,        // test -> whether slots[a] meets it

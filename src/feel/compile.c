@@ -150,12 +150,15 @@ static void code_logic(Compiler *compiler, const Node *node)
 static void code_if(Compiler *compiler, const Node *node)
 {
     code_node(compiler, node->items.items[0]);
+    size_t strict = node->negated ? code_emit(compiler, OP_STRICT, 0, 0, 0) : 0;
     size_t otherwise = code_emit(compiler, OP_UNLESS, 0, 0, -1);
     code_node(compiler, node->items.items[1]);
     size_t end = code_emit(compiler, OP_JUMP, 0, 0, -1);
     code_patch(compiler, otherwise);
     code_node(compiler, node->items.items[2]);
     code_patch(compiler, end);
+    if (node->negated)
+        code_patch(compiler, strict);
 }
 
 static void code_in(Compiler *compiler, const Node *node)

@@ -270,11 +270,14 @@ void code_filter(Compiler *compiler, const Node *node)
     code_bind(compiler, "item", item);
     code_bind(compiler, NULL, item);
     code_node(compiler, node->right);
+    size_t strict = node->negated ? code_emit(compiler, OP_STRICT, 0, 0, 0) : 0;
     size_t test = code_emit(compiler, OP_FILTER_TEST, slot, 0, -1);
     code_emit(compiler, OP_JUMP, 0, (int32_t)next, 0);
     code_patch(compiler, next);
     code_patch(compiler, test);
     code_emit(compiler, OP_FILTERED, slot, 0, 1);
+    if (node->negated)
+        code_patch(compiler, strict);
     compiler->unit->locals = before;
     compiler->unit->next_slot = first_free;
 }
@@ -312,6 +315,7 @@ void code_iteration(Compiler *compiler, const Node *node)
     if (node->kind == NODE_FOR)
         code_bind(compiler, "partial", partial);
     code_node(compiler, node->left);
+    size_t strict = node->negated ? code_emit(compiler, OP_STRICT, 0, 0, 0) : 0;
     size_t decided = code_emit(compiler,
                                node->kind == NODE_FOR    ? OP_APPEND
                                : node->kind == NODE_SOME ? OP_SOME
@@ -327,6 +331,8 @@ void code_iteration(Compiler *compiler, const Node *node)
         code_patch(compiler, decided);
         code_emit(compiler, OP_SLOT, result, 0, 1);
     }
+    if (node->negated)
+        code_patch(compiler, strict);
     compiler->unit->locals = before;
     compiler->unit->next_slot = first_free;
 }

@@ -22,8 +22,17 @@ bool feel_duration_parse(const char *text, size_t length, Value *out)
 bool feel_date_time_parse(Arena *arena, const char *text, size_t length, Value *out)
 {
     DateTime value;
-    if (!date_time_parse(text, length, &value))
+    const char *midnight = memmem(text, length, "T24:00:00", 9);
+    if (midnight) { // the end of a day is the beginning of the next (ISO 8601)
+        char *next = text_slice(arena, text, length);
+        next[midnight - text + 1] = '0';
+        next[midnight - text + 2] = '0';
+        if (!date_time_parse(next, length, &value) || value.time.nanosecond != 0)
+            return false;
+        value.date = date_from_days(date_to_days(value.date) + 1);
+    } else if (!date_time_parse(text, length, &value)) {
         return false;
+    }
     *out = value_date_time(arena, value);
     return true;
 }

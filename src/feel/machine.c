@@ -549,6 +549,13 @@ static Value run(Machine *machine, const Code *code, Value *slots, const Value *
             top[-1] = at->operation == OP_AND ? operator_and(machine, top[-1], *top)
                                               : operator_or(machine, top[-1], *top);
             break;
+        case OP_STRICT:
+            if (top[-1].kind != VALUE_BOOLEAN && top[-1].kind != VALUE_NULL) {
+                is_true(machine, top[-1]);
+                top[-1] = value_null();
+                pc = (size_t)at->b;
+            }
+            break;
         case OP_UNLESS:
             if (!is_true(machine, *--top))
                 pc = (size_t)at->b;

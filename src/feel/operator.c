@@ -209,6 +209,9 @@ Value operator_range(Machine *machine, Value low, Value high, int flags)
     if (low.kind != high.kind && low.kind != VALUE_NULL && high.kind != VALUE_NULL)
         return machine_diagnose(machine, "type-mismatch", NULL, "a range from %s to %s",
                                 feel_kind_word(low), feel_kind_word(high));
+    int order;
+    if (!equality && value_order(low, high, &order) && order > 0)
+        return machine_diagnose(machine, "range", NULL, "the range ends before it begins");
     ValueRange *range = NEW(machine->arena, ValueRange);
     range->low = low;
     range->high = high;
@@ -233,8 +236,10 @@ Value range_includes(Machine *machine, const ValueRange *range, Value point)
     if (low.kind == VALUE_BOOLEAN && range->high.kind != VALUE_NULL)
         high = operator_order(machine, range->high_closed ? OP_LESS_EQUAL : OP_LESS, point,
                               range->high);
-    if (range->low.kind == VALUE_NULL && range->high.kind == VALUE_NULL)
-        return value_null();
+    // An end that is written null is unknown; only an operator leaves one open.
+    if (!range->by_operator && (range->low.kind == VALUE_NULL || range->high.kind == VALUE_NULL))
+        return machine_diagnose(machine, "type-mismatch", NULL,
+                                "the range has an end that is null");
     return operator_and(machine, low, high);
 }
 
@@ -314,7 +319,7 @@ Value operator_path(Machine *machine, Value value, const char *name)
         return value_list(items, value.list.count);
     }
     case VALUE_NULL:
-        return value_null();
+        return machine_diagnose(machine, "null-path", NULL, "\"%s\" of null", name);
     case VALUE_RANGE:
         return range_path(machine, value.range, name);
     default:

@@ -68,7 +68,8 @@ Regex *regex_compile(Machine *machine, Text pattern, Text flags)
                   PCRE2_LITERAL;
     } else {
         const char *why = NULL;
-        translated = regex_translate(machine->arena, pattern, spaced, &why);
+        translated =
+            regex_translate(machine->arena, pattern, spaced, (options & PCRE2_DOTALL) != 0, &why);
         if (!translated) {
             machine_diagnose(machine, "regular-expression", NULL, "the pattern is not valid: %s",
                              why);

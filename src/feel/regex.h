@@ -20,7 +20,7 @@ bool regex_literal(const Regex *regex);
 size_t regex_groups(const Regex *regex);
 
 // The PCRE2 pattern that means the same; NULL, with *why, when the XPath pattern is not valid.
-char *regex_translate(Arena *arena, Text pattern, bool spaced, const char **why);
+char *regex_translate(Arena *arena, Text pattern, bool spaced, bool dot_all, const char **why);
 // The first and last code point of a Unicode block ("BasicLatin"); false when there is none.
 bool regex_block(const char *name, size_t length, uint32_t *first, uint32_t *last);
 

@@ -12,7 +12,7 @@ typedef struct Translator {
     const char *at;
     const char *end;
     Buffer *out;
-    bool spaced;
+    bool dot_all;
     int depth;
     const char *why;
 } Translator;
@@ -255,10 +255,6 @@ static bool class_character(Translator *t)
         return refuse(t, "`[` inside of a class");
     const char *start = t->at;
     utf8_next(&t->at, t->end);
-    if (t->spaced && strchr(" \t\r\n", letter)) {
-        buffer_format(t->out, "\\x{%X}", (unsigned char)letter);
-        return true;
-    }
     if (letter == '^' || (letter == '-' && t->at < t->end && *t->at == ']'))
         buffer_byte(t->out, '\\');
     buffer_add(t->out, start, (size_t)(t->at - start));
@@ -344,10 +340,6 @@ static bool quantifier(Translator *t, char letter)
 static bool piece(Translator *t)
 {
     char letter = *t->at;
-    if (t->spaced && strchr(" \t\r\n", letter)) {
-        t->at++;
-        return true;
-    }
     const char *start = t->at;
     utf8_next(&t->at, t->end);
     switch (letter) {
@@ -358,7 +350,8 @@ static bool piece(Translator *t)
     case '(':
         return group(t);
     case '.':
-        return buffer_text(t->out, "."), true;
+        buffer_text(t->out, t->dot_all ? "." : "[^\\n\\r]");
+        return true;
     case ']':
     case '}':
         return refuse(t, "a closing bracket without its opening one");
@@ -373,13 +366,35 @@ static bool piece(Translator *t)
     }
 }
 
-char *regex_translate(Arena *arena, Text pattern, bool spaced, const char **why)
+// Flag x: white space counts inside of classes alone.
+static Text without_space(Arena *arena, Text pattern)
 {
+    Buffer *out = buffer_new(arena);
+    int depth = 0;
+    for (size_t i = 0; i < pattern.length; i++) {
+        char c = pattern.bytes[i];
+        if (depth == 0 && strchr(" \t\r\n", c))
+            continue;
+        buffer_byte(out, c);
+        if (c == '\\' && i + 1 < pattern.length)
+            buffer_byte(out, pattern.bytes[++i]);
+        else if (c == '[')
+            depth++;
+        else if (c == ']' && depth > 0)
+            depth--;
+    }
+    return (Text){out->bytes, out->length};
+}
+
+char *regex_translate(Arena *arena, Text pattern, bool spaced, bool dot_all, const char **why)
+{
+    if (spaced)
+        pattern = without_space(arena, pattern);
     Translator t = {.arena = arena,
                     .at = pattern.bytes,
                     .end = pattern.bytes + pattern.length,
                     .out = buffer_new(arena),
-                    .spaced = spaced};
+                    .dot_all = dot_all};
     // The start options of PCRE2 ("(*UTF)") cannot arise: a quantifier behind `(` is refused by it.
     while (t.at < t.end) {
         if (!piece(&t)) {

@@ -151,7 +151,9 @@ static bool meets(Machine *machine, const Feel *tests, Value value)
     return result.kind == VALUE_BOOLEAN && result.boolean;
 }
 
-static bool of_kind(Machine *machine, Value value, const FeelType *type)
+static bool fits(Machine *machine, Value value, const FeelType *type, bool constrained);
+
+static bool of_kind(Machine *machine, Value value, const FeelType *type, bool constrained)
 {
     static const ValueKind kinds[] = {
         [TYPE_NULL] = VALUE_NULL,
@@ -176,7 +178,7 @@ static bool of_kind(Machine *machine, Value value, const FeelType *type)
     case TYPE_LIST:
         for (size_t i = 0; type->element && i < value.list.count; i++)
             if (type->element->kind != TYPE_ANY && value.list.items[i].kind != VALUE_NULL &&
-                !feel_instance_of(machine, value.list.items[i], type->element))
+                !fits(machine, value.list.items[i], type->element, constrained))
                 return false;
         return true;
     case TYPE_CONTEXT:
@@ -185,14 +187,14 @@ static bool of_kind(Machine *machine, Value value, const FeelType *type)
             if (!entry)
                 return false;
             if (entry->kind != VALUE_NULL &&
-                !feel_instance_of(machine, *entry, type->fields[i].type))
+                !fits(machine, *entry, type->fields[i].type, constrained))
                 return false;
         }
         return true;
     case TYPE_RANGE: {
         Value end = value.range->low.kind == VALUE_NULL ? value.range->high : value.range->low;
         return !type->element || type->element->kind == TYPE_ANY ||
-               feel_instance_of(machine, end, type->element);
+               fits(machine, end, type->element, constrained);
     }
     case TYPE_FUNCTION:
         return function_conforms(value.function, type);
@@ -201,15 +203,27 @@ static bool of_kind(Machine *machine, Value value, const FeelType *type)
     }
 }
 
-bool feel_instance_of(Machine *machine, Value value, const FeelType *type)
+static bool fits(Machine *machine, Value value, const FeelType *type, bool constrained)
 {
-    if (!of_kind(machine, value, type))
+    if (!of_kind(machine, value, type, constrained))
         return false;
-    if (type->base && !feel_instance_of(machine, value, type->base))
+    if (!constrained)
+        return true;
+    if (type->base && !fits(machine, value, type->base, true))
         return false;
     if (type->allowed && !meets(machine, type->allowed, value))
         return false;
     return !type->constraint || meets(machine, type->constraint, value);
+}
+
+bool feel_instance_of(Machine *machine, Value value, const FeelType *type)
+{
+    return fits(machine, value, type, false);
+}
+
+bool feel_conforms(Machine *machine, Value value, const FeelType *type)
+{
+    return fits(machine, value, type, true);
 }
 
 static Value coerce_kind(Machine *machine, Value value, const FeelType *type)
@@ -231,10 +245,10 @@ Value feel_coerce(Machine *machine, Value value, const FeelType *type)
 {
     if (value.kind == VALUE_NULL || (type->kind == TYPE_ANY && !type->allowed))
         return value;
-    if (feel_instance_of(machine, value, type))
+    if (feel_conforms(machine, value, type))
         return value;
     Value coerced = coerce_kind(machine, value, type);
-    if (feel_instance_of(machine, coerced, type))
+    if (feel_conforms(machine, coerced, type))
         return coerced;
     return machine_diagnose(machine, "type-mismatch", NULL, "%s does not conform to type %s",
                             feel_kind_word(value), feel_type_text(machine->arena, type));

@@ -48,8 +48,11 @@ const FeelType *feel_type_named(const char *name);
 const FeelType *feel_type_list(Arena *arena, const FeelType *element);
 const char *feel_type_text(Arena *arena, const FeelType *type);
 
-// Whether the value is an instance of the type (null is an instance of Null alone).
+// Whether the value is an instance of the type (null is an instance of Null alone), whatever its
+// allowed values are.
 bool feel_instance_of(Machine *machine, Value value, const FeelType *type);
+// Whether it is one, and meets the allowed values and the constraints of the type as well.
+bool feel_conforms(Machine *machine, Value value, const FeelType *type);
 // Brings a value to a type (DMN 1.5, 10.3.2.9.4: to and from singleton lists, date to date and
 // time); null with a diagnostic when it does not conform.
 Value feel_coerce(Machine *machine, Value value, const FeelType *type);
