@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// import and export.
+#include "app/company.h"
+#include "base/ids.h"
+#include "base/json.h"
+#include "db/database.h"
+#include "record/import.h"
+#include "record/list.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const CommandOption import_options[] = {
+    {"entity", "NAME", "what the lines are (the default is told by the file's name: orders.csv)"},
+    {"dry-run", NULL, "try every line, change nothing"},
+    {"as", "LOGIN", "act as this user, with their rights (the default is the system)"},
+    {"encoding", "NAME", "of the file (the default is recognised)"},
+    {0},
+};
+
+// orders.csv, Orders.csv, sales_order.csv and 订单.csv are all sales_order.
+static const Entity *entity_of_file(Ctx *cx, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *file = slash ? slash + 1 : path;
+    const char *name = text_slice(cx->arena, file, strcspn(file, "."));
+    const Schema *schema = cx->company->schema;
+    for (size_t i = 0; i < schema->entity_count; i++) {
+        const Entity *entity = schema->entities[i];
+        if (strcasecmp(entity->name, name) == 0 || strcasecmp(entity->plural.en, name) == 0 ||
+            text_equal(entity->plural.zh, name))
+            return entity;
+    }
+    return NULL;
+}
+
+static FALLIBLE choose_entity(Ctx *cx, const CommandLine *line, const char *path, const char **out)
+{
+    *out = command_option(line, "entity", NULL);
+    if (*out)
+        return NULL;
+    const Entity *entity = entity_of_file(cx, path);
+    if (!entity)
+        return error_hint(FAIL(cx, ERR_INVALID, "the name of %s does not tell what it holds", path),
+                          "Say --entity, for instance --entity sales_order.");
+    *out = entity->name;
+    return NULL;
+}
+
+typedef struct Acting {
+    const char *login;
+    Door door;
+    Actor *actor;
+} Acting;
+
+static FALLIBLE load_actor(Ctx *cx, void *state)
+{
+    Acting *acting = state;
+    return actor_load(cx, acting->login, acting->door, &acting->actor);
+}
+
+static FALLIBLE act_as(Ctx *cx, const CommandLine *line, Door door)
+{
+    Acting acting = {.login = command_option(line, "as", NULL), .door = door};
+    if (acting.login) {
+        TRY(database_read(cx, cx->company->database, load_actor, &acting));
+        cx->actor = acting.actor;
+        return NULL;
+    }
+    Actor *actor = NEW(cx->arena, Actor);
+    *actor = *actor_system();
+    actor->door = door;
+    cx->actor = actor;
+    return NULL;
+}
+
+static FALLIBLE read_file(Ctx *cx, char *bytes, size_t room, size_t *got, void *state)
+{
+    *got = fread(bytes, 1, room, state);
+    if (!*got && ferror((FILE *)state))
+        return FAIL(cx, ERR_UNAVAILABLE, "the file cannot be read to its end");
+    return NULL;
+}
+
+// With --json a line of JSON for each row; else only the refused ones, for people.
+static FALLIBLE report_line(Ctx *cx, const ImportLine *row, void *state)
+{
+    const CommandLine *line = state;
+    if (command_switch(line, "json")) {
+        Value json = value_context(cx->arena);
+        value_set(cx->arena, json, "line", value_integer(row->line));
+        value_set(cx->arena, json, "ok", value_boolean(!row->error));
+        value_set(cx->arena, json, "label", value_text(row->number));
+        value_set(cx->arena, json, "message", value_text(row->error ? row->error->message : NULL));
+        value_set(cx->arena, json, "field", value_text(row->error ? row->error->field : NULL));
+        puts(json_text(cx->arena, json));
+    } else if (row->error) {
+        printf("line %d: %s%s%s%s\n", row->line, row->error->field ? row->error->field : "",
+               row->error->field ? ": " : "", row->error->message,
+               row->error->hint ? text_format(cx->arena, " (%s)", row->error->hint) : "");
+    } else if (row->line % 100 == 0) {
+        command_progress(line, "line %d", row->line);
+    }
+    return NULL;
+}
+
+static FALLIBLE import_file(Ctx *cx, const CommandLine *line, FILE *file)
+{
+    ImportTotals totals;
+    ImportRequest request = {.source = read_file,
+                             .source_state = file,
+                             .encoding = command_option(line, "encoding", NULL),
+                             .dry_run = command_switch(line, "dry-run"),
+                             .report = report_line,
+                             .report_state = (void *)line};
+    TRY(choose_entity(cx, line, line->arguments[0], &request.entity));
+    TRY(act_as(cx, line, DOOR_IMPORT));
+    TRY(import_run(cx, cx->company->database, &request, &totals));
+    command_progress(line, "%s", "");
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "rows", value_integer(totals.rows));
+    value_set(cx->arena, json, "taken", value_integer(totals.taken));
+    value_set(cx->arena, json, "refused", value_integer(totals.refused));
+    value_set(cx->arena, json, "dry_run", value_boolean(request.dry_run));
+    command_say(cx, line, json, "%lld of %lld lines %s, %lld refused", (long long)totals.taken,
+                (long long)totals.rows, request.dry_run ? "would be imported" : "imported",
+                (long long)totals.refused);
+    return totals.refused ? FAIL(cx, ERR_INVALID, "some lines were refused") : NULL;
+}
+
+COMMAND(import_command, "import", "Import records from a CSV file, each line on its own", "FILE",
+        import_options)
+{
+    TRY(company_open(cx, line, COMPANY_OPEN));
+    bool standard = text_equal(line->arguments[0], "-");
+    FILE *file = standard ? stdin : fopen(line->arguments[0], "rbe");
+    Error *error =
+        file ? import_file(cx, line, file)
+             : FAIL(cx, ERR_NOT_FOUND, "cannot read %s: %s", line->arguments[0], strerror(errno));
+    if (file && !standard)
+        fclose(file);
+    company_close(cx);
+    return error;
+}
+
+static const CommandOption export_options[] = {
+    {"list", "NAME", "a list that the pack declares, with its filter, order and columns"},
+    {"as", "LOGIN", "act as this user, with their rights (the default is the system)"},
+    {0},
+};
+
+static FALLIBLE write_out(Ctx *cx, const char *bytes, size_t length, void *state)
+{
+    if (fwrite(bytes, 1, length, state) != length)
+        return FAIL(cx, ERR_UNAVAILABLE, "the export cannot be written");
+    return NULL;
+}
+
+static FALLIBLE export_list(Ctx *cx, void *state)
+{
+    const CommandLine *line = state;
+    ListRequest request = {.entity = line->arguments[0]};
+    const char *list = command_option(line, "list", NULL);
+    if (list)
+        TRY(list_declared(cx, line->arguments[0], list, &request));
+    return list_export_csv(cx, &request, write_out, stdout);
+}
+
+COMMAND(export_command, "export", "Write the records of an entity to standard output as CSV",
+        "ENTITY", export_options)
+{
+    TRY(company_open(cx, line, COMPANY_READ));
+    Error *error = act_as(cx, line, DOOR_COMMAND);
+    if (!error)
+        error = database_read(cx, cx->company->database, export_list, (void *)line);
+    company_close(cx);
+    return error;
+}
