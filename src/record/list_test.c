@@ -245,11 +245,21 @@ PACK_TEST(references_on_a_page_come_with_their_names)
 static Error *count_seen(Ctx *cx, void *state)
 {
     int *seen = state;
+    ListFilter mine = {"owner", "=", value_text("$me")};
     ListRequest request = {.entity = "sale", .count = true};
     ListPage page;
     TRY(list_read(cx, &request, &page));
     *seen = (int)page.total;
     CHECK_INT(page.count, page.total);
+    for (size_t i = 0; i < page.count; i++) { // the list and the single read agree
+        Record *record;
+        CHECK_OK(record_get(cx, "sale", page.records[i]->id, &record));
+    }
+    request.filters = &mine;
+    request.filter_count = 1;
+    TRY(list_read(cx, &request, &page));
+    for (size_t i = 0; i < page.count; i++)
+        CHECK_INT(record_reference(page.records[i], "owner"), cx->actor->user);
     return NULL;
 }
 
@@ -274,6 +284,10 @@ DB_TEST(a_list_and_its_count_hold_what_the_actor_may_read)
     CHECK_INT(seen, 4);
     test_as(cx, "tom", DOOR_API, count_seen, &seen);
     CHECK_INT(seen, 1);
-    test_as(cx, "admin", DOOR_API, count_seen, &seen);
+    // Mia sees what belongs to her department, and her own: not what Ben made for Finance.
+    test_as(cx, "ben", DOOR_API, make_sale, NULL);
+    test_as(cx, "mia", DOOR_API, count_seen, &seen);
     CHECK_INT(seen, 4);
+    test_as(cx, "admin", DOOR_API, count_seen, &seen);
+    CHECK_INT(seen, 5);
 }

@@ -235,7 +235,7 @@ DB_TEST(rights_reach_as_far_as_the_roles_say)
     // Ben has "*.read", so he reads all and changes nothing.
     test_as(cx, "ben", DOOR_API, read_sale, &of_sofia);
     CHECK_FAILS(test_try_as(cx, "ben", DOOR_API, change_note, &of_tom), ERR_DENIED, "may not edit");
-    CHECK_FAILS(test_try_as(cx, "ben", DOOR_API, create_sale, &of_tom), ERR_DENIED, "");
+    CHECK_FAILS(test_try_as(cx, "ben", DOOR_API, delete_sale, &of_tom), ERR_DENIED, "");
     // A field may need a right of its own.
     CHECK_FAILS(test_try_as(cx, "sofia", DOOR_API, give_discount, &of_sofia), ERR_DENIED,
                 "may not change 'discount'");
