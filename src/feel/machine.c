@@ -627,7 +627,8 @@ Value machine_evaluate(Machine *machine, const Feel *feel)
     const Code *saved_code = machine->code;
     size_t saved_at = machine->at;
     Value *slots = frame_take(machine, feel->code->slots);
-    memset(slots, 0, (size_t)feel->code->slots * sizeof *slots);
+    if (feel->code->slots)
+        memset(slots, 0, (size_t)feel->code->slots * sizeof *slots);
     Value result = machine_run(machine, feel->code, slots, NULL);
     machine->stack = saved_stack;
     machine->stack_end = saved_end;
