@@ -126,10 +126,37 @@ TEST(an_expression_that_is_no_feel_is_refused_with_its_line)
             "wrong-expression", "f");
 }
 
+TEST(rules_of_the_standard_are_held)
+{
+    refused(cx, PROCESS(START "<task id=\"t\"/>" END FLOW("f", "s", "e")), "loose-end", "t");
+    refused(cx,
+            PROCESS(START END "<sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"e\">"
+                              "<conditionExpression>true</conditionExpression></sequenceFlow>"),
+            "useless-condition", "f");
+    refused(
+        cx,
+        PROCESS("<startEvent id=\"s\"><outgoing>f</outgoing></startEvent>" END FLOW("f", "s", "e")),
+        "flow-list", "e");
+    refused(cx,
+            PROCESS(START "<parallelGateway id=\"g\" gatewayDirection=\"Diverging\"/>" END FLOW(
+                "f", "s", "g") FLOW("h", "g", "e")),
+            "gateway-direction", "g");
+    refused(cx,
+            "<collaboration id=\"c\"><participant id=\"q\" processRef=\"p\"/>"
+            "<messageFlow id=\"m\" sourceRef=\"q\" targetRef=\"t\"/></collaboration>" PROCESS(
+                START "<task id=\"t\"/>" END FLOW("f", "s", "t") FLOW("g", "t", "e")),
+            "message-within-pool", "m");
+    refused(cx, PROCESS(START END FLOW("f", "s", "e")) "<process id=\"q\" isExecutable=\"true\"/>",
+            "several-processes", "p");
+}
+
 TEST(all_problems_come_at_once)
 {
     BpmnProblems problems;
-    compile(cx, PROCESS(START "<serviceTask id=\"a\"/><serviceTask id=\"b\"/>"), &problems);
+    compile(cx,
+            PROCESS(START "<serviceTask id=\"a\"/><serviceTask id=\"b\"/>" FLOW("f", "s", "a")
+                        FLOW("g", "a", "b")),
+            &problems);
     CHECK_INT((long long)problems.count, 2);
     Error *error = bpmn_problems_error(cx, &problems);
     CHECK_FAILS(error, ERR_INVALID, "a: the service task 'a' does not say what it calls");

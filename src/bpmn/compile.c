@@ -531,6 +531,7 @@ static void compile_run(Compile *c, const XmlNode *process)
     graph_fill(c);
     compile_check(c);
     compile_content_check(c);
+    compile_rules_check(c);
     compile_reach(c);
 }
 
@@ -558,6 +559,13 @@ FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, c
                        .node_numbers = map_new(cx->arena),
                        .edge_numbers = map_new(cx->arena),
                        .names = map_new(cx->arena)};
+    size_t executable = 0;
+    for (size_t i = 0; i < model->process_count; i++)
+        executable += text_equal(xml_attribute(model->processes[i], "isExecutable"), "true");
+    if (!process_id && executable > 1)
+        bpmn_problem(cx, problems, process, "several-processes",
+                     "Keep each executable process in a file of its own.",
+                     "the model holds %zu executable processes", executable);
     compile.graph->id = id;
     const char *name = xml_attribute(process, "name");
     compile.graph->name = name && *name ? name : id;

@@ -75,6 +75,7 @@ void compile_activity(Compile *c, GraphNode *node, const XmlNode *element);
 // compile_check.c: rules over the finished graph; reach.c: inclusive joins.
 void compile_check(Compile *c);
 void compile_content_check(Compile *c); // compile_content.c
+void compile_rules_check(Compile *c);   // compile_rules.c
 void compile_reach(Compile *c);
 
 #endif

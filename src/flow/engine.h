@@ -147,7 +147,8 @@ FALLIBLE event_fire(Flow *flow, Live *place, Value payload); // EVENT or WATCH
 FALLIBLE event_throw(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE error_throw(Flow *flow, Live *from, const char *code, Value payload, bool *caught);
 FALLIBLE signal_throw(Flow *flow, const char *name, Value payload);
-FALLIBLE flow_message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *at);
+FALLIBLE flow_message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger,
+                           Live *at);
 FALLIBLE catcher_run(Flow *flow, Live *holder, const GraphNode *node, const GraphTrigger *trigger,
                      Value payload);
 FALLIBLE conditions_test(Flow *flow, bool *fired);

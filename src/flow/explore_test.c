@@ -67,11 +67,12 @@ TEST(a_step_that_nothing_leads_to_is_dead)
     static const char *const lines[] = {
         "startEvent s -> a",
         "userTask a -> e",
-        "userTask never -> e",
+        "userTask never -> never2",
+        "exclusiveGateway never2 -> never when x; *e",
         "endEvent e",
     };
     Exploration found = EXPLORE(lines);
-    CHECK_INT((long long)found.finding_count, 1);
+    CHECK_INT((long long)found.finding_count, 2);
     CHECK_INT(found.findings[0].kind, FINDING_DEAD_STEP);
     CHECK_INT(found.findings[0].node, 2);
 }

@@ -107,7 +107,8 @@ static char *sub_process_make(Maker *maker, const char *next, int depth, int ind
     line_add(maker, indent,
              "  | <timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>");
     line_add(maker, indent, "userTask %s -> %s", after, interrupts ? merge : gone);
-    line_add(maker, indent, "endEvent %s", gone);
+    if (!interrupts)
+        line_add(maker, indent, "endEvent %s", gone);
     line_add(maker, indent, "exclusiveGateway %s -> %s", merge, next);
     return sub;
 }
