@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define STACK_CHUNK 512 // values
+#define STACK_CHUNK 64 // values
 
 void machine_open(Machine *machine, Ctx *cx, Value scope, FeelDiagnostics *diagnostics)
 {
