@@ -150,6 +150,21 @@ TEST(rules_of_the_standard_are_held)
             "several-processes", "p");
 }
 
+TEST(a_name_that_nothing_writes_is_a_warning)
+{
+    BpmnProblems problems;
+    CHECK(
+        compile(cx,
+                PROCESS(START "<scriptTask id=\"a\" m:result=\"x\"><script>1</script></scriptTask>"
+                              "<scriptTask id=\"b\"><script>x + xx</script></scriptTask>" END FLOW(
+                                  "f", "s", "a") FLOW("g", "a", "b") FLOW("h", "b", "e")),
+                &problems) != NULL);
+    CHECK_OK(bpmn_problems_error(cx, &problems));
+    CHECK_INT((long long)problems.count, 1);
+    CHECK_TEXT(problems.items[0].rule, "unknown-name");
+    CHECK_TEXT(problems.items[0].element, "b");
+}
+
 TEST(all_problems_come_at_once)
 {
     BpmnProblems problems;

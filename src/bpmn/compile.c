@@ -121,13 +121,49 @@ void compile_scope_name(Compile *c, const char *name)
     array_push(c->cx->arena, c->name_list) = name;
 }
 
+// Names that the engine itself gives to some expressions.
+static const char *const given_names[] = {
+    "result",
+    "loopCounter",
+    "numberOfInstances",
+    "numberOfActiveInstances",
+    "numberOfCompletedInstances",
+    "numberOfTerminatedInstances",
+    "activationCount",
+};
+#define GIVEN_NAMES (sizeof given_names / sizeof *given_names)
+
+// A name that nothing in the model writes may be a slip of the pen, or a variable that whoever
+// starts the process brings along: a warning.
+static void names_check(Compile *c, const XmlNode *where, const char *source)
+{
+    size_t count = c->name_list.count;
+    const char **names = NEW_ARRAY(c->cx->arena, const char *, count + GIVEN_NAMES);
+    for (size_t i = 0; i < count; i++)
+        names[i] = c->name_list.items[i];
+    for (size_t i = 0; i < GIVEN_NAMES; i++)
+        names[count + i] = given_names[i];
+    FeelOptions options = {.names = names, .name_count = count + GIVEN_NAMES, .strict = true};
+    const Feel *ignored;
+    Error *error = feel_compile(c->cx, source, &options, &ignored);
+    if (!error)
+        return;
+    size_t before = c->problems->count;
+    PROBLEM(c, where, "unknown-name", "Nothing in the model writes it; is it misspelt?",
+            "in the expression '%s': %s", source, error->message);
+    if (c->problems->count > before)
+        c->problems->items[before].warning = true;
+}
+
 const Feel *compile_feel(Compile *c, const XmlNode *where, const char *source)
 {
     FeelOptions options = {.names = c->name_list.items, .name_count = c->name_list.count};
     const Feel *expression = NULL;
     Error *error = feel_compile(c->cx, source, &options, &expression);
-    if (!error)
+    if (!error) {
+        names_check(c, where, source);
         return expression;
+    }
     PROBLEM(c, where, "wrong-expression", error->hint, "the expression '%s' is not FEEL: %s",
             source, error->message);
     return NULL;
