@@ -147,6 +147,44 @@ DESK_TEST(of_two_who_claim_at_once_one_wins)
     CHECK_INT((rivals[0].code == ERR_CONFLICT) + (rivals[1].code == ERR_CONFLICT), 1);
 }
 
+#define SUBMISSIONS 12
+
+static void *rival_completes(void *state)
+{
+    Rival *rival = state;
+    Ctx own = *rival->cx;
+    own.arena = arena_new(64UL << 20);
+    Error *error = desk_complete(&own, rival->login, rival->item, "{}");
+    rival->code = error ? error->code : 0;
+    arena_free(own.arena);
+    return NULL;
+}
+
+DESK_TEST(a_step_submitted_many_times_at_once_is_done_once)
+{
+    Id loan = desk_loan(cx, "500");
+    Rival rivals[SUBMISSIONS];
+    pthread_t threads[SUBMISSIONS];
+    Id item = desk_item(cx, loan, "Enter");
+    for (int i = 0; i < SUBMISSIONS; i++) {
+        rivals[i] = (Rival){cx, "anna", item, 0};
+        CHECK_INT(pthread_create(&threads[i], NULL, rival_completes, &rivals[i]), 0);
+    }
+    int done = 0;
+    for (int i = 0; i < SUBMISSIONS; i++) {
+        pthread_join(threads[i], NULL);
+        done += rivals[i].code == 0;
+        CHECK(rivals[i].code == 0 || rivals[i].code == ERR_CONFLICT);
+    }
+    CHECK_INT(done, 1);
+    Value items = *value_get(desk_history(cx, "anna", desk_instance(cx, loan)), "items");
+    int reserved = 0;
+    for (size_t i = 0; i < items.list.count; i++)
+        reserved += text_equal(value_get_text(items.list.items[i], "key"), "Reserve") &&
+                    text_equal(value_get_text(items.list.items[i], "kind"), "completed");
+    CHECK_INT(reserved, 1);
+}
+
 // ---- forms
 
 DESK_TEST(a_form_takes_what_it_lists_and_nothing_else)

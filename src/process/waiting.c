@@ -22,7 +22,7 @@ QUERY(work_item_offer_row,
       " WHERE id = $1 AND state = 'claimed'");
 QUERY(work_item_complete_row,
       "UPDATE work_item SET state = 'completed', assignee = $2, completed_by = $2, ended_at = $3"
-      " WHERE id = $1");
+      " WHERE id = $1 AND (state = 'offered' OR (state = 'claimed' AND assignee = $2))");
 QUERY(work_item_cancel_wait, "UPDATE work_item SET state = 'cancelled', ended_at = $3"
                              " WHERE instance = $1 AND wait = $2"
                              " AND state IN ('offered', 'claimed')");
@@ -133,9 +133,12 @@ FALLIBLE work_item_give_back(Ctx *cx, Id item)
     return db_run(cx, NULL, work_item_offer_row, item);
 }
 
-FALLIBLE work_item_finish(Ctx *cx, Id item, Id user)
+FALLIBLE work_item_finish(Ctx *cx, Id item, Id user, bool *finished)
 {
-    return db_run(cx, NULL, work_item_complete_row, item, user, cx->now);
+    int64_t changed = 0;
+    TRY(db_run(cx, &changed, work_item_complete_row, item, user, cx->now));
+    *finished = changed == 1;
+    return NULL;
 }
 
 FALLIBLE work_item_name(Ctx *cx, Id item, Id user)

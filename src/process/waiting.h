@@ -50,7 +50,8 @@ FALLIBLE work_item_ended(Ctx *cx, Id instance, const char *node, bool *ended);
 // Offered -> claimed by the user; *taken is false when it was no longer offered.
 FALLIBLE work_item_take(Ctx *cx, Id item, Id user, bool *taken);
 FALLIBLE work_item_give_back(Ctx *cx, Id item);
-FALLIBLE work_item_finish(Ctx *cx, Id item, Id user);
+// Offered, or claimed by the user -> completed; *finished is false when it was neither.
+FALLIBLE work_item_finish(Ctx *cx, Id item, Id user, bool *finished);
 
 FALLIBLE timer_insert(Ctx *cx, Id instance, int64_t wait, const char *node, Instant due_at);
 FALLIBLE message_wait_insert(Ctx *cx, Id instance, int64_t wait, const char *node, const char *name,

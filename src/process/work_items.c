@@ -52,8 +52,8 @@ static FALLIBLE item_open(Ctx *cx, const WorkItem *item)
         FAIL(cx, ERR_CONFLICT, "%s has claimed this work item", value_get_text(person, "name")));
 }
 
-// Open for this actor, and theirs after it.
-static FALLIBLE item_take(Ctx *cx, Id id, WorkItem **out)
+// Open, and this actor may do it.
+static FALLIBLE item_admit(Ctx *cx, Id id, WorkItem **out)
 {
     WorkItem *item;
     const char *why;
@@ -61,20 +61,24 @@ static FALLIBLE item_take(Ctx *cx, Id id, WorkItem **out)
     TRY(item_open(cx, item));
     if (why)
         return with_open_step(cx, item, FAIL(cx, ERR_DENIED, "%s", why));
-    if (text_equal(item->state, "offered")) {
-        bool taken;
-        TRY(work_item_take(cx, id, cx->actor->user, &taken));
-        if (!taken)
-            return FAIL(cx, ERR_CONFLICT, "somebody else has just claimed this work item");
-    }
     *out = item;
     return NULL;
+}
+
+static Error *too_late(Ctx *cx)
+{
+    return FAIL(cx, ERR_CONFLICT, "somebody else has just taken this work item");
 }
 
 FALLIBLE work_item_claim(Ctx *cx, Id id)
 {
     WorkItem *item;
-    return item_take(cx, id, &item);
+    TRY(item_admit(cx, id, &item));
+    if (text_equal(item->state, "claimed"))
+        return NULL;
+    bool taken;
+    TRY(work_item_take(cx, id, cx->actor->user, &taken));
+    return taken ? NULL : too_late(cx);
 }
 
 FALLIBLE work_item_release(Ctx *cx, Id id)
@@ -128,7 +132,7 @@ static FALLIBLE next_items(Ctx *cx, Id instance, Value *out)
 FALLIBLE work_item_complete(Ctx *cx, Id id, Value fields, Value *next)
 {
     WorkItem *item;
-    TRY(item_take(cx, id, &item));
+    TRY(item_admit(cx, id, &item));
     Instance *instance;
     const ProcessModel *model;
     TRY(instance_load(cx, item->instance, &instance));
@@ -140,7 +144,10 @@ FALLIBLE work_item_complete(Ctx *cx, Id id, Value fields, Value *next)
     TRY(subject_read(cx, instance->entity, instance->subject, &subject));
     TRY(form_read(cx, model, node, fields, subject, &filled));
     TRY(record_write(cx, instance, model, node, filled.record));
-    TRY(work_item_finish(cx, id, cx->actor->user));
+    bool finished;
+    TRY(work_item_finish(cx, id, cx->actor->user, &finished));
+    if (!finished)
+        return too_late(cx);
 
     FlowEvent event = {.kind = FLOW_COMPLETE, .wait = (int)item->wait, .value = filled.variables};
     RunCause cause = {"completed", value_null(), 0};
