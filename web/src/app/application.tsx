@@ -5,7 +5,7 @@ import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/es/locale/en_US';
 import zhCN from 'antd/es/locale/zh_CN';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter } from 'react-router';
 import { onSignedOut, problemFrom, rememberSession } from '../api/client';
@@ -32,13 +32,15 @@ onSignedOut(() => {
 });
 
 function SignedIn({ session }: { session: Session }) {
+  const [ready, setReady] = useState(false);
   useEffect(() => watchEvents(), []);
+  // Nothing is asked of the server before the language is settled in which it is to answer.
   useEffect(() => {
     const wanted = settings().language ?? session.user.language;
-    if (wanted !== currentLanguage()) {
-      void applyLanguage(wanted).then(() => queryClient.invalidateQueries());
-    }
+    if (wanted === currentLanguage()) setReady(true);
+    else void applyLanguage(wanted).then(() => setReady(true));
   }, [session.user.language]);
+  if (!ready) return <Loading />;
   return (
     <SessionContext value={session}>
       <Shell />

@@ -2,9 +2,9 @@
 // Language and theme: small controls of the header and the sign-in page.
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { queryClient } from '../api/queries';
 import { Icon } from '../ui/icon';
-import { applyLanguage, LANGUAGES } from './i18n';
+import { LANGUAGES } from './i18n';
+import { switchLanguage } from './language';
 import { changeSettings, useDark } from './settings';
 
 export function LanguageSwitch() {
@@ -18,13 +18,7 @@ export function LanguageSwitch() {
           type="button"
           lang={key}
           aria-pressed={i18n.language === key}
-          onClick={async () => {
-            changeSettings({ language: key });
-            await applyLanguage(key);
-            await queryClient.invalidateQueries({
-              predicate: ({ queryKey }) => queryKey[0] !== 'session',
-            });
-          }}
+          onClick={() => void switchLanguage(key)}
         >
           {name}
         </button>

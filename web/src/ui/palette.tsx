@@ -6,9 +6,10 @@ import { useDeferredValue, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '../api/client';
-import { metaQuery, queryClient } from '../api/queries';
+import { metaQuery } from '../api/queries';
 import type { Page, RecordRow } from '../api/types';
-import { applyLanguage, LANGUAGES } from '../app/i18n';
+import { LANGUAGES } from '../app/i18n';
+import { switchLanguage } from '../app/language';
 import { changeSettings, useDark } from '../app/settings';
 import { recordPath, recordsPath } from '../features/records/paths';
 import { Dialog } from './dialog';
@@ -74,12 +75,7 @@ function useCommands(go: (path: string) => void): Command[] {
       icon: 'globe' as const,
       name,
       kind: t('language'),
-      run: () => {
-        changeSettings({ language: key });
-        void applyLanguage(key).then(() =>
-          queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' }),
-        );
-      },
+      run: () => void switchLanguage(key),
     })),
   ];
 }

@@ -28,13 +28,21 @@ function isStep(item: HistoryItem): item is StepEvent {
   return 'step' in item && Boolean(item.step);
 }
 
-// Changes made together are told together.
+// Changes made together are told together; that a step began is told only while it stands open.
 export function gather(items: HistoryItem[]): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
+  const over = new Map<string, number>();
   for (const [index, item] of items.entries()) {
     const actor = item.actor?.name;
     const last = entries.at(-1);
     if (isStep(item)) {
+      const { key } = item.step;
+      const ended = over.get(key) ?? 0;
+      if (item.kind === 'entered' && ended > 0) {
+        over.set(key, ended - 1);
+        continue;
+      }
+      if (item.kind !== 'entered') over.set(key, ended + 1);
       entries.push({ key: `${index}`, at: item.at, actor, step: item, changes: [] });
     } else if (last && !last.step && last.at === item.at && last.actor === actor) {
       last.changes.push(item);

@@ -397,7 +397,7 @@ function sessionBody(v, user, csrf) {
       department: v.department(user.department),
       positions: [positionKey(user.position)],
       language: user.language,
-      permissions: [],
+      permissions: ['process.read'],
     },
     csrf,
   };

@@ -2,8 +2,9 @@
 // Pieces of pure reasoning behind the pages.
 import { describe, expect, it } from 'vitest';
 import { address } from '../../src/api/client';
-import type { Entity, HistoryItem, Moves, WorkItem } from '../../src/api/types';
+import type { Entity, HistoryItem, Moves, User, WorkItem } from '../../src/api/types';
 import { keyName } from '../../src/app/keys';
+import { isPermitted } from '../../src/app/session';
 import { gatherTokens } from '../../src/features/processes/picture';
 import { stepKind } from '../../src/features/processes/process';
 import { newEntries } from '../../src/features/records/entries';
@@ -75,6 +76,27 @@ describe('my work', () => {
 });
 
 describe('the timeline', () => {
+  it('tells the beginning of a step only while the step is open', () => {
+    const event = (key: string, kind: string): HistoryItem => ({
+      at: 'a',
+      actor: null,
+      step: { key, name: key },
+      kind,
+    });
+    const newestFirst = [
+      event('pick', 'entered'),
+      event('check', 'completed'),
+      event('check', 'entered'),
+      event('pick', 'completed'),
+      event('pick', 'entered'),
+    ];
+    expect(gather(newestFirst).map(({ step }) => [step?.step.key, step?.kind])).toEqual([
+      ['pick', 'entered'],
+      ['check', 'completed'],
+      ['pick', 'completed'],
+    ]);
+  });
+
   it('tells changes made together as one', () => {
     const actor = { id: '1', name: 'Sam' };
     const change = (at: string, field: string): HistoryItem => ({
@@ -195,6 +217,17 @@ describe('processes', () => {
 
   it('leave what is not XML to the viewer', () => {
     expect(localise('<a', 'en')).toEqual({ xml: '<a', lanes: {} });
+  });
+});
+
+describe('permissions', () => {
+  const user = (permissions: string[]) => ({ permissions }) as unknown as User;
+
+  it('are held one by one, by area, or all', () => {
+    expect(isPermitted(user(['process.read']), 'process.read')).toBe(true);
+    expect(isPermitted(user(['process.*']), 'process.read')).toBe(true);
+    expect(isPermitted(user(['*']), 'process.read')).toBe(true);
+    expect(isPermitted(user(['process.deploy', 'order.*']), 'process.read')).toBe(false);
   });
 });
 

@@ -6,6 +6,7 @@ import { Link, useParams, useSearchParams } from 'react-router';
 import { problemFrom } from '../../api/client';
 import { instanceQuery, instancesQuery, metaQuery, processQuery } from '../../api/queries';
 import type { Process } from '../../api/types';
+import { isPermitted, useUser } from '../../app/session';
 import { DepartmentTag } from '../../ui/department';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
@@ -172,6 +173,8 @@ export default function ProcessPage() {
   const instance = parameters.get('instance') ?? undefined;
   const version = Number(parameters.get('version')) || undefined;
   const process = useQuery(processQuery(key));
+  // Without the permission a person sees instances from their records.
+  const mayList = isPermitted(useUser(), 'process.read');
   if (process.isPending) return <Loading />;
   if (process.isError) {
     const problem = problemFrom(process.error);
@@ -190,7 +193,7 @@ export default function ProcessPage() {
       <ProcessPicture processKey={key} version={version} instance={instance} />
       {instance && <Chosen id={instance} />}
       <div className="halves">
-        <Instances process={key} chosen={instance} />
+        {mayList && <Instances process={key} chosen={instance} />}
         <Steps process={process.data} />
       </div>
     </div>

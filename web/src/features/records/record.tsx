@@ -20,12 +20,15 @@ import { RelatedLists } from './related';
 
 function Paths({ moves }: { moves: Moves }) {
   const { t } = useTranslation('process');
+  // What a path bar already names as blocking is not told twice.
+  const told = new Set(moves.instances.flatMap((one) => one.blocked_by.map(({ key }) => key)));
+  const untold = (block: Moves['blocks'][number]) => !told.has(block.open_step?.key ?? '');
   return (
     <>
       {moves.instances.map((instance) => (
         <PathBar key={instance.id} instance={instance} />
       ))}
-      {moves.blocks.map((block) => (
+      {moves.blocks.filter(untold).map((block) => (
         <section className="card card-body" key={block.message} aria-label={t('path.blocks')}>
           <p>{block.message}</p>
           {block.open_step && <OpenStepLines step={block.open_step} />}

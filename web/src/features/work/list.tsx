@@ -178,7 +178,7 @@ export default function WorkList() {
       )}
       {items.length > 0 && (
         <div className="card table-card" aria-busy={work.isPlaceholderData}>
-          <table className="table" ref={table}>
+          <table className="table table-tight" ref={table}>
             <caption className="hidden">{t(`view.${view}`)}</caption>
             <thead>
               <tr>
