@@ -10,8 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-// Rows that share one unit of work as long as none of them is refused.
-#define IMPORT_BATCH 50
+// Rows that share one unit of work, and so one commit, as long as none of them is refused.
+#define IMPORT_BATCH 200
 
 typedef struct ImportRow {
     int line;
