@@ -71,6 +71,11 @@ static FALLIBLE read_header(Ctx *cx, Import *import, const CsvRow *row)
         const Field *field = column_field(cx, import->entity, header);
         if (!field)
             return unknown_column(cx, import, header, row->line);
+        if (field->system && !text_equal(field->name, "owner") &&
+            !text_equal(field->name, "department"))
+            return error_field(
+                FAIL(cx, ERR_INVALID, "the column '%.80s' is written by the system alone", header),
+                field->name);
         for (size_t other = 0; other < i; other++)
             if (import->columns[other] == field)
                 return error_field(FAIL(cx, ERR_INVALID, "the column '%.80s' stands twice", header),
@@ -157,7 +162,7 @@ static FALLIBLE create_row(Ctx *cx, const Import *import, ImportRow *row)
     Value fields = value_context(cx->arena);
     for (size_t i = 0; i < import->column_count; i++) {
         Value value;
-        if (!row->cells[i])
+        if (!row->cells[i] || import->columns[i]->computed) // an export shows what is computed anew
             continue;
         TRY(cell_value(cx, import->columns[i], row->cells[i], &value));
         value_set(cx->arena, fields, import->columns[i]->name, value);

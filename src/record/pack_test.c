@@ -174,12 +174,13 @@ static const char *plan_of(Ctx *cx, const Entity *entity, const DeclaredList *li
     CHECK_OK(sort_keys(cx, entity, request.sorts, request.sort_count, &keys));
     CHECK_OK(list_columns(cx, entity, &request, &keys, &columns));
     const char *sql =
-        text_format(cx->arena, "EXPLAIN QUERY PLAN SELECT %s FROM \"%s\"%s ORDER BY %s LIMIT 21",
-                    columns.sql, entity->name, query_where(cx, &querying), sort_order(cx, &keys));
+        text_format(cx->arena, "EXPLAIN %s SELECT %s FROM \"%s\"%s ORDER BY %s LIMIT 21",
+                    db_driver(cx) == DRIVER_SQLITE ? "QUERY PLAN" : "", columns.sql, entity->name,
+                    query_where(cx, &querying), sort_order(cx, &keys));
     CHECK_OK(db_built_rows(cx, &rows, sql, querying.cells, querying.count));
     Buffer *plan = buffer_new(cx->arena);
     for (size_t i = 0; i < rows.count; i++)
-        buffer_format(plan, "%s; ", row_text(&rows.items[i], "detail"));
+        buffer_format(plan, "%s; ", rows.items[i].cells[row_width(&rows.items[i]) - 1].text.bytes);
     return plan->bytes;
 }
 
@@ -187,16 +188,21 @@ static Error *check_plans(Ctx *cx, void *state)
 {
     const Schema *schema = cx->company->schema;
     int *lists = state;
+    if (db_driver(cx) == DRIVER_POSTGRES) { // its tables are too small here to care for an index
+        CHECK_OK(db_built_run(cx, NULL, "SET LOCAL enable_seqscan = off", NULL, 0));
+        CHECK_OK(db_built_run(cx, NULL, "SET LOCAL enable_bitmapscan = off", NULL, 0));
+    }
     for (size_t e = 0; e < schema->entity_count; e++)
         for (size_t i = 0; i < schema->entities[e]->list_count; i++, ++*lists) {
             const char *plan = plan_of(cx, schema->entities[e], &schema->entities[e]->lists[i]);
-            if (strstr(plan, "TEMP B-TREE") || !strstr(plan, "USING"))
+            if (strstr(plan, "TEMP B-TREE") || strstr(plan, "Sort") ||
+                !(strstr(plan, "USING") || strstr(plan, " using ")))
                 CHECK_TEXT(plan, schema->entities[e]->lists[i].name);
         }
     return NULL;
 }
 
-SQLITE_TEST(every_declared_list_walks_an_index_and_sorts_nothing)
+DB_TEST(every_declared_list_walks_an_index_and_sorts_nothing)
 {
     int lists = 0;
     cx->actor = actor_system();
