@@ -95,13 +95,18 @@ static Value evaluate_knowledge(Evaluation *evaluation, const Element *element)
     return shell;
 }
 
-static Evaluation sub_evaluation(Machine *machine, Value inputs)
+static Evaluation *sub_evaluation(Machine *machine, Value inputs)
 {
     const Evaluation *outer = machine->host;
     size_t count = outer->root->model->universe->element_count;
-    Evaluation inner = {.machine = *machine, .inputs = inputs, .root = outer->root};
-    inner.results = NEW_ARRAY(machine->arena, Value, count);
-    inner.states = NEW_ARRAY(machine->arena, uint8_t, count);
+    Evaluation *inner = NEW(machine->arena, Evaluation);
+    inner->inputs = inputs;
+    machine_open(&inner->machine, machine->cx, value_null(), machine->diagnostics);
+    inner->machine.steps = machine->steps;
+    inner->machine.depth = machine->depth;
+    inner->machine.error = machine->error;
+    inner->results = NEW_ARRAY(machine->arena, Value, count);
+    inner->states = NEW_ARRAY(machine->arena, uint8_t, count);
     return inner;
 }
 
@@ -125,12 +130,12 @@ static Value call_service(Machine *machine, const void *data, const Value *argum
     Value inputs = value_context(machine->arena);
     for (size_t i = 0; i < service->parameters.count; i++)
         value_set(machine->arena, inputs, service->parameters.items[i]->name, arguments[i]);
-    Evaluation inner = sub_evaluation(machine, inputs);
-    inner.machine.host = &inner;
-    inner.root = service;
-    Value result = service_result(&inner, service);
-    machine->error = inner.machine.error;
-    machine->steps = inner.machine.steps;
+    Evaluation *inner = sub_evaluation(machine, inputs);
+    inner->machine.host = inner;
+    inner->root = service;
+    Value result = service_result(inner, service);
+    machine->error = inner->machine.error;
+    machine->steps = inner->machine.steps;
     return result;
 }
 
@@ -196,11 +201,11 @@ static void open_evaluation(Evaluation *evaluation, Ctx *cx, const Element *root
                             FeelDiagnostics *diagnostics)
 {
     size_t count = root->model->universe->element_count;
-    memset(evaluation, 0, sizeof *evaluation);
     machine_open(&evaluation->machine, cx, value_null(), diagnostics);
     evaluation->machine.host = evaluation;
     evaluation->inputs = inputs;
     evaluation->root = root;
+    evaluation->trace = NULL;
     evaluation->results = NEW_ARRAY(cx->arena, Value, count);
     evaluation->states = NEW_ARRAY(cx->arena, uint8_t, count);
 }

@@ -8,7 +8,9 @@
 
 void machine_open(Machine *machine, Ctx *cx, Value scope, FeelDiagnostics *diagnostics)
 {
-    memset(machine, 0, sizeof *machine);
+    memset(machine, 0, offsetof(Machine, room));
+    machine->stack = machine->room;
+    machine->stack_end = machine->room + MACHINE_ROOM;
     machine->cx = cx;
     machine->arena = cx->arena;
     machine->scope = scope;

@@ -11,6 +11,7 @@
 
 #define MACHINE_STEPS 20000000
 #define MACHINE_DEPTH 400
+#define MACHINE_ROOM 48 // values: enough for simple expressions without an allocation
 
 typedef struct FeelFunction FeelFunction;
 
@@ -41,6 +42,7 @@ struct Machine {
     Value *stack;
     Value *stack_end;
     void *host; // whatever the room above hangs on an evaluation
+    Value room[MACHINE_ROOM]; // the first frames; not cleared
 };
 
 void machine_open(Machine *machine, Ctx *cx, Value scope, FeelDiagnostics *diagnostics);
