@@ -46,4 +46,28 @@ FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inp
 FALLIBLE dmn_invoke(Ctx *cx, const Dmn *model, const char *invocable, Value inputs,
                     FeelDiagnostics *diagnostics, Value *out);
 
+// What the analysis of a decision table found: combinations of inputs that no rule speaks of, that
+// several speak of with different results under a policy that forbids it, and rules that can never
+// fire.
+typedef enum DmnFindingKind {
+    DMN_GAP,
+    DMN_OVERLAP,
+    DMN_UNREACHABLE,
+    DMN_NOT_ANALYSED, // a column holds more than literals, or the table is too big; `where` says
+                      // which
+} DmnFindingKind;
+
+typedef struct DmnFinding {
+    DmnFindingKind kind;
+    const char *element;
+    int line;          // of the table in the model
+    size_t rule;       // from 1; 0 when there is none
+    size_t other_rule; // of an overlap
+    const char *where; // "total: [0..10), region: \"eu\"", NULL when there is none
+} DmnFinding;
+
+// At most LIMIT_DMN_FINDINGS a table; finds all that there is within a budget of steps.
+#define LIMIT_DMN_FINDINGS 100
+FALLIBLE dmn_check(Ctx *cx, const Dmn *model, DmnFinding **findings, size_t *count);
+
 #endif

@@ -131,3 +131,53 @@ TEST(an_unknown_decision_is_not_found)
     CHECK_FAILS(dmn_evaluate(cx, model, "x", value_null(), NULL, NULL, &result), ERR_NOT_FOUND,
                 "no decision");
 }
+
+static const char *large_table(Ctx *cx, int rules)
+{
+    Buffer *out = buffer_new(cx->arena);
+    for (int i = 0; i < rules; i++)
+        buffer_format(out, RULE("[%d..%d)", "%d"), i * 10, i * 10 + 10, i);
+    return discount(cx, "UNIQUE", out->bytes);
+}
+
+TEST(a_large_table_answers_through_its_grid_as_a_small_one_does)
+{
+    const char *model = large_table(cx, 200);
+    CHECK_JSON(decide(cx, model, "d", "{\"total\":0}", NULL), "0");
+    CHECK_JSON(decide(cx, model, "d", "{\"total\":10}", NULL), "1");
+    CHECK_JSON(decide(cx, model, "d", "{\"total\":1999.99}", NULL), "199");
+    CHECK_JSON(decide(cx, model, "d", "{\"total\":2000}", NULL), "null");
+    CHECK_JSON(decide(cx, model, "d", "{\"total\":\"x\"}", NULL), "null");
+    CHECK_JSON(decide(cx, model, "d", "{\"total\":null}", NULL), "null");
+}
+
+static const char *check_text(Ctx *cx, const char *xml)
+{
+    static const char *const words[] = {"gap", "overlap", "unreachable", "not analysed"};
+    const Dmn *model;
+    DmnFinding *findings;
+    size_t count;
+    Buffer *out = buffer_new(cx->arena);
+    CHECK_OK(dmn_read(cx, xml, strlen(xml), &model));
+    CHECK_OK(dmn_check(cx, model, &findings, &count));
+    for (size_t i = 0; i < count; i++)
+        buffer_format(out, "%s %zu %zu %s; ", words[findings[i].kind], findings[i].rule,
+                      findings[i].other_rule, findings[i].where ? findings[i].where : "");
+    return out->bytes;
+}
+
+TEST(the_check_finds_gaps_overlaps_and_rules_that_never_fire)
+{
+    CHECK_TEXT(check_text(cx, discount(cx, "UNIQUE",
+                                       RULE("[0..10]", "\"low\"") RULE("[10..20)", "\"high\""))),
+               "gap 0 0 total: < 0; overlap 1 2 total: 10; gap 0 0 total: >= 20; ");
+    CHECK_TEXT(check_text(cx, discount(cx, "FIRST",
+                                       RULE("&lt; 10", "\"low\"") RULE("&lt; 5", "\"high\"")
+                                           RULE("-", "\"low\""))),
+               "unreachable 2 0 ; ");
+    CHECK_TEXT(
+        check_text(cx, discount(cx, "UNIQUE", RULE("not(5)", "\"low\"") RULE("5", "\"high\""))),
+        "");
+    CHECK_TEXT(check_text(cx, discount(cx, "UNIQUE", RULE("? &gt; total", "\"low\""))),
+               "not analysed 0 0 total; ");
+}

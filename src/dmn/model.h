@@ -43,6 +43,11 @@ typedef struct Import {
     const Dmn *model;
 } Import;
 
+typedef struct NamedTable {
+    const char *element; // in whose logic it stands
+    const struct Table *table;
+} NamedTable;
+
 // All models that are read together, for one root.
 typedef struct Universe {
     ARRAY(Dmn *) models;
@@ -62,6 +67,7 @@ struct Dmn {
     ARRAY(const char *) type_names;
     ARRAY(const FeelType *) types;
     ARRAY(DmnProblem) problems;
+    ARRAY(NamedTable) tables;
 };
 
 typedef struct Reader {

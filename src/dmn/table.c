@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads a decision table into a hook whose parts the FEEL compiler compiles.
 #include "dmn/table.h"
+#include "dmn/grid.h"
 
 #include <string.h>
 
@@ -174,6 +175,11 @@ FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope,
     TRY(read_inputs(&t, node));
     TRY(read_outputs(&t, node));
     TRY(read_rules(&t, node));
+    t.table->line = node->line;
+    t.table->grid = grid_build(reader->cx, t.table, &t.tree->items);
+    if (reader->element)
+        array_push(reader->arena, reader->model->tables) =
+            (NamedTable){reader->element->name, t.table};
     hook->evaluate = table_evaluate;
     hook->data = t.table;
     t.tree->hook = hook;

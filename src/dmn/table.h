@@ -40,6 +40,8 @@ typedef struct TableOutput {
     size_t value_count;
 } TableOutput;
 
+typedef struct Grid Grid;
+
 typedef struct Table {
     HitPolicy policy;
     Aggregation aggregation;
@@ -48,8 +50,10 @@ typedef struct Table {
     TableOutput *outputs;
     size_t output_count;
     size_t rule_count;
-    size_t *tests;   // parts, by rule and input; NO_PART: any value
-    size_t *entries; // parts, by rule and output
+    size_t *tests;    // parts, by rule and input; NO_PART: any value
+    size_t *entries;  // parts, by rule and output
+    const Grid *grid; // NULL: none
+    int line;
 } Table;
 
 Value table_evaluate(Machine *machine, const Hook *hook, Value *slots);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Evaluates a decision table: inputs, rules that match, and what the hit policy makes of them.
+#include "dmn/grid.h"
 #include "dmn/table.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ typedef struct Run {
     Value *inputs;
     size_t *hits; // rules that match, in their order
     size_t hit_count;
+    size_t hit_room;
 } Run;
 
 static Value part(const Run *run, size_t index)
@@ -57,27 +59,48 @@ static bool read_inputs(Run *run)
     return true;
 }
 
-static bool rule_matches(const Run *run, size_t rule)
+// `grid`: the rule is a candidate of the grid, only the tests outside of it are left.
+static bool rule_matches(const Run *run, size_t rule, const Grid *grid)
 {
     const size_t *tests = run->table->tests + rule * run->table->input_count;
     for (size_t i = 0; i < run->table->input_count; i++)
-        if (!passes(run, tests[i], run->inputs[i]))
+        if (!(grid && grid->columns[i].indexed) && !passes(run, tests[i], run->inputs[i]))
             return false;
     return true;
+}
+
+// Takes the rule when it matches; false once no other rule is asked for.
+static bool try_rule(Run *run, size_t rule, const Grid *grid)
+{
+    if (!machine_spend(run->machine, 1))
+        return false;
+    if (!rule_matches(run, rule, grid))
+        return true;
+    run->hits = array_grow(run->machine->arena, run->hits, &run->hit_room, run->hit_count,
+                           sizeof *run->hits);
+    run->hits[run->hit_count++] = rule;
+    const Evaluation *evaluation = run->machine->host;
+    return run->table->policy != HIT_FIRST || (evaluation && evaluation->trace);
 }
 
 static void find_hits(Run *run)
 {
     const Table *table = run->table;
-    run->hits = NEW_ARRAY(run->machine->arena, size_t, table->rule_count + 1);
-    for (size_t i = 0; i < table->rule_count; i++) {
-        if (!machine_spend(run->machine, 1))
-            break;
-        if (rule_matches(run, i)) {
-            run->hits[run->hit_count++] = i;
-            const Evaluation *evaluation = run->machine->host;
-            if (table->policy == HIT_FIRST && !(evaluation && evaluation->trace))
-                break;
+    const Grid *grid = table->rule_count < GRID_LEAST_RULES ? NULL : table->grid;
+    uint64_t *candidates = grid ? NEW_ARRAY(run->machine->arena, uint64_t, grid->words) : NULL;
+    if (grid && !grid_candidates(grid, run->inputs, candidates))
+        grid = NULL;
+    if (!grid) {
+        for (size_t i = 0; i < table->rule_count; i++)
+            if (!try_rule(run, i, NULL))
+                return;
+        return;
+    }
+    for (size_t word = 0; word < grid->words; word++) {
+        for (uint64_t bits = candidates[word]; bits; bits &= bits - 1) {
+            size_t rule = word * 64 + (size_t)__builtin_ctzll(bits);
+            if (rule >= table->rule_count || !try_rule(run, rule, grid))
+                return;
         }
     }
 }
