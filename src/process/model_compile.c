@@ -66,6 +66,10 @@ static FALLIBLE check_node(Ctx *cx, const Check *check, const GraphNode *node)
     if (node->kind == NODE_CALL_ACTIVITY)
         bpmn_problem(cx, check->problems, element_of(check, node->id), "unsupported-element",
                      "Draw it as an embedded sub-process.", "call activities are not supported");
+    if (node->instantiate)
+        bpmn_problem(cx, check->problems, element_of(check, node->id), "unsupported-element",
+                     "Start it when a record is created, or by hand.",
+                     "a process cannot be started by '%s'", node->id);
     if (node->task)
         check_task(cx, check, node);
     for (size_t i = 0; i < node->set_count; i++)
