@@ -526,9 +526,21 @@ static void nodes_detail(Compile *c)
         if (node->kind == NODE_COMPLEX)
             node->activation =
                 compile_expression(c, xml_child(element, BPMN_SPACE, "activationCondition"));
-        if (node->kind == NODE_EVENT_GATEWAY)
+        if (node->kind == NODE_EVENT_GATEWAY) {
             node->instantiate = compile_flag(c, element, "instantiate", false);
+            node->all_triggers = text_equal(xml_attribute(element, "eventGatewayType"), "Parallel");
+        }
         compile_node_extensions(c, node, c->elements.items[i]);
+    }
+}
+
+// What an instantiating event-based gateway leads to starts the process: 10.6.6.
+static void instantiating_connect(Compile *c, const GraphNode *gateway)
+{
+    for (size_t i = 0; i < gateway->outgoing_count; i++) {
+        GraphNode *target = &c->nodes.items[c->edges.items[gateway->outgoing[i]].target];
+        if (target->kind == NODE_CATCH || target->kind == NODE_RECEIVE_TASK)
+            target->instantiate = true;
     }
 }
 
@@ -560,6 +572,9 @@ static void compile_run(Compile *c, const XmlNode *process)
     nodes_detail(c);
     for (size_t i = 0; i < c->associations.count; i++)
         compensation_connect(c, c->associations.items[i]);
+    for (size_t i = 0; i < c->nodes.count; i++)
+        if (c->nodes.items[i].kind == NODE_EVENT_GATEWAY && c->nodes.items[i].instantiate)
+            instantiating_connect(c, &c->nodes.items[i]);
     for (size_t i = 0; i < c->nodes.count; i++)
         boundaries_gather(c, &c->nodes.items[i]);
     for (size_t i = 0; i < c->scopes.count; i++)

@@ -143,9 +143,16 @@ static void event_gateway_check(Compile *c, const GraphNode *node)
 {
     if (node->kind != NODE_EVENT_GATEWAY)
         return;
-    if (node->instantiate)
-        PROBLEM(c, element_of(c, node), "unsupported-element", "Use start events.",
-                "the event-based gateway '%s' cannot start a process", node->id);
+    if (node->instantiate && (node->incoming_count || node->scope != 0))
+        PROBLEM(c, element_of(c, node), "wrong-flow", "Nothing leads to it.",
+                "the event-based gateway '%s' starts the process", node->id);
+    if (node->all_triggers && !node->instantiate)
+        PROBLEM(c, element_of(c, node), "wrong-attribute", "Use a parallel gateway.",
+                "the event-based gateway '%s' waits for all its events but starts no process",
+                node->id);
+    if (node->outgoing_count < 2)
+        PROBLEM(c, element_of(c, node), "wrong-flow", "Give it a second event.",
+                "the event-based gateway '%s' leaves no choice", node->id);
     for (size_t i = 0; i < node->outgoing_count; i++) {
         const GraphNode *target = &c->nodes.items[c->edges.items[node->outgoing[i]].target];
         bool event = target->kind == NODE_CATCH && target->trigger_count == 1 &&

@@ -34,7 +34,8 @@ static void ends_check(Compile *c, const GraphNode *node)
     if (!apart && !ends && !node->outgoing_count && scope_has(c, node->scope, NODE_END))
         PROBLEM(c, element, "loose-end", "Lead it on to an end event.",
                 "no sequence flow leaves the %s '%s'", node_kind_word(node->kind), node->id);
-    if (node->kind == NODE_RECEIVE_TASK && node->instantiate && node->incoming_count)
+    if (node->kind == NODE_RECEIVE_TASK && node->incoming_count &&
+        compile_flag(c, element, "instantiate", false))
         PROBLEM(c, element, "wrong-flow", "Remove the flow, or instantiate=\"true\".",
                 "a sequence flow leads to '%s', which starts the process", node->id);
 }

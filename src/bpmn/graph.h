@@ -181,9 +181,9 @@ typedef struct GraphNode {
     int default_edge;
     const GraphTrigger *triggers; // events, receive and send tasks
     size_t trigger_count;
-    bool all_triggers;     // parallel multiple: all are needed
+    bool all_triggers;     // parallel multiple event, parallel event gateway: all are needed
     bool interrupting;     // boundary event, start of an event sub-process
-    bool instantiate;      // receive task, event gateway
+    bool instantiate;      // receive task, event gateway, and the events behind such a gateway
     int attached_to;       // boundary: its activity
     const int *boundaries; // of an activity, in order of the document, compensation left out
     size_t boundary_count;

@@ -326,7 +326,8 @@ static FALLIBLE starts_explore(Explorer *explorer)
     for (size_t i = 0; i < graph->node_count; i++) {
         const GraphNode *node = &graph->nodes[i];
         bool starts = node->kind == NODE_START && node->trigger_count > 0;
-        if (node->scope != 0 || (!starts && !node->instantiate))
+        bool by_event = node->instantiate && node->kind != NODE_EVENT_GATEWAY;
+        if (node->scope != 0 || (!starts && !by_event))
             continue;
         event.node = (int)i;
         TRY(event_explore(explorer, NULL, NULL, &event));

@@ -178,6 +178,35 @@ static FALLIBLE run_until_all_wait(Flow *flow)
 
 // --- Events --------------------------------------------------------------------------------------
 
+// The event has happened already that starts the process: it is not waited for.
+static FALLIBLE start_by_event(Flow *flow, const GraphNode *node, Value payload)
+{
+    const GraphNode *gateway = NULL;
+    for (size_t i = 0; i < node->incoming_count && !gateway; i++) {
+        const GraphNode *source = &flow->graph->nodes[flow->graph->edges[node->incoming[i]].source];
+        if (source->kind == NODE_EVENT_GATEWAY && source->instantiate)
+            gateway = source;
+    }
+    if (gateway && gateway->all_triggers) // the other events are needed as well
+        for (size_t i = 0; i < gateway->outgoing_count; i++) {
+            int other = flow->graph->edges[gateway->outgoing[i]].target;
+            if (other != node->index)
+                token_enter(flow, other, flow->root);
+        }
+    if (gateway)
+        history_add(flow, HISTORY_COMPLETED, 0, gateway->index);
+    if (node->kind == NODE_RECEIVE_TASK) {
+        Live *place;
+        TRY(activity_start(flow, node, flow->root, &place));
+        return activity_answer(flow, place, payload);
+    }
+    TRY(sets_apply(flow, node, flow->root, false));
+    TRY(outputs_apply(flow, flow->root, &node->triggers[0].outputs, payload));
+    history_add(flow, HISTORY_COMPLETED, 0, node->index);
+    TRY(sets_apply(flow, node, flow->root, true));
+    return node_leave(flow, node, flow->root);
+}
+
 static FALLIBLE start(Flow *flow, const FlowEvent *event)
 {
     Ctx *cx = flow->cx;
@@ -206,11 +235,9 @@ static FALLIBLE start(Flow *flow, const FlowEvent *event)
         token_enter(flow, node->index, flow->root);
         return NULL;
     }
-    if (node->kind != NODE_RECEIVE_TASK || !node->instantiate)
+    if ((node->kind != NODE_RECEIVE_TASK && node->kind != NODE_CATCH) || !node->instantiate)
         return FAIL(cx, ERR_INVALID, "'%s' does not start the process", node->id);
-    Live *place; // the message that starts it is the one it waits for
-    TRY(activity_start(flow, node, flow->root, &place));
-    return activity_answer(flow, place, event->value);
+    return start_by_event(flow, node, event->value);
 }
 
 static FALLIBLE not_waiting(Flow *flow, const FlowEvent *event, const char *what)
