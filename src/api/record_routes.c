@@ -55,11 +55,21 @@ ROUTE(record_create_route, POST, RECORDS, "signed-in", "Create a record",
     return record_json(cx, record, &response->json);
 }
 
-// The fields that a process owns, which only its open step changes.
-static FALLIBLE owned_fields(Ctx *cx, const char *entity, Value *out)
+static bool is_listed(const Value *names, size_t count, Value name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (value_equal(names[i], name))
+            return true;
+    return false;
+}
+
+// What this actor may never write, and what only a step of a process may change as things stand.
+static FALLIBLE read_only_fields(Ctx *cx, const char *entity, Id id, Value *out)
 {
     Value meta;
+    Value locked;
     TRY(schema_meta(cx, entity, &meta));
+    TRY(process_locked_fields(cx, entity, id, &locked));
     const Value *fields = value_get(meta, "fields");
     ARRAY(Value) names = {0};
     for (size_t i = 0; fields && i < fields->list.count; i++) {
@@ -67,6 +77,9 @@ static FALLIBLE owned_fields(Ctx *cx, const char *entity, Value *out)
         if (read_only && read_only->kind == VALUE_BOOLEAN && read_only->boolean)
             array_push(cx->arena, names) = *value_get(fields->list.items[i], "name");
     }
+    for (size_t i = 0; i < locked.list.count; i++)
+        if (!is_listed(names.items, names.count, locked.list.items[i]))
+            array_push(cx->arena, names) = locked.list.items[i];
     *out = value_list(names.items, names.count);
     return NULL;
 }
@@ -81,7 +94,7 @@ ROUTE(record_get_route, GET, RECORDS "/{id}", "signed-in", "Read a record",
     TRY(request_id(cx, request, "id", &id));
     TRY(record_get(cx, entity, id, &record));
     TRY(record_json(cx, record, &response->json));
-    TRY(owned_fields(cx, entity, &read_only));
+    TRY(read_only_fields(cx, entity, id, &read_only));
     value_set(cx->arena, response->json, "read_only", read_only);
     value_set(cx->arena, response->headers, "ETag",
               value_text(text_format(cx->arena, "\"%lld\"", (long long)record->version)));
