@@ -41,7 +41,7 @@ struct Machine {
     int depth;
     Value *stack;
     Value *stack_end;
-    void *host; // whatever the room above hangs on an evaluation
+    void *host;               // whatever the room above hangs on an evaluation
     Value room[MACHINE_ROOM]; // the first frames; not cleared
 };
 
