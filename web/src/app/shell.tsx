@@ -123,6 +123,7 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
 export function Shell() {
   const { t } = useTranslation();
   const user = useUser();
+  const { data: meta } = useQuery(metaQuery); // names in the language of now, not of the sign-in
   const navigate = useNavigate();
   const { pathname } = useLocation();
   const [dialog, setDialog] = useState<'palette' | 'keys' | null>(null);
@@ -170,7 +171,11 @@ export function Shell() {
           <kbd>Ctrl K</kbd>
         </button>
         <div className="header-end">
-          <DepartmentTag department={user.department} />
+          <DepartmentTag
+            department={
+              meta?.departments.find(({ key }) => key === user.department?.key) ?? user.department
+            }
+          />
           <LanguageSwitch />
           <ThemeSwitch />
           <UserMenu showKeys={() => setDialog('keys')} />

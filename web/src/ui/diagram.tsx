@@ -14,6 +14,7 @@ import './diagram.css';
 export interface DiagramToken {
   key: string;
   text: string;
+  waits?: boolean; // for time or a message, not for somebody's work
 }
 
 interface Props {
@@ -122,7 +123,7 @@ function paint(viewer: NavigatedViewer, props: Props, lanes: Record<string, stri
     if (!registry.get(token.key)) continue;
     canvas.addMarker(token.key, 'step-token');
     const html = document.createElement('div');
-    html.className = 'token';
+    html.className = token.waits ? 'token token-waits' : 'token';
     html.textContent = token.text;
     overlays.add(token.key, { position: { top: -14, left: -8 }, html });
   }

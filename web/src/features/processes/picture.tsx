@@ -76,6 +76,7 @@ export function ProcessPicture({ processKey, version, instance: id }: Props) {
         done={done}
         tokens={gatherTokens(instance.data?.tokens ?? []).map(({ key, count, token }) => ({
           key,
+          waits: tokenKind(token.kind) !== 'task',
           text: count > 1 ? t('token.here', { count }) : t(`token.kind.${tokenKind(token.kind)}`),
         }))}
       />
