@@ -52,6 +52,8 @@ void compile_scope_name(Compile *c, const char *name); // a variable becomes kno
 
 // compile_event.c: event definitions of events, messages of send and receive tasks.
 void compile_triggers(Compile *c, GraphNode *node, const XmlNode *element);
+// One event definition that is thrown; false after a problem.
+bool compile_thrown(Compile *c, GraphNode *node, const XmlNode *definition, GraphTrigger *out);
 void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element);
 
 // compile_extension.c: Millrace's own attributes.

@@ -170,6 +170,19 @@ void compile_triggers(Compile *c, GraphNode *node, const XmlNode *element)
     node->all_triggers = compile_flag(c, element, "parallelMultiple", false);
 }
 
+bool compile_thrown(Compile *c, GraphNode *node, const XmlNode *definition, GraphTrigger *out)
+{
+    const TriggerName *known = definition ? trigger_name(definition->name) : NULL;
+    if (!known || (known->kind != TRIGGER_MESSAGE && known->kind != TRIGGER_SIGNAL &&
+                   known->kind != TRIGGER_ESCALATION && known->kind != TRIGGER_ERROR))
+        return false;
+    *out = trigger_compile(c, node, definition, known);
+    if (!out->name)
+        PROBLEM(c, definition, "missing-attribute", NULL, "'%s' does not say what it throws",
+                node->id);
+    return out->name != NULL;
+}
+
 void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element)
 {
     const char *reference = xml_attribute(element, "messageRef");

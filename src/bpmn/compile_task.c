@@ -126,50 +126,63 @@ static void standard_loop(Compile *c, GraphLoop *loop, const XmlNode *element)
                 "the loop has neither a condition nor a maximum");
 }
 
-// The event that each, or the first, completed instance throws.
-static void loop_event(Compile *c, GraphLoop *loop, const XmlNode *element)
+typedef ARRAY(GraphTold) ToldArray;
+
+static void told_add(Compile *c, GraphNode *node, const XmlNode *where, const XmlNode *definition,
+                     GraphTold told, ToldArray *out)
 {
-    const char *attribute = loop->events == LOOP_EACH    ? "noneBehaviorEventRef"
-                            : loop->events == LOOP_FIRST ? "oneBehaviorEventRef"
-                                                         : NULL;
-    const char *id = attribute ? xml_attribute(element, attribute) : NULL;
-    if (!id)
-        return;
-    const XmlNode *definition = bpmn_element(c->model, id);
-    bool signal = xml_is(definition, BPMN_SPACE, "signalEventDefinition");
-    const char *reference = signal ? xml_attribute(definition, "signalRef") : NULL;
-    const XmlNode *root = reference ? bpmn_element(c->model, reference) : NULL;
-    if (!root) {
-        PROBLEM(c, element, "unsupported-element", "Use a signal.",
-                "the event '%s' of a multiple-instance activity is not a known signal", id);
-        return;
-    }
-    loop->throws = true;
-    loop->thrown.kind = TRIGGER_SIGNAL;
-    loop->thrown.activity = -1;
-    const char *name = xml_attribute(root, "name");
-    loop->thrown.name = name && *name ? name : xml_attribute(root, "id");
+    if (compile_thrown(c, node, definition, &told.trigger))
+        array_push(c->cx->arena, *out) = told;
+    else
+        PROBLEM(c, where, "unsupported-element", "Use a signal, message, escalation or error.",
+                "the event that '%s' tells of its instances is not supported", node->id);
 }
 
-static LoopEvents loop_behavior(Compile *c, const XmlNode *element)
+static void told_by_reference(Compile *c, GraphNode *node, const XmlNode *element,
+                              const char *attribute, bool first_only, ToldArray *out)
+{
+    const char *id = xml_attribute(element, attribute);
+    if (id)
+        told_add(c, node, element, bpmn_element(c->model, id),
+                 (GraphTold){.first_only = first_only}, out);
+}
+
+static void told_when(Compile *c, GraphNode *node, const XmlNode *element, ToldArray *out)
+{
+    const XmlNode *complex = xml_child(element, BPMN_SPACE, "complexBehaviorDefinition");
+    for (; complex; complex = xml_next(complex, BPMN_SPACE, "complexBehaviorDefinition")) {
+        const XmlNode *event = xml_child(complex, BPMN_SPACE, "event");
+        const XmlNode *definition = xml_child(event, BPMN_SPACE, NULL);
+        while (definition && !text_ends(definition->name, "EventDefinition"))
+            definition = xml_next(definition, BPMN_SPACE, NULL);
+        GraphTold told = {.condition =
+                              compile_expression(c, xml_child(complex, BPMN_SPACE, "condition"))};
+        if (!told.condition)
+            PROBLEM(c, complex, "missing-element", "Give it a <condition>.",
+                    "'%s' does not say when it tells", node->id);
+        if (event)
+            told_add(c, node, complex, definition, told, out);
+    }
+}
+
+static void loop_behavior(Compile *c, GraphNode *node, GraphLoop *loop, const XmlNode *element)
 {
     const char *behavior = xml_attribute(element, "behavior");
-    if (!behavior || strcmp(behavior, "All") == 0)
-        return LOOP_ALL;
-    if (strcmp(behavior, "None") == 0)
-        return LOOP_EACH;
-    if (strcmp(behavior, "One") == 0)
-        return LOOP_FIRST;
-    if (strcmp(behavior, "Complex") != 0)
+    ToldArray told = {0};
+    if (text_equal(behavior, "None"))
+        told_by_reference(c, node, element, "noneBehaviorEventRef", false, &told);
+    else if (text_equal(behavior, "One"))
+        told_by_reference(c, node, element, "oneBehaviorEventRef", true, &told);
+    else if (text_equal(behavior, "Complex"))
+        told_when(c, node, element, &told);
+    else if (behavior && strcmp(behavior, "All") != 0)
         PROBLEM(c, element, "wrong-attribute", NULL,
                 "behavior is '%s', not All, None, One or Complex", behavior);
-    else
-        PROBLEM(c, element, "unsupported-element", NULL,
-                "behavior \"Complex\" of multiple instances is not supported");
-    return LOOP_ALL;
+    loop->told = told.items;
+    loop->told_count = told.count;
 }
 
-static void multi_instance(Compile *c, GraphLoop *loop, const XmlNode *element)
+static void multi_instance(Compile *c, GraphNode *node, GraphLoop *loop, const XmlNode *element)
 {
     loop->kind = compile_flag(c, element, "isSequential", false) ? LOOP_SEQUENTIAL : LOOP_PARALLEL;
     loop->maximum = -1;
@@ -192,8 +205,7 @@ static void multi_instance(Compile *c, GraphLoop *loop, const XmlNode *element)
         loop->item = xml_attribute(input, "name");
     if (!loop->output && output)
         loop->output = xml_attribute(output, "name");
-    loop->events = loop_behavior(c, element);
-    loop_event(c, loop, element);
+    loop_behavior(c, node, loop, element);
     if (!loop->cardinality && !loop->collection)
         PROBLEM(c, element, "missing-element",
                 "Give a <loopCardinality>, or <millrace:each in=\"FEEL\" as=\"name\"/>.",
@@ -213,6 +225,6 @@ void compile_activity(Compile *c, GraphNode *node, const XmlNode *element)
     if (standard)
         standard_loop(c, loop, standard);
     else
-        multi_instance(c, loop, multiple);
+        multi_instance(c, node, loop, multiple);
     node->loop = loop;
 }

@@ -146,7 +146,13 @@ typedef struct GraphSet {
 } GraphSet;
 
 typedef enum LoopKind { LOOP_NONE, LOOP_STANDARD, LOOP_PARALLEL, LOOP_SEQUENTIAL } LoopKind;
-typedef enum LoopEvents { LOOP_ALL, LOOP_FIRST, LOOP_EACH, LOOP_COMPLEX } LoopEvents;
+
+// What a multiple-instance activity tells when one of its instances completes (`behavior`).
+typedef struct GraphTold {
+    const Feel *condition; // NULL: always
+    bool first_only;
+    GraphTrigger trigger;
+} GraphTold;
 
 typedef struct GraphLoop {
     LoopKind kind;
@@ -159,9 +165,8 @@ typedef struct GraphLoop {
     const char *output;  // variable of each instance ...
     const char *outputs; // ... gathered into this list
     const Feel *completion;
-    LoopEvents events;   // which completions throw (`behavior`)
-    GraphTrigger thrown; // of noneBehaviorEventRef and oneBehaviorEventRef
-    bool throws;
+    const GraphTold *told;
+    size_t told_count;
 } GraphLoop;
 
 typedef struct GraphNode {

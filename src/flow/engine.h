@@ -145,6 +145,9 @@ FALLIBLE event_sub_processes_arm(Flow *flow, Live *scope);
 FALLIBLE event_wait(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE event_fire(Flow *flow, Live *place, Value payload); // EVENT or WATCH
 FALLIBLE event_throw(Flow *flow, const GraphNode *node, Live *scope);
+// *stays is set when the token does not go on by itself.
+FALLIBLE trigger_throw(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *scope,
+                       bool *stays);
 FALLIBLE error_throw(Flow *flow, Live *from, const char *code, Value payload, bool *caught);
 FALLIBLE signal_throw(Flow *flow, const char *name, Value payload);
 FALLIBLE flow_message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger,

@@ -167,6 +167,27 @@ static void output_gather(Flow *flow, Live *loop, const Live *instance)
     data_set(flow, loop, NOTE_OUTPUTS, value_list(items, count));
 }
 
+// What the activity tells of a completed instance does not interrupt the others, errors excepted.
+static FALLIBLE completion_tell(Flow *flow, Live *loop, int64_t completed)
+{
+    const GraphNode *node = node_of(flow, loop);
+    for (size_t i = 0; i < node->loop->told_count && !loop->dead; i++) {
+        const GraphTold *told = &node->loop->told[i];
+        bool tells = !told->first_only || completed == 1, stays = false;
+        const char *why = NULL;
+        if (told->condition)
+            TRY(holds(flow, loop, told->condition, NULL, &tells, &why));
+        if (why)
+            incident_add(flow, loop, "broken-condition", why); // go on as if it were false
+        if (!tells)
+            continue;
+        flow->telling = told->trigger.kind == TRIGGER_ERROR ? NULL : loop;
+        TRY(trigger_throw(flow, node, &told->trigger, loop, &stays));
+        flow->telling = NULL;
+    }
+    return NULL;
+}
+
 static FALLIBLE multiple_done(Flow *flow, Live *loop)
 {
     const GraphLoop *how = node_of(flow, loop)->loop;
@@ -174,11 +195,7 @@ static FALLIBLE multiple_done(Flow *flow, Live *loop)
     int64_t active = number_of(loop, "numberOfActiveInstances") - 1;
     number_set(flow, loop, "numberOfCompletedInstances", completed);
     number_set(flow, loop, "numberOfActiveInstances", active);
-    if (how->throws && (how->events == LOOP_EACH || completed == 1)) {
-        flow->telling = loop;
-        TRY(signal_throw(flow, how->thrown.name, value_null()));
-        flow->telling = NULL;
-    }
+    TRY(completion_tell(flow, loop, completed));
     if (loop->dead)
         return NULL; // what it threw has ended it
     bool enough = false;

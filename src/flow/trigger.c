@@ -531,9 +531,8 @@ static FALLIBLE link_follow(Flow *flow, const GraphTrigger *trigger, Live *scope
     return NULL;
 }
 
-// *stays: the token does not go on by itself.
-static FALLIBLE trigger_throw(Flow *flow, const GraphNode *node, const GraphTrigger *trigger,
-                              Live *scope, bool *stays)
+FALLIBLE trigger_throw(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *scope,
+                       bool *stays)
 {
     Value payload;
     TRY(mappings_value(flow, scope, &trigger->payload, &payload));
