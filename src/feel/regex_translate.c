@@ -219,7 +219,13 @@ static bool escape(Translator *t, bool in_class)
                                             : "[^ \\t\\n\\r]");
         return true;
     }
-    if (!strchr("nrt\\|.?*+(){}-[]^$dDwW", letter))
+    if (letter == 'w' || letter == 'W') { // not Perl's: symbols and marks are in, `_` is out
+        buffer_format(t->out, "%s%s%s", in_class ? "" : "[",
+                      letter == 'w' ? "\\p{L}\\p{M}\\p{N}\\p{S}" : "\\p{P}\\p{Z}\\p{C}",
+                      in_class ? "" : "]");
+        return true;
+    }
+    if (!strchr("nrt\\|.?*+(){}-[]^$dD", letter))
         return refuse(t, "an escape that is not known");
     buffer_format(t->out, "\\%c", letter);
     return true;
