@@ -3,6 +3,8 @@ import { createRoot } from 'react-dom/client';
 import { Application } from './app/application';
 import { startLanguage } from './app/i18n';
 import './app/app.css';
+import './app/record.css';
+import './app/list.css';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
