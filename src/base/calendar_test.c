@@ -273,6 +273,8 @@ TEST(instants_go_to_zones_and_back)
     local.time.zone = NULL;
     CHECK_INT(instant_from(local), TEST_NOW + 7200000000);
     CHECK_INT(instant_from(instant_in(-1, zone_utc())), -1);
+    CHECK_INT(instant_from(instant_in(INT64_MIN, zone_utc())), INT64_MIN);
+    CHECK_INT(instant_from(instant_in(INT64_MAX, zone_utc())), INT64_MAX);
 }
 
 TEST(an_instant_moves_by_a_duration_and_stays_within_its_range)

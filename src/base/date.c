@@ -97,7 +97,9 @@ Instant instant_from(DateTime value)
 DateTime instant_in(Instant instant, const Zone *zone)
 {
     int64_t utc = floor_divide(instant, MICROSECONDS);
-    int64_t microsecond = instant - utc * MICROSECONDS;
+    int64_t microsecond = instant % MICROSECONDS; // utc * MICROSECONDS may lie before INT64_MIN
+    if (microsecond < 0)
+        microsecond += MICROSECONDS;
     int64_t local = utc + (zone ? zone_offset_at(zone, utc) : 0);
     int64_t days = floor_divide(local, SECONDS_A_DAY);
     int64_t second = local - days * SECONDS_A_DAY;
