@@ -54,6 +54,8 @@ bool machine_spend(Machine *machine, int64_t steps)
 // Values for one frame, taken from chunks so that nothing that points into a frame ever moves.
 static Value *frame_take(Machine *machine, int count)
 {
+    if (!count) // perhaps before the first chunk, so that the stack is NULL
+        return machine->stack;
     if (machine->stack_end - machine->stack < count) {
         int size = count > STACK_CHUNK ? count : STACK_CHUNK;
         machine->stack = NEW_ARRAY(machine->arena, Value, (size_t)size);
