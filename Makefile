@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/tools/node/node_modules/.bin:$(PATH)
 database := data/millrace.db
 
 .DELETE_ON_ERROR:
-.PHONY: build run test bench lint asan tsan conformance format clean help
+.PHONY: build run test bench lint asan tsan fuzz conformance format clean help
 
 build: ## build the release: build/release/millrace
 	@tools/setup run
@@ -40,6 +40,10 @@ asan: ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitize
 tsan: ## unit tests under ThreadSanitizer
 	@tools/setup test
 	@tests/run unit-tsan
+
+fuzz: ## fuzz every reader of strangers' bytes: [FUZZ_SECONDS=600 a target] [ONLY="json feel"]
+	@tools/setup test
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RANDOM=1 tests/fuzz/run $(ONLY)
 
 conformance: ## the conformance suites
 	@tools/setup test
