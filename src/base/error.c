@@ -7,6 +7,14 @@
 
 #include <stdarg.h>
 
+// Formats cut long names by bytes ("%.80s"), and a cut character would break JSON and pages.
+static char *say(struct Ctx *cx, const char *format, va_list arguments)
+{
+    char *text = text_format_list(cx->arena, message_in(cx->language, format), arguments);
+    utf8_repair(text);
+    return text;
+}
+
 Error *error_new(struct Ctx *cx, ErrorCode code, const char *file, int line, const char *format,
                  ...)
 {
@@ -14,7 +22,7 @@ Error *error_new(struct Ctx *cx, ErrorCode code, const char *file, int line, con
     va_start(arguments, format);
     Error *error = NEW(cx->arena, Error);
     error->code = code;
-    error->message = text_format_list(cx->arena, message_in(cx->language, format), arguments);
+    error->message = say(cx, format, arguments);
     error->file = file;
     error->source_line = line;
     va_end(arguments);
@@ -25,7 +33,7 @@ Error *error_hint_in(struct Ctx *cx, Error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    error->hint = text_format_list(cx->arena, message_in(cx->language, format), arguments);
+    error->hint = say(cx, format, arguments);
     va_end(arguments);
     return error;
 }
@@ -34,7 +42,7 @@ Error *error_detail_in(struct Ctx *cx, Error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    error->detail = text_format_list(cx->arena, message_in(cx->language, format), arguments);
+    error->detail = say(cx, format, arguments);
     va_end(arguments);
     return error;
 }

@@ -39,6 +39,13 @@ TEST(an_error_tells_where_and_what_to_do)
     CHECK_TEXT(error->detail, "step 2");
 }
 
+TEST(an_error_cuts_no_character_in_half)
+{
+    Error *error = FAIL(cx, ERR_INVALID, "no field '%.4s'", "\u738b\u4f1f");
+    CHECK_TEXT(error->message, "no field '\u738b'");
+    CHECK_TEXT(error_detail(error, "%.1s", "\u738b")->detail, "");
+}
+
 TEST(each_code_has_its_word_and_its_status)
 {
     static const int statuses[] = {400, 401, 403, 404, 409, 413, 429, 405, 503, 500};

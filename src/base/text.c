@@ -113,6 +113,21 @@ bool utf8_valid(const char *bytes, size_t length)
     return true;
 }
 
+void utf8_repair(char *text)
+{
+    const char *at = text, *end = text + strlen(text);
+    if (utf8_valid(text, (size_t)(end - text)))
+        return;
+    while (at < end) {
+        const char *from = at;
+        if (utf8_next(&at, end) < 0)
+            continue;
+        memmove(text, from, (size_t)(at - from));
+        text += at - from;
+    }
+    *text = '\0';
+}
+
 size_t utf8_length(const char *bytes, size_t length)
 {
     size_t count = 0;

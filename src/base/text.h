@@ -36,6 +36,7 @@ char *text_trim(Arena *arena, const char *text);
 // byte).
 bool utf8_valid(const char *bytes, size_t length);
 int32_t utf8_next(const char **at, const char *end);
+void utf8_repair(char *text); // takes out, in place, what is no UTF-8: a character that was cut
 size_t utf8_length(const char *bytes, size_t length);       // in code points
 size_t utf8_encode(int32_t code_point, char out[static 4]); // bytes written, 0 when not Unicode
 

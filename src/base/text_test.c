@@ -88,6 +88,16 @@ TEST(a_broken_sequence_moves_one_byte)
     CHECK_INT(at - text, 1);
 }
 
+TEST(a_character_that_was_cut_is_taken_out)
+{
+    char *text = text_format(cx->arena, "'%.4s' and '%.1s'", "na\u00efve", "\u738b");
+    CHECK(!utf8_valid(text, strlen(text)));
+    utf8_repair(text);
+    CHECK_TEXT(text, "'na\u00ef' and ''");
+    utf8_repair(text);
+    CHECK_TEXT(text, "'na\u00ef' and ''");
+}
+
 TEST(a_buffer_grows_and_stays_a_text)
 {
     Buffer *buffer = buffer_new(cx->arena);

@@ -29,6 +29,7 @@ Value machine_diagnose(Machine *machine, const char *code, const char *hint, con
     va_start(arguments, format);
     char *message = text_format_list(machine->arena, format, arguments);
     va_end(arguments);
+    utf8_repair(message);
     FeelDiagnostic diagnostic = {.code = code, .message = message, .hint = hint};
     if (machine->code && machine->code->spans && machine->at < machine->code->count) {
         diagnostic.from = machine->code->spans[machine->at].from;
