@@ -22,7 +22,8 @@ static void evaluate(Ctx *cx, const char *source, Value scope)
     if (!fuzz_fine(feel_evaluate(cx, feel, scope, &diagnostics, &value)))
         return;
     for (size_t i = 0; i < diagnostics.count; i++)
-        FUZZ_HOLDS(*diagnostics.items[i].message && *diagnostics.items[i].code);
+        FUZZ_HOLDS(*diagnostics.items[i].code && *diagnostics.items[i].message &&
+                   utf8_valid(diagnostics.items[i].message, strlen(diagnostics.items[i].message)));
     const char *text = feel_text(cx->arena, value);
     FUZZ_HOLDS(utf8_valid(text, strlen(text)));
     json_text(cx->arena, value);

@@ -21,7 +21,8 @@ static void run(Ctx *cx, const char *bytes, size_t length)
             .method = method, .path = path, .query = query, .parameters = parameters};
         Id id;
         int64_t limit;
-        fuzz_fine(request_id(cx, &request, "id", &id));
+        if (request_parameter(&request, "id"))
+            fuzz_fine(request_id(cx, &request, "id", &id));
         fuzz_fine(request_query_integer(cx, &request, "limit", 20, &limit));
     }
 }
