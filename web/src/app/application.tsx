@@ -5,7 +5,7 @@ import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
 import enUS from 'antd/es/locale/en_US';
 import zhCN from 'antd/es/locale/zh_CN';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter } from 'react-router';
 import { onSignedOut, problemFrom, rememberSession } from '../api/client';
@@ -17,9 +17,9 @@ import { ProblemNotice } from '../ui/problem';
 import { Loading } from '../ui/states';
 import { applyLanguage, currentLanguage } from './i18n';
 import { SessionContext } from './session';
-import { settings, useDark } from './settings';
+import { settings, useDark, useReducedMotion } from './settings';
 import { Shell } from './shell';
-import { darkTheme, lightTheme } from './theme';
+import { themeOf } from './theme';
 
 const SignIn = lazy(() => import('../features/session/sign-in'));
 
@@ -71,6 +71,8 @@ function Entrance() {
 export function Application() {
   const { i18n } = useTranslation();
   const dark = useDark();
+  const still = useReducedMotion();
+  const theme = useMemo(() => themeOf(dark, !still), [dark, still]);
   useEffect(() => {
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   }, [dark]);
@@ -78,7 +80,7 @@ export function Application() {
     <QueryClientProvider client={queryClient}>
       <ConfigProvider
         csp={csp}
-        theme={dark ? darkTheme : lightTheme}
+        theme={theme}
         locale={i18n.language === 'zh-CN' ? zhCN : enUS}
         button={{ autoInsertSpace: false }}
       >

@@ -49,17 +49,30 @@ export function useSettings(): Settings {
   return useSyncExternalStore(subscribe, settings);
 }
 
-const darkQuery =
-  typeof matchMedia === 'function' ? matchMedia('(prefers-color-scheme: dark)') : null;
+function mediaQuery(text: string): MediaQueryList | null {
+  return typeof matchMedia === 'function' ? matchMedia(text) : null;
+}
+
+const darkQuery = mediaQuery('(prefers-color-scheme: dark)');
+const stillQuery = mediaQuery('(prefers-reduced-motion: reduce)');
+
+function useMedia(query: MediaQueryList | null): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      query?.addEventListener('change', listener);
+      return () => query?.removeEventListener('change', listener);
+    },
+    () => query?.matches ?? false,
+  );
+}
+
+// Ant Design has to know: its lists open only when their animation says that it has ended.
+export function useReducedMotion(): boolean {
+  return useMedia(stillQuery);
+}
 
 export function useDark(): boolean {
   const { theme } = useSettings();
-  const system = useSyncExternalStore(
-    (listener) => {
-      darkQuery?.addEventListener('change', listener);
-      return () => darkQuery?.removeEventListener('change', listener);
-    },
-    () => darkQuery?.matches ?? false,
-  );
+  const system = useMedia(darkQuery);
   return theme === 'system' ? system : theme === 'dark';
 }

@@ -13,7 +13,7 @@ const shared = {
   motionDurationSlow: '0.16s',
 };
 
-export const lightTheme: ThemeConfig = {
+const lightTheme: ThemeConfig = {
   token: {
     ...shared,
     colorPrimary: '#155e9c',
@@ -31,7 +31,7 @@ export const lightTheme: ThemeConfig = {
   },
 };
 
-export const darkTheme: ThemeConfig = {
+const darkTheme: ThemeConfig = {
   algorithm: theme.darkAlgorithm,
   token: {
     ...shared,
@@ -52,3 +52,8 @@ export const darkTheme: ThemeConfig = {
     colorBgLayout: '#12161b',
   },
 };
+
+export function themeOf(dark: boolean, motion: boolean): ThemeConfig {
+  const chosen = dark ? darkTheme : lightTheme;
+  return { ...chosen, token: { ...chosen.token, motion } };
+}
