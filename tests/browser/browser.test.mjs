@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// The web application in a real browser against a real server with the demo company.
+import { join } from "node:path";
+import { after, afterEach, before, describe, it } from "node:test";
+import { launch, Person } from "../lib/browser.mjs";
+import { Description } from "../lib/client.mjs";
+import { Office } from "../lib/orders.mjs";
+import { demoCompany, root, serve } from "../lib/server.mjs";
+import flow from "./cases/flow.mjs";
+
+const world = {
+  people: [],
+  async person(wanted) {
+    const person = await Person.arrives(world.browser, world.server.url, wanted);
+    world.people.push(person);
+    return person;
+  },
+};
+
+before(async () => {
+  world.company = demoCompany();
+  // Set while working on web/: that folder is served instead of what the program carries.
+  const folder = process.env.MILLRACE_WEB_ROOT;
+  world.server = await serve(world.company, folder ? ["--web-root", folder] : []);
+  world.office = new Office(world.server.url, await Description.of(world.server.url));
+  world.browser = await launch();
+});
+
+after(async () => {
+  await world.browser?.close();
+  await world.server?.stop();
+  world.company?.remove();
+});
+
+// Everybody leaves, and nobody's page may have complained.
+afterEach(async () => {
+  const people = world.people.splice(0);
+  const left = await Promise.allSettled(people.map((person) => person.leaves()));
+  for (const { reason } of left) if (reason) throw reason;
+});
+
+// What the pages looked like when a test failed is kept beside the logs.
+async function keepPictures() {
+  const folder = join(root, "build", "test-logs");
+  for (const [index, { login, page }] of world.people.entries())
+    await page.screenshot({ path: join(folder, `browser-${index}-${login}.png`) }).catch(() => undefined);
+}
+
+function test(name, body) {
+  it(name, { timeout: 120000 }, async () => {
+    try {
+      await body();
+    } catch (error) {
+      await keepPictures();
+      throw error;
+    }
+  });
+}
+
+describe("in the browser", () => {
+  for (const cases of [flow]) cases(test, world);
+});
