@@ -19,12 +19,15 @@ char *text_copy(Arena *arena, const char *text)
 
 char *text_format_list(Arena *arena, const char *format, va_list arguments)
 {
+    char brief[192]; // most are: formatted once, not once to measure and once to write
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(brief, sizeof brief, format, again);
     va_end(again);
     if (length < 0)
         return text_copy(arena, "(a text that cannot be formatted)");
+    if ((size_t)length < sizeof brief)
+        return text_slice(arena, brief, (size_t)length);
     char *text = arena_alloc(arena, (size_t)length + 1);
     vsnprintf(text, (size_t)length + 1, format, arguments);
     return text;
