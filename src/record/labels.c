@@ -54,15 +54,31 @@ FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, V
     return NULL;
 }
 
-// The ids that all records hold in the fields that lead to `target`.
-static size_t gather(Record *const *records, size_t count, const Entity *target, Id *ids)
+// The fields of a record in the order of its entries.
+static const Field **fields_of(Ctx *cx, const Record *record)
+{
+    const ValueContext *values = record->fields.context;
+    const Field **fields = NEW_ARRAY(cx->arena, const Field *, values->count);
+    for (size_t i = 0; i < values->count; i++)
+        fields[i] = entity_field(record->entity, values->entries[i].key);
+    return fields;
+}
+
+// The ids that all records hold in the fields that lead to `target`. Records of one list have the
+// same entries, so that `fields`, those of the first, nearly always fit.
+static size_t gather(Record *const *records, size_t count, const Field *const *fields,
+                     const Entity *target, Id *ids)
 {
     size_t found = 0;
+    const ValueContext *first = records[0]->fields.context;
     for (size_t r = 0; r < count; r++) {
-        const ValueContext *fields = records[r]->fields.context;
-        for (size_t i = 0; i < fields->count; i++) {
-            const Field *field = entity_field(records[r]->entity, fields->entries[i].key);
-            Value value = fields->entries[i].value;
+        const ValueContext *values = records[r]->fields.context;
+        for (size_t i = 0; i < values->count; i++) {
+            const char *key = values->entries[i].key;
+            const Field *field = i < first->count && first->entries[i].key == key
+                                     ? fields[i]
+                                     : entity_field(records[r]->entity, key);
+            Value value = values->entries[i].value;
             if (field->type == FIELD_REFERENCE && field->target == target && field->position &&
                 value.kind == VALUE_TEXT)
                 found += id_parse(value.text.bytes, &ids[found]);
@@ -79,13 +95,14 @@ FALLIBLE list_labels(Ctx *cx, Record *const *records, size_t count, Value *label
         room += records[r]->fields.context->count;
     Id *ids = NEW_ARRAY(cx->arena, Id, room);
     const Entity *entity = count ? records[0]->entity : NULL;
+    const Field **fields = count ? fields_of(cx, records[0]) : NULL;
     for (size_t i = 0; entity && i < entity->field_count; i++) {
         const Entity *target = entity->fields[i].target;
         bool first = target && entity->fields[i].position;
         for (size_t before = 1; before < i && first; before++)
             first = entity->fields[before].target != target;
         if (first)
-            TRY(labels_of(cx, target, ids, gather(records, count, target, ids), all));
+            TRY(labels_of(cx, target, ids, gather(records, count, fields, target, ids), all));
     }
     *labels = all;
     return NULL;

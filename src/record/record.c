@@ -46,9 +46,11 @@ FALLIBLE record_find(Ctx *cx, const char *entity_name, const char *field_name, V
     Rows rows;
     Record *record = NULL;
     Cell cell = field_cell(cx, field, typed);
-    const char *sql = text_format(cx->arena, "SELECT %s FROM \"%s\" WHERE \"%s\" = $1",
-                                  entity->queries->columns, entity->name, field->name);
-    TRY(db_built_rows(cx, &rows, sql, &cell, 1));
+    Buffer *sql = buffer_new(cx->arena); // the columns are long, and this is on every step's way
+    buffer_text(sql, "SELECT ");
+    buffer_text(sql, entity->queries->columns);
+    buffer_format(sql, " FROM \"%s\" WHERE \"%s\" = $1", entity->name, field->name);
+    TRY(db_built_rows(cx, &rows, sql->bytes, &cell, 1));
     if (rows.count)
         TRY(row_record(cx, entity, &rows.items[0], NULL, 0, &record));
     *out = record && row_reached(cx, record, VERB_READ) ? row_readable(cx, record) : NULL;
