@@ -66,19 +66,15 @@ static bool is_listed(const Value *names, size_t count, Value name)
 // What this actor may never write, and what only a step of a process may change as things stand.
 static FALLIBLE read_only_fields(Ctx *cx, const char *entity, Id id, Value *out)
 {
-    Value meta;
+    Value closed;
     Value locked;
-    TRY(schema_meta(cx, entity, &meta));
+    TRY(schema_closed_fields(cx, entity, &closed));
     TRY(process_locked_fields(cx, entity, id, &locked));
-    const Value *fields = value_get(meta, "fields");
     ARRAY(Value) names = {0};
-    for (size_t i = 0; fields && i < fields->list.count; i++) {
-        const Value *read_only = value_get(fields->list.items[i], "read_only");
-        if (read_only && read_only->kind == VALUE_BOOLEAN && read_only->boolean)
-            array_push(cx->arena, names) = *value_get(fields->list.items[i], "name");
-    }
+    for (size_t i = 0; i < closed.list.count; i++)
+        array_push(cx->arena, names) = closed.list.items[i];
     for (size_t i = 0; i < locked.list.count; i++)
-        if (!is_listed(names.items, names.count, locked.list.items[i]))
+        if (!is_listed(closed.list.items, closed.list.count, locked.list.items[i]))
             array_push(cx->arena, names) = locked.list.items[i];
     *out = value_list(names.items, names.count);
     return NULL;

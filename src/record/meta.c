@@ -173,6 +173,21 @@ static FALLIBLE departments_meta(Ctx *cx, Value *out)
     return NULL;
 }
 
+FALLIBLE schema_closed_fields(Ctx *cx, const char *entity_name, Value *out)
+{
+    const Entity *entity = NULL;
+    TRY(schema_find(cx, entity_name, &entity));
+    Value *names = NEW_ARRAY(cx->arena, Value, entity->field_count);
+    size_t count = 0;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const Field *field = &entity->fields[i];
+        if (field_readable(cx->actor, field) && is_closed(cx, field))
+            names[count++] = value_text(field->name);
+    }
+    *out = value_list(names, count);
+    return NULL;
+}
+
 FALLIBLE schema_meta(Ctx *cx, const char *entity_name, Value *out)
 {
     if (entity_name) {

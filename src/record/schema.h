@@ -192,4 +192,7 @@ FALLIBLE schema_migrate(Ctx *cx, struct Database *database, const Schema *schema
 // titles, choices, lists, children, and what this actor may do.
 FALLIBLE schema_meta(Ctx *cx, const char *entity, Value *out);
 
+// The names of the fields that schema_meta tells as read_only, without the rest of it.
+FALLIBLE schema_closed_fields(Ctx *cx, const char *entity, Value *out);
+
 #endif
