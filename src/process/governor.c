@@ -22,6 +22,10 @@ typedef struct Hold {
     ProcessModels governing;
     Instance **instances; // on the record, newest first
     size_t instance_count;
+    // The last answer of was_left: fields that are free until the same step follow each other.
+    Id asked_instance;
+    const char *asked_node;
+    bool asked_left;
 } Hold;
 
 static bool ended(const Instance *instance)
@@ -84,7 +88,19 @@ static bool step_allows(const Ctx *cx, const GateChange *change, const Owner *ow
            node_writes(step->node, field);
 }
 
-static FALLIBLE is_free(Ctx *cx, const Owner *owner, bool *out)
+// Whether the instance has a step of this node behind it.
+static FALLIBLE was_left(Ctx *cx, Hold *hold, const Instance *instance, const char *node, bool *out)
+{
+    if (hold->asked_instance != instance->id || !text_equal(hold->asked_node, node)) {
+        TRY(work_item_ended(cx, instance->id, node, &hold->asked_left));
+        hold->asked_instance = instance->id;
+        hold->asked_node = node;
+    }
+    *out = hold->asked_left;
+    return NULL;
+}
+
+static FALLIBLE is_free(Ctx *cx, Hold *hold, const Owner *owner, bool *out)
 {
     *out = false;
     if (owner->owned->free_until < 0)
@@ -97,7 +113,7 @@ static FALLIBLE is_free(Ctx *cx, const Owner *owner, bool *out)
         return NULL;
     const char *until = owner->model->graph->nodes[owner->owned->free_until].id;
     bool over;
-    TRY(work_item_ended(cx, owner->instance->id, until, &over));
+    TRY(was_left(cx, hold, owner->instance, until, &over));
     *out = !over;
     return NULL;
 }
@@ -138,14 +154,14 @@ static Error *refused_always(Ctx *cx, const GateChange *change, const Owner *own
     return error_about(cx, error_field(error, field), "open_step", value_null());
 }
 
-static FALLIBLE field_check(Ctx *cx, const GateChange *change, const Hold *hold, const char *field)
+static FALLIBLE field_check(Ctx *cx, const GateChange *change, Hold *hold, const char *field)
 {
     Owner owner;
     TRY(owner_of(cx, hold, field, &owner));
     if (!owner.model || step_allows(cx, change, &owner, field))
         return NULL;
     bool free;
-    TRY(is_free(cx, &owner, &free));
+    TRY(is_free(cx, hold, &owner, &free));
     if (free)
         return NULL;
     Error *error;
@@ -254,19 +270,20 @@ static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
 }
 
 // The fields any of these models owns, each once, that are not free now.
-static FALLIBLE locked_add(Ctx *cx, const Hold *hold, const Graph *graph, Value *names,
-                           size_t *count)
+static FALLIBLE locked_add(Ctx *cx, Hold *hold, const Graph *graph, Value *names, size_t *count)
 {
     for (size_t i = 0; i < graph->owned_count; i++) {
         const char *field = graph->owned[i].field;
         bool known = false;
         for (size_t n = 0; n < *count && !known; n++)
             known = text_equal(names[n].text.bytes, field);
+        if (known)
+            continue;
         Owner owner;
         bool free;
         TRY(owner_of(cx, hold, field, &owner));
-        TRY(is_free(cx, &owner, &free));
-        if (!known && !free)
+        TRY(is_free(cx, hold, &owner, &free));
+        if (!free)
             names[(*count)++] = value_text(field);
     }
     return NULL;

@@ -14,7 +14,7 @@ QUERY(work_item_by_node_and_user,
       "SELECT COUNT(*) AS items FROM work_item WHERE instance = $1 AND node = $2"
       " AND state = 'completed' AND completed_by = $3");
 QUERY(work_item_ended_of_node, "SELECT COUNT(*) AS items FROM work_item WHERE instance = $1"
-                               " AND node = $2 AND state IN ('completed', 'cancelled')");
+                               " AND node = $2 AND state <> 'offered' AND state <> 'claimed'");
 QUERY(work_item_claim_row, "UPDATE work_item SET state = 'claimed', assignee = $2, claimed_at = $3"
                            " WHERE id = $1 AND state = 'offered'");
 QUERY(work_item_offer_row,
