@@ -104,7 +104,8 @@ typedef enum FieldAccess { FIELD_READ, FIELD_OPTIONAL, FIELD_REQUIRED } FieldAcc
 typedef struct GraphField {
     const char *name;
     FieldAccess access;
-    const char *type; // NULL: a field of the record; else "text", "boolean", "decimal", "choice"
+    const char *type; // NULL: a field of the record; else text, long_text, boolean, decimal,
+                      // integer, date or choice
     GraphTexts titles;
     const char *const *choices;
     const GraphTexts *choice_titles; // one for each choice

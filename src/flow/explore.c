@@ -207,7 +207,12 @@ static FALLIBLE event_explore(Explorer *explorer, Seen *from, const FlowState *s
                               const FlowEvent *event)
 {
     Choices choices = {0};
+    ArenaMark mark = arena_mark(explorer->scratch.arena);
     do {
+        if (explorer->steps >= LIMIT_EXPLORE_STEPS) {
+            explorer->complete = false;
+            return NULL;
+        }
         FlowOutcome outcome;
         Error *error =
             flow_step_chosen(&explorer->scratch, explorer->graph, state, event, &choices, &outcome);
@@ -219,6 +224,7 @@ static FALLIBLE event_explore(Explorer *explorer, Seen *from, const FlowState *s
         else if (!choices.no_way)
             outcome_note(explorer, from, &outcome);
         choices.too_many = false;
+        arena_rewind(explorer->scratch.arena, mark);
     } while (choices_next(&choices));
     return NULL;
 }

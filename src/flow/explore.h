@@ -12,6 +12,7 @@
 #include "flow/step.h"
 
 #define LIMIT_EXPLORE_STATES 20000
+#define LIMIT_EXPLORE_STEPS 200000
 #define LIMIT_EXPLORE_PLACES 100 // more places than that: the process piles them up
 #define LIMIT_EXPLORE_ALIKE 2    // tokens alike in one place; more are explored as so many
 #define LIMIT_EXPLORE_CHOICES 20 // conditions decided within one step

@@ -102,6 +102,24 @@ TEST(a_way_without_an_end_is_found)
     CHECK_INT(found.findings[0].kind, FINDING_NO_END);
 }
 
+TEST(exploration_ends_where_choices_are_many)
+{
+    ARRAY(const char *) lines = {0};
+    Buffer *split = buffer_new(cx->arena);
+    buffer_text(split, "inclusiveGateway split -> ");
+    for (int i = 0; i < 18; i++)
+        buffer_format(split, "%st%d when x%d", i ? "; " : "", i, i);
+    array_push(cx->arena, lines) = "startEvent s -> split";
+    array_push(cx->arena, lines) = split->bytes;
+    for (int i = 0; i < 18; i++)
+        array_push(cx->arena, lines) = text_format(cx->arena, "userTask t%d -> join", i);
+    array_push(cx->arena, lines) = "inclusiveGateway join -> e";
+    array_push(cx->arena, lines) = "endEvent e";
+    Exploration found = explore(cx, compile(cx, drawing_xml(cx, lines.items, lines.count)));
+    CHECK(!found.complete);
+    CHECK_INT((long long)found.finding_count, 0);
+}
+
 TEST(the_standard_order_is_sound)
 {
     FILE *file = fopen(TEST_SOURCE_ROOT "/packs/orders/standard-order.bpmn", "rb");
