@@ -17,6 +17,7 @@
 
 #define DEMO_ORDERS 96
 #define DEMO_OPPORTUNITIES 40
+#define DEMO_LINES 2
 #define HOUR ((Instant)3600 * 1000000)
 #define DAY (24 * HOUR)
 #define SEED 20260314
@@ -40,12 +41,15 @@ static const char *const stops[] = {
 typedef struct Demo {
     uint64_t random;
     Id customers[DEMO_CUSTOMERS];
+    Id products[DEMO_PRODUCTS];
     int limits[DEMO_CUSTOMERS]; // whole euros
     Id order;
     const char *number;
     const char *stop;
     int customer;
     int total; // whole euros
+    int line_products[DEMO_LINES];
+    int line_quantities[DEMO_LINES];
     bool grant;
 } Demo;
 
@@ -98,6 +102,7 @@ static FALLIBLE make_products(Ctx *cx, void *state)
         set_money(cx, fields, "list_price", demo_products[i].price);
         value_set(cx->arena, fields, "stock", value_integer(20 + below(demo, 400)));
         TRY(record_create(cx, "product", fields, &record));
+        demo->products[i] = record->id;
     }
     return NULL;
 }
@@ -156,6 +161,21 @@ static FALLIBLE make_opportunities(Ctx *cx, void *state)
 
 // --- Orders: created by sales, then worked through step by step.
 
+static FALLIBLE create_lines(Ctx *cx, const Demo *demo)
+{
+    for (int i = 0; i < DEMO_LINES; i++) {
+        Record *record;
+        int product = demo->line_products[i];
+        Value fields = value_context(cx->arena);
+        value_set(cx->arena, fields, "order", id_value(cx, demo->order));
+        value_set(cx->arena, fields, "product", id_value(cx, demo->products[product]));
+        value_set(cx->arena, fields, "quantity", value_integer(demo->line_quantities[i]));
+        set_money(cx, fields, "unit_price", demo_products[product].price);
+        TRY(record_create(cx, "order_line", fields, &record));
+    }
+    return NULL;
+}
+
 static FALLIBLE create_order(Ctx *cx, void *state)
 {
     Demo *demo = state;
@@ -173,7 +193,7 @@ static FALLIBLE create_order(Ctx *cx, void *state)
     TRY(record_create(cx, "sales_order", fields, &record));
     demo->order = record->id;
     demo->number = record_text(record, "number");
-    return NULL;
+    return create_lines(cx, demo);
 }
 
 typedef struct OpenStep {
@@ -287,6 +307,20 @@ static FALLIBLE work_order(Ctx *cx, Demo *demo, Instant until)
                                             : NULL;
 }
 
+// Lines that come to about the total that was planned; then it is theirs.
+static void plan_lines(Demo *demo)
+{
+    int planned = demo->total;
+    demo->total = 0;
+    for (int i = 0; i < DEMO_LINES; i++) {
+        int product = below(demo, DEMO_PRODUCTS);
+        int price = demo_products[product].price;
+        demo->line_products[i] = product;
+        demo->line_quantities[i] = (planned / DEMO_LINES + price - 1) / price;
+        demo->total += price * demo->line_quantities[i];
+    }
+}
+
 static void plan_order(Demo *demo, int index)
 {
     demo->stop = stops[(size_t)index % STOPS];
@@ -300,6 +334,7 @@ static void plan_order(Demo *demo, int index)
         demo->grant = true;
     if (text_equal(demo->stop, "DecideSecond") && demo->total < 20000)
         demo->total += 20000;
+    plan_lines(demo);
 }
 
 static FALLIBLE make_orders(Ctx *cx, const CommandLine *line, Demo *demo)

@@ -255,3 +255,16 @@ SHOP_TEST(a_cancelled_order_gives_stock_and_prepayment_back)
     CHECK_INT(record_integer(look(cx, "product", shop->product), "reserved"), 0);
     unit_by(cx, actor_system(), refund_work, NULL);
 }
+
+SHOP_TEST(a_shipped_order_leaves_the_stock)
+{
+    over_limit(cx, shop);
+    step(cx, &sam, shop->order, "ChooseExit", "{\"exit_choice\":\"prepayment\"}");
+    step(cx, &fiona, shop->order, "ConfirmPayment",
+         "{\"payment_reference\":\"B8\",\"prepaid_amount\":1500}");
+    step(cx, &sam, shop->order, "ConfirmOrder", "{}");
+    step(cx, &walt, shop->order, "AllocateAndPick", "{}");
+    step(cx, &walt, shop->order, "ShipOrder", "{\"tracking_number\":\"T1\"}");
+    CHECK_INT(record_integer(look(cx, "product", shop->product), "reserved"), 0);
+    CHECK_INT(record_integer(look(cx, "product", shop->product), "stock"), 4);
+}

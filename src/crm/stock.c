@@ -22,14 +22,17 @@ QUERY(stock_reservation_add, "INSERT INTO stock_reservation (id, sales_order, pr
                              " state, created_at) VALUES ($1, $2, $3, $4, 'held', $5)");
 QUERY(stock_reservation_held, "SELECT id, product, quantity FROM stock_reservation"
                               " WHERE sales_order = $1 AND state = 'held' ORDER BY id");
-QUERY(stock_reservation_end, "UPDATE stock_reservation SET state = 'released', ended_at = $2"
+QUERY(stock_reservation_end, "UPDATE stock_reservation SET state = $2, ended_at = $3"
                              " WHERE id = $1");
 
-static FALLIBLE reserved_add(Ctx *cx, const Record *product, int64_t quantity)
+static FALLIBLE stock_add(Ctx *cx, const Record *product, int64_t reserved, int64_t stock)
 {
     Value changes = value_context(cx->arena);
     value_set(cx->arena, changes, "reserved",
-              value_integer(record_integer(product, "reserved") + quantity));
+              value_integer(record_integer(product, "reserved") + reserved));
+    if (stock)
+        value_set(cx->arena, changes, "stock",
+                  value_integer(record_integer(product, "stock") + stock));
     Record *changed;
     return record_change(cx, "product", product->id, 0, changes, &changed);
 }
@@ -41,7 +44,7 @@ static FALLIBLE line_hold(Ctx *cx, const Record *order, const Record *line, bool
     int64_t quantity = record_integer(line, "quantity");
     int64_t free = record_integer(product, "stock") - record_integer(product, "reserved");
     *is_short = free < quantity;
-    TRY(reserved_add(cx, product, quantity));
+    TRY(stock_add(cx, product, quantity, 0));
     return db_run(cx, NULL, stock_reservation_add, id_new(cx), order->id, product->id, quantity,
                   cx->now);
 }
@@ -77,17 +80,30 @@ FALLIBLE stock_hold(Ctx *cx, const Record *order, int64_t *lines, int64_t *short
     }
 }
 
-FALLIBLE stock_give_back(Ctx *cx, const Record *order, int64_t *released)
+// Ends what the order holds: given back, or taken out of the stock.
+static FALLIBLE reservations_end(Ctx *cx, const Record *order, bool issue, int64_t *ended)
 {
     Rows held;
     TRY(db_rows(cx, &held, stock_reservation_held, order->id));
     for (size_t i = 0; i < held.count; i++) {
         const Row *row = &held.items[i];
+        int64_t quantity = row_integer(row, "quantity");
         Record *product;
         TRY(record_get(cx, "product", row_integer(row, "product"), &product));
-        TRY(reserved_add(cx, product, -row_integer(row, "quantity")));
-        TRY(db_run(cx, NULL, stock_reservation_end, row_integer(row, "id"), cx->now));
+        TRY(stock_add(cx, product, -quantity, issue ? -quantity : 0));
+        TRY(db_run(cx, NULL, stock_reservation_end, row_integer(row, "id"),
+                   issue ? "issued" : "released", cx->now));
     }
-    *released = (int64_t)held.count;
+    *ended = (int64_t)held.count;
     return NULL;
+}
+
+FALLIBLE stock_give_back(Ctx *cx, const Record *order, int64_t *released)
+{
+    return reservations_end(cx, order, false, released);
+}
+
+FALLIBLE stock_take_out(Ctx *cx, const Record *order, int64_t *issued)
+{
+    return reservations_end(cx, order, true, issued);
 }
