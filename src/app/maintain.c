@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// init, deploy, backup, restore, check, version.
+// init, deploy, functions, backup, restore, check, version.
 #include "app/company.h"
 #include "base/limits.h"
 #include "db/database.h"
+#include "process/function_point.h"
 #include "process/process.h"
 #include "record/record.h"
 
@@ -143,6 +144,24 @@ COMMAND(check_command, "check", "Check the store, every query's plan and the pac
     company_close(cx);
     TRY(error);
     command_say(cx, line, value_context(cx->arena), "Everything is in order.");
+    return NULL;
+}
+
+COMMAND(functions_command, "functions", "List the function points that service tasks can call", "",
+        no_options)
+{
+    size_t count;
+    const void *const *all = registry_all(&function_points, &count);
+    for (size_t i = 0; i < count; i++) {
+        const FunctionPoint *point = all[i];
+        Value json = value_context(cx->arena);
+        value_set(cx->arena, json, "name", value_text(point->name));
+        value_set(cx->arena, json, "about", value_text(point->about));
+        value_set(cx->arena, json, "input", value_text(point->input));
+        value_set(cx->arena, json, "output", value_text(point->output));
+        command_say(cx, line, json, "%-22s %s  (%s -> %s)", point->name, point->about, point->input,
+                    point->output);
+    }
     return NULL;
 }
 

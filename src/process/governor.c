@@ -212,10 +212,33 @@ static bool step_allows_all(const Ctx *cx, const GateChange *change)
     return true;
 }
 
+static const ChildList *list_of_parts(const Entity *whole, const Entity *part)
+{
+    for (size_t i = 0; i < whole->child_count; i++)
+        if (whole->children[i].entity == part)
+            return &whole->children[i];
+    return NULL;
+}
+
+// A line is a part of its order: a process that owns the list of lines holds each of them.
+static FALLIBLE part_check(Ctx *cx, const GateChange *change, const Record *part)
+{
+    const Field *by = change->entity->parent;
+    Id whole = part && by && by->target ? record_reference(part, by->name) : 0;
+    const ChildList *list = whole ? list_of_parts(by->target, change->entity) : NULL;
+    if (!list)
+        return NULL;
+    Hold hold;
+    TRY(hold_read(cx, by->target->name, whole, &hold));
+    return field_check(cx, change, &hold, list->name);
+}
+
 static FALLIBLE governor_check(Ctx *cx, const GateChange *change)
 {
     if (step_allows_all(cx, change))
         return NULL;
+    TRY(part_check(cx, change, change->before));
+    TRY(part_check(cx, change, change->after));
     Hold hold;
     TRY(hold_read(cx, change->entity->name, change->before ? change->before->id : 0, &hold));
     if (!hold.governing.count && !hold.instance_count)

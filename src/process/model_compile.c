@@ -91,6 +91,15 @@ static FALLIBLE check_node(Ctx *cx, const Check *check, const GraphNode *node)
     return NULL;
 }
 
+// What is owned may be a list of parts, too: the lines of an order.
+static bool has_parts(const Entity *entity, const char *list)
+{
+    for (size_t i = 0; i < entity->child_count; i++)
+        if (text_equal(entity->children[i].name, list))
+            return true;
+    return false;
+}
+
 static void check_entity(Ctx *cx, Check *check)
 {
     const Graph *graph = check->graph;
@@ -103,7 +112,8 @@ static void check_entity(Ctx *cx, Check *check)
         return;
     }
     for (size_t i = 0; i < graph->owned_count; i++)
-        check_field(cx, check, graph->id, graph->owned[i].field);
+        if (!has_parts(check->entity, graph->owned[i].field))
+            check_field(cx, check, graph->id, graph->owned[i].field);
 }
 
 FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, ProcessModel *out)

@@ -118,6 +118,25 @@ export default function doorsCases(it, world) {
     }
   });
 
+  it("holds the lines of an order once it is entered", async () => {
+    const { office } = world;
+    const admin = await office.as("admin");
+    const product = (await admin.get("/api/v1/records/product?limit=1")).body.items[0].id;
+    const order = await put(office, "lines", states.draft);
+    const fields = { order: order.id, product, quantity: 2, unit_price: 50 };
+    const line = await admin.post("/api/v1/records/order_line", { fields });
+    assert.equal(line.status, 201, JSON.stringify(line.body));
+    await office.completed(order, ...enter(order.fields.customer, 100));
+    const path = `/api/v1/records/order_line/${line.body.id}`;
+    assert.equal((await admin.post("/api/v1/records/order_line", { fields })).status, 409);
+    assert.equal((await admin.patch(path, { version: 1, fields: { quantity: 1 } })).status, 409);
+    assert.equal((await admin.delete(path)).status, 409);
+    const free = await put(office, "other lines", states.draft);
+    const moved = await admin.patch(path, { version: 1, fields: { order: free.id } });
+    assert.equal(moved.status, 409, "it cannot be moved away either");
+    assert.equal((await admin.get(path)).body.version, 1);
+  });
+
   it("takes no new order that begins in the middle", async () => {
     const { office } = world;
     const customer = await office.customer("Doors create", 5000);
