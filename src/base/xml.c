@@ -224,6 +224,12 @@ static void handler_fill(xmlSAXHandler *handler)
     handler->serror = (xmlStructuredErrorFunc)on_error;
 }
 
+// Without a handler libxml2 writes what its converters find to the standard error.
+static void on_library_error([[maybe_unused]] void *context, [[maybe_unused]] const char *format,
+                             ...)
+{
+}
+
 FALLIBLE xml_read(Ctx *cx, const char *bytes, size_t length, const XmlNode **root)
 {
     if (length > LIMIT_XML_BYTES)
@@ -231,6 +237,7 @@ FALLIBLE xml_read(Ctx *cx, const char *bytes, size_t length, const XmlNode **roo
     if (length == 0)
         return error_at(FAIL(cx, ERR_INVALID, "the XML is empty"), 1, 1);
     pthread_once(&library_once, xmlInitParser);
+    xmlSetGenericErrorFunc(NULL, on_library_error); // of this thread
     Reading *reading = NEW(cx->arena, Reading);
     reading->cx = cx;
     reading->names = map_new(cx->arena);

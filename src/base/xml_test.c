@@ -3,9 +3,11 @@
 
 #include "base/test.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-static Error *read(Ctx *cx, const char *xml, const XmlNode **root)
+static Error *parse(Ctx *cx, const char *xml, const XmlNode **root)
 {
     return xml_read(cx, xml, strlen(xml), root);
 }
@@ -13,9 +15,9 @@ static Error *read(Ctx *cx, const char *xml, const XmlNode **root)
 TEST(xml_resolves_namespaces_of_names_and_values)
 {
     const XmlNode *root = NULL;
-    CHECK_OK(read(cx,
-                  "<a xmlns='urn:one' xmlns:t='urn:two'>\n <t:b t:x='1' x='2' of='t:thing'/>\n</a>",
-                  &root));
+    CHECK_OK(
+        parse(cx, "<a xmlns='urn:one' xmlns:t='urn:two'>\n <t:b t:x='1' x='2' of='t:thing'/>\n</a>",
+              &root));
     CHECK(xml_is(root, "urn:one", "a"));
     const XmlNode *b = xml_child(root, "urn:two", "b");
     CHECK(b != NULL);
@@ -33,7 +35,7 @@ TEST(xml_resolves_namespaces_of_names_and_values)
 TEST(xml_gathers_text_over_sections_and_comments)
 {
     const XmlNode *root = NULL;
-    CHECK_OK(read(cx, "<a>x &lt; <!-- no --><![CDATA[y & z]]></a>", &root));
+    CHECK_OK(parse(cx, "<a>x &lt; <!-- no --><![CDATA[y & z]]></a>", &root));
     CHECK_TEXT(xml_text(cx->arena, root), "x < y & z");
 }
 
@@ -42,7 +44,7 @@ TEST(xml_is_written_as_it_was_read)
     const char *xml = "<p:a xmlns:p=\"urn:p\" p:k=\"1 &lt; &quot;2&quot;\"><!--c--><b/>t&amp;u"
                       "<c>&#13;</c></p:a>";
     const XmlNode *root = NULL;
-    CHECK_OK(read(cx, xml, &root));
+    CHECK_OK(parse(cx, xml, &root));
     Buffer *out = buffer_new(cx->arena);
     xml_write(out, root);
     CHECK_TEXT(out->bytes, xml);
@@ -51,25 +53,27 @@ TEST(xml_is_written_as_it_was_read)
 TEST(xml_refuses_a_document_type_by_name)
 {
     const XmlNode *root = NULL;
-    CHECK_FAILS(read(cx, "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", &root),
-                ERR_INVALID, "document type declaration");
     CHECK_FAILS(
-        read(cx, "<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>\n<l>&b;&b;</l>", &root),
+        parse(cx, "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>", &root),
         ERR_INVALID, "document type declaration");
+    CHECK_FAILS(parse(cx,
+                      "<!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;'>]>\n<l>&b;&b;</l>",
+                      &root),
+                ERR_INVALID, "document type declaration");
     CHECK(root == NULL);
 }
 
 TEST(xml_that_is_broken_names_its_line)
 {
     const XmlNode *root = NULL;
-    Error *error = read(cx, "<a>\n<b>\n</a>", &root);
+    Error *error = parse(cx, "<a>\n<b>\n</a>", &root);
     CHECK_FAILS(error, ERR_INVALID, "not well-formed");
     CHECK_INT(error->line, 3);
-    CHECK_FAILS(read(cx, "<a>&undefined;</a>", &root), ERR_INVALID, "not well-formed");
-    CHECK_FAILS(read(cx, "<a/><b/>", &root), ERR_INVALID, "not well-formed");
-    CHECK_FAILS(read(cx, "<p:a/>", &root), ERR_INVALID, "not well-formed");
-    CHECK_FAILS(read(cx, "", &root), ERR_INVALID, "empty");
-    CHECK_FAILS(read(cx, "<a>\xff\xfe</a>", &root), ERR_INVALID, "not well-formed");
+    CHECK_FAILS(parse(cx, "<a>&undefined;</a>", &root), ERR_INVALID, "not well-formed");
+    CHECK_FAILS(parse(cx, "<a/><b/>", &root), ERR_INVALID, "not well-formed");
+    CHECK_FAILS(parse(cx, "<p:a/>", &root), ERR_INVALID, "not well-formed");
+    CHECK_FAILS(parse(cx, "", &root), ERR_INVALID, "empty");
+    CHECK_FAILS(parse(cx, "<a>\xff\xfe</a>", &root), ERR_INVALID, "not well-formed");
 }
 
 TEST(xml_nested_too_deeply_is_refused)
@@ -90,4 +94,23 @@ TEST(xml_with_too_many_attributes_is_refused)
     buffer_text(wide, "/>");
     const XmlNode *root = NULL;
     CHECK_FAILS(xml_read(cx, wide->bytes, wide->length, &root), ERR_LIMIT, "attributes");
+}
+
+TEST(bytes_that_are_not_in_the_encoding_are_told_to_the_caller_alone)
+{
+    static const char *const documents[] = {
+        "<?xml version='1.0' encoding='GB18030'?><a>\xff\xff\xff\xff</a>",
+        "<?xml version='1.0' encoding='UTF-32'?><a/>",
+    };
+    FILE *caught = tmpfile();
+    int standard_error = dup(2);
+    CHECK(caught && standard_error >= 0 && dup2(fileno(caught), 2) == 2);
+    const XmlNode *root;
+    Error *errors[2];
+    for (int i = 0; i < 2; i++)
+        errors[i] = xml_read(cx, documents[i], strlen(documents[i]), &root);
+    dup2(standard_error, 2);
+    CHECK_INT(lseek(fileno(caught), 0, SEEK_END), 0);
+    for (int i = 0; i < 2; i++)
+        CHECK_FAILS(errors[i], ERR_INVALID, "the XML is not well-formed");
 }
