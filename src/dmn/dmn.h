@@ -32,7 +32,7 @@ const DmnProblem *dmn_problem(const Dmn *model, size_t index);
 
 const char *dmn_name(const Dmn *model);
 size_t dmn_decision_count(const Dmn *model);
-const char *dmn_decision_id(const Dmn *model, size_t index);
+const char *dmn_decision_id(const Dmn *model, size_t index); // NULL: the model gives none
 const char *dmn_decision_name(const Dmn *model, size_t index);
 
 // `decision` is an id or a name. `inputs` is a context. `diagnostics` may be NULL; `trace`, when

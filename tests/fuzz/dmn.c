@@ -24,8 +24,10 @@ static void run(Ctx *cx, const char *bytes, size_t length)
         Value result, trace;
         FeelDiagnostics diagnostics = {0};
         const char *id = dmn_decision_id(model, i);
-        FUZZ_HOLDS(id && dmn_decision_name(model, i));
-        if (!fuzz_fine(dmn_evaluate(cx, model, id, inputs, &diagnostics, &trace, &result)))
+        const char *name = dmn_decision_name(model, i);
+        FUZZ_HOLDS(name != NULL);
+        if (!fuzz_fine(
+                dmn_evaluate(cx, model, id ? id : name, inputs, &diagnostics, &trace, &result)))
             continue;
         json_text(cx->arena, result);
         json_text(cx->arena, trace);
