@@ -519,26 +519,13 @@ static Value run(Machine *machine, const Code *code, Value *slots, const Value *
         case OP_PATH:
             top[-1] = operator_path(machine, top[-1], code->feel->names[at->b]);
             break;
-        case OP_EQUAL:
-        case OP_NOT_EQUAL:
-        case OP_LESS:
-        case OP_LESS_EQUAL:
-        case OP_GREATER:
-        case OP_GREATER_EQUAL:
+        case OP_ADD ... OP_GREATER_EQUAL:
             top--;
-            if (both_inline_numbers(top - 1, top))
+            if (at->operation >= OP_EQUAL && both_inline_numbers(top - 1, top))
                 top[-1] = value_boolean(
                     compare_holds(at->operation, decimal_compare(top[-1].number, top->number)));
             else
                 top[-1] = operator_apply(machine, at->operation, top[-1], *top);
-            break;
-        case OP_ADD:
-        case OP_SUBTRACT:
-        case OP_MULTIPLY:
-        case OP_DIVIDE:
-        case OP_POWER:
-            top--;
-            top[-1] = operator_apply(machine, at->operation, top[-1], *top);
             break;
         case OP_JUMP:
             pc = (size_t)at->b;
@@ -575,17 +562,7 @@ static Value run(Machine *machine, const Code *code, Value *slots, const Value *
                 return value_null();
             break;
         }
-        case OP_LOOP:
-        case OP_NEXT:
-        case OP_COLLECT:
-        case OP_APPEND:
-        case OP_COLLECTED:
-        case OP_SOME:
-        case OP_EVERY:
-        case OP_FILTER:
-        case OP_FILTER_NEXT:
-        case OP_FILTER_TEST:
-        case OP_FILTERED:
+        case OP_LOOP ... OP_FILTERED:
             pc = run_loop(machine, at, slots, &top, pc);
             if (machine->error)
                 return value_null();
