@@ -87,16 +87,7 @@ FALLIBLE describe_department(Ctx *cx, Describer *describer, const char *key, Val
 static FALLIBLE label_read(Ctx *cx, const char *entity, Id id, const char **out)
 {
     *out = NULL;
-    if (!entity_known(cx, entity))
-        return NULL;
-    Record *record;
-    const Actor *before = as_system(cx);
-    Error *error = record_find(cx, entity, "id", value_text(id_text(cx->arena, id)), &record);
-    cx->actor = before;
-    TRY(error);
-    if (record)
-        *out = record_label(record);
-    return NULL;
+    return entity_known(cx, entity) ? record_label_of(cx, entity, id, out) : NULL;
 }
 
 FALLIBLE describe_user(Ctx *cx, Describer *describer, Id user, Value *out)

@@ -54,6 +54,16 @@ FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, V
     return NULL;
 }
 
+FALLIBLE record_label_of(Ctx *cx, const char *entity_name, Id id, const char **out)
+{
+    const Entity *entity;
+    Value labels = value_context(cx->arena);
+    TRY(schema_find(cx, entity_name, &entity));
+    TRY(labels_of(cx, entity, &id, 1, labels));
+    *out = value_get_text(labels, id_text(cx->arena, id));
+    return NULL;
+}
+
 // The fields of a record in the order of its entries.
 static const Field **fields_of(Ctx *cx, const Record *record)
 {

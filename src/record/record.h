@@ -35,6 +35,9 @@ Id record_reference(const Record *record, const char *field);     // 0 for null
 Decimal record_decimal(const Record *record, const char *field);  // 0 for null
 bool record_is_null(const Record *record, const char *field);
 const char *record_label(const Record *record); // its name for people; never NULL
+// The name of a record by its id alone, NULL when there is none. It asks no rights: a name is shown
+// to whoever may read what refers to it.
+FALLIBLE record_label_of(Ctx *cx, const char *entity, Id id, const char **out);
 
 // A new record. Defaults fill what `fields` does not name.
 FALLIBLE record_create(Ctx *cx, const char *entity, Value fields, Record **out);

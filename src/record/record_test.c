@@ -19,6 +19,18 @@ PACK_TEST(a_record_is_created_with_defaults_number_and_computed_fields)
     return NULL;
 }
 
+PACK_TEST(a_name_is_found_by_the_id_alone)
+{
+    const char *label = "";
+    Record *sale = test_sale(cx, "10");
+    CHECK_OK(record_label_of(cx, "sale", sale->id, &label));
+    CHECK_TEXT(label, record_label(sale));
+    CHECK_OK(record_label_of(cx, "sale", sale->id + 1, &label));
+    CHECK(!label);
+    CHECK_ERROR(record_label_of(cx, "nothing", sale->id, &label), ERR_NOT_FOUND);
+    return NULL;
+}
+
 PACK_TEST(a_change_counts_the_version_and_holds_against_an_old_one)
 {
     Record *sale = test_sale(cx, "10"), *changed;
