@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+// feel and dmn: evaluate an expression; evaluate, check and test decision models. Without a
+// company.
+#include "app/command.h"
+#include "app/company.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "dmn/dmn.h"
+#include "dmn/kit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static FALLIBLE read_context(Ctx *cx, const char *path, Value *out)
+{
+    Text text;
+    *out = value_context(cx->arena);
+    if (!path)
+        return NULL;
+    TRY(file_read(cx, path, LIMIT_JSON_BYTES, &text));
+    TRY(json_parse(cx, text.bytes, text.length, out));
+    if (out->kind != VALUE_CONTEXT)
+        return FAIL(cx, ERR_INVALID, "%s holds no JSON object", path);
+    return NULL;
+}
+
+static Value diagnostics_value(Ctx *cx, const FeelDiagnostics *diagnostics)
+{
+    Value *items = NEW_ARRAY(cx->arena, Value, diagnostics->count);
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const FeelDiagnostic *one = &diagnostics->items[i];
+        items[i] = value_context(cx->arena);
+        value_set(cx->arena, items[i], "code", value_text(one->code));
+        value_set(cx->arena, items[i], "message", value_text(one->message));
+        value_set(cx->arena, items[i], "hint", value_text(one->hint));
+        value_set(cx->arena, items[i], "from", value_integer(one->from));
+        value_set(cx->arena, items[i], "to", value_integer(one->to));
+    }
+    return value_list(items, diagnostics->count);
+}
+
+// The value as FEEL text, and beneath it what was wrong; with --json all of it.
+static void answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
+                   const FeelDiagnostics *diagnostics)
+{
+    Buffer *text = buffer_new(cx->arena);
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "result", result);
+    value_set(cx->arena, json, "diagnostics", diagnostics_value(cx, diagnostics));
+    buffer_text(text, feel_text(cx->arena, result));
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const FeelDiagnostic *one = &diagnostics->items[i];
+        buffer_format(text, "\n%s at %d-%d: %s%s%s", one->code, one->from, one->to, one->message,
+                      one->hint ? "; " : "", one->hint ? one->hint : "");
+    }
+    if (trace.kind == VALUE_CONTEXT) {
+        value_set(cx->arena, json, "trace", trace);
+        buffer_format(text, "\n%s", json_text(cx->arena, trace));
+    }
+    command_say(cx, line, json, "%s", text->bytes);
+}
+
+static const CommandOption feel_options[] = {
+    {"context", "FILE", "a JSON file whose entries are the names in scope"},
+    {"strict", NULL, "an unknown name is an error, not null"},
+    {0},
+};
+
+COMMAND(feel_command, "feel", "Evaluate a FEEL expression", "EXPRESSION", feel_options)
+{
+    Value scope;
+    Value result;
+    const Feel *feel;
+    FeelDiagnostics diagnostics = {0};
+    TRY(read_context(cx, command_option(line, "context", NULL), &scope));
+    const char **names = NEW_ARRAY(cx->arena, const char *, scope.context->count);
+    for (size_t i = 0; i < scope.context->count; i++)
+        names[i] = scope.context->entries[i].key;
+    FeelOptions options = {.names = names,
+                           .name_count = scope.context->count,
+                           .strict = command_switch(line, "strict")};
+    TRY(feel_compile(cx, line->arguments[0], &options, &feel));
+    TRY(feel_evaluate(cx, feel, scope, &diagnostics, &result));
+    answer(cx, line, result, value_null(), &diagnostics);
+    return NULL;
+}
+
+static FALLIBLE read_model(Ctx *cx, const char *path, const Dmn **out)
+{
+    Text text;
+    TRY(file_read(cx, path, LIMIT_MODEL_BYTES, &text));
+    return dmn_read(cx, text.bytes, text.length, out);
+}
+
+static FALLIBLE evaluate_model(Ctx *cx, const CommandLine *line, const char *path)
+{
+    const Dmn *model;
+    Value inputs;
+    Value result;
+    Value trace = value_null();
+    FeelDiagnostics diagnostics = {0};
+    TRY(read_model(cx, path, &model));
+    TRY(read_context(cx, command_option(line, "input", NULL), &inputs));
+    const char *decision = command_option(line, "decision", NULL);
+    if (!decision && dmn_decision_count(model) == 1)
+        decision = dmn_decision_name(model, 0);
+    if (!decision)
+        return error_hint(
+            FAIL(cx, ERR_INVALID, "the model has %zu decisions", dmn_decision_count(model)),
+            "Name one with --decision.");
+    TRY(dmn_evaluate(cx, model, decision, inputs, &diagnostics,
+                     command_switch(line, "trace") ? &trace : NULL, &result));
+    answer(cx, line, result, trace, &diagnostics);
+    return NULL;
+}
+
+static void say_finding(Ctx *cx, Buffer *text, Value *item, const DmnFinding *finding)
+{
+    static const char *const words[] = {"gap", "overlap", "unreachable", "not analysed"};
+    *item = value_context(cx->arena);
+    value_set(cx->arena, *item, "kind", value_text(words[finding->kind]));
+    value_set(cx->arena, *item, "element", value_text(finding->element));
+    value_set(cx->arena, *item, "line", value_integer(finding->line));
+    value_set(cx->arena, *item, "where", value_text(finding->where));
+    buffer_format(text, "line %d, %s: %s", finding->line, finding->element, words[finding->kind]);
+    if (finding->rule) {
+        value_set(cx->arena, *item, "rule", value_integer((int64_t)finding->rule));
+        buffer_format(text, " rule %zu", finding->rule);
+    }
+    if (finding->other_rule) {
+        value_set(cx->arena, *item, "otherRule", value_integer((int64_t)finding->other_rule));
+        buffer_format(text, " and rule %zu", finding->other_rule);
+    }
+    buffer_format(text, "%s%s\n", finding->where ? " at " : "",
+                  finding->where ? finding->where : "");
+}
+
+static FALLIBLE check_model(Ctx *cx, const CommandLine *line, const char *path)
+{
+    const Dmn *model;
+    DmnFinding *findings;
+    size_t count;
+    Buffer *text = buffer_new(cx->arena);
+    TRY(read_model(cx, path, &model));
+    TRY(dmn_check(cx, model, &findings, &count));
+    size_t problems = dmn_problem_count(model);
+    Value *items = NEW_ARRAY(cx->arena, Value, problems + count);
+    for (size_t i = 0; i < problems; i++) {
+        const DmnProblem *problem = dmn_problem(model, i);
+        items[i] = value_context(cx->arena);
+        value_set(cx->arena, items[i], "kind", value_text("problem"));
+        value_set(cx->arena, items[i], "element", value_text(problem->element));
+        value_set(cx->arena, items[i], "line", value_integer(problem->line));
+        value_set(cx->arena, items[i], "message", value_text(problem->message));
+        buffer_format(text, "line %d, %s: %s\n", problem->line, problem->element, problem->message);
+    }
+    for (size_t i = 0; i < count; i++)
+        say_finding(cx, text, &items[problems + i], &findings[i]);
+    command_say(cx, line, value_list(items, problems + count), "%s%zu problems, %zu findings",
+                text->bytes, problems, count);
+    return NULL;
+}
+
+static FALLIBLE test_models(Ctx *cx, const CommandLine *line, const char *folder)
+{
+    KitTotals totals;
+    bool json = command_switch(line, "json");
+    TRY(kit_run(cx, folder, json ? NULL : stdout, true, &totals));
+    Value value = value_context(cx->arena);
+    value_set(cx->arena, value, "nodes", value_integer((int64_t)totals.nodes));
+    value_set(cx->arena, value, "passed", value_integer((int64_t)totals.passed));
+    value_set(cx->arena, value, "skipped", value_integer((int64_t)totals.skipped));
+    value_set(cx->arena, value, "nonNull", value_integer((int64_t)totals.non_null));
+    value_set(cx->arena, value, "nonNullPassed", value_integer((int64_t)totals.non_null_passed));
+    command_say(cx, line, value, "%s", kit_summary(cx->arena, &totals));
+    if (totals.passed < totals.nodes)
+        return FAIL(cx, ERR_CONFLICT, "%zu of %zu result nodes fail", totals.nodes - totals.passed,
+                    totals.nodes);
+    return NULL;
+}
+
+static const CommandOption dmn_options[] = {
+    {"decision", "NAME", "the decision to evaluate, by id or name"},
+    {"input", "FILE", "a JSON file with the inputs"},
+    {"trace", NULL, "show the rules and which of them fired"},
+    {0},
+};
+
+COMMAND(dmn_command, "dmn",
+        "Evaluate (eval FILE) or check (check FILE) a model, or run test files (test FOLDER)",
+        "ACTION PATH", dmn_options)
+{
+    const char *action = line->arguments[0];
+    if (strcmp(action, "eval") == 0)
+        return evaluate_model(cx, line, line->arguments[1]);
+    if (strcmp(action, "check") == 0)
+        return check_model(cx, line, line->arguments[1]);
+    if (strcmp(action, "test") == 0)
+        return test_models(cx, line, line->arguments[1]);
+    return error_hint(FAIL(cx, ERR_INVALID, "dmn has no action \"%s\"", action),
+                      "The actions are eval, check and test.");
+}
