@@ -27,7 +27,7 @@ PACK_TEST(a_name_is_found_by_the_id_alone)
     CHECK_TEXT(label, record_label(sale));
     CHECK_OK(record_label_of(cx, "sale", sale->id + 1, &label));
     CHECK(!label);
-    CHECK_ERROR(record_label_of(cx, "nothing", sale->id, &label), ERR_NOT_FOUND);
+    CHECK_FAILS(record_label_of(cx, "nothing", sale->id, &label), ERR_NOT_FOUND, "nothing");
     return NULL;
 }
 
