@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startCluster } from "./postgres.mjs";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 export const millrace = process.env.MILLRACE ?? join(root, "build", "debug", "millrace");
@@ -16,13 +17,26 @@ export function run(args, options = {}) {
   return done;
 }
 
-/** Makes a demo company in a new folder. */
-export function demoCompany() {
+/** A place for a database: SQLite in a new folder, or with MILLRACE_TEST_DATABASE=postgres a cluster. */
+function place() {
+  if (process.env.MILLRACE_TEST_DATABASE === "postgres") {
+    const cluster = startCluster();
+    return { database: cluster.database(), remove: cluster.stop };
+  }
   const folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
-  const database = `sqlite:${join(folder, "company.db")}`;
-  const made = run(["demo", "--database", database]);
-  if (made.status !== 0) throw new Error(`demo failed: ${made.stderr}`);
-  return { folder, database, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return {
+    database: `sqlite:${join(folder, "company.db")}`,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Makes a demo company: {database, remove}. */
+export function demoCompany() {
+  const company = place();
+  const made = run(["demo", "--database", company.database]);
+  if (made.status === 0) return company;
+  company.remove();
+  throw new Error(`demo failed: ${made.stderr}`);
 }
 
 /** Serves a company: {url, process, stop, kill}. */

@@ -170,7 +170,16 @@ export default function doorsCases(it, world) {
     assert.equal((await sam.post(`/api/v1/work-items/${item.id}/complete`, { fields: {} })).status, 409);
   });
 
-  it("refuses the command line while the server holds the database", async () => {
+  // Several processes may share one PostgreSQL database.
+  const shared = process.env.MILLRACE_TEST_DATABASE === "postgres";
+  it("lets the command line past no gate, and not beside a server that holds the database", async () => {
+    if (shared) {
+      const csv = "customer,total,status\nAC-000001,10,paid\n";
+      const done = run(["import", "-", "--entity", "sales_order", "--database", world.company.database], { input: csv });
+      assert.equal(done.status, 1, done.stdout);
+      assert.match(done.stdout, /status/);
+      return;
+    }
     const done = run(["init", "--database", world.company.database]);
     assert.equal(done.status, 3, done.stderr);
     assert.match(done.stderr, /server|process/);
