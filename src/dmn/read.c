@@ -2,7 +2,6 @@
 #include "dmn/model.h"
 
 #include "base/limits.h"
-#include "base/messages.h"
 #include <string.h>
 
 static const char *const model_spaces[] = {
@@ -42,7 +41,7 @@ void dmn_note(Reader *reader, const XmlNode *node, const char *message)
     array_push(reader->arena, reader->model->problems) =
         (DmnProblem){.element = reader->element ? reader->element->name : reader->model->name,
                      .line = node ? node->line : 0,
-                     .message = message_in(reader->cx->language, message)};
+                     .message = message};
 }
 
 static void remember(Reader *reader, const char *name)
@@ -138,11 +137,8 @@ static Element *resolve(Reader *reader, const char *reference)
 
 static void note_missing(Reader *reader, const XmlNode *node, const char *reference)
 {
-    dmn_note(
-        reader, node,
-        text_format(reader->arena,
-                    message_in(reader->cx->language, "refers to \"%s\", which is not in the model"),
-                    reference));
+    dmn_note(reader, node,
+             text_format(reader->arena, "refers to \"%s\", which is not in the model", reference));
 }
 
 static void read_requirements(Reader *reader, Element *element)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/query.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 static int hex_digit(char digit)
@@ -38,13 +40,15 @@ static FALLIBLE decode(Ctx *cx, const char *bytes, size_t length, bool plus_is_s
     return NULL;
 }
 
-static FALLIBLE add_parameter(Ctx *cx, const char *pair, size_t length, Value query)
+static FALLIBLE add_parameter(Ctx *cx, const char *pair, size_t length, bool once, Value query)
 {
     const char *equals = memchr(pair, '=', length);
     size_t name_length = equals ? (size_t)(equals - pair) : length;
     char *name, *value;
     TRY(decode(cx, pair, name_length, true, &name));
     TRY(decode(cx, equals ? equals + 1 : "", equals ? length - name_length - 1 : 0, true, &value));
+    if (value_get(query, name) && !once)
+        return NULL;
     if (value_get(query, name))
         return error_field(FAIL(cx, ERR_INVALID, "the parameter %s stands twice", name), name);
     if (query.context->count == QUERY_PARAMETERS)
@@ -59,11 +63,13 @@ FALLIBLE query_split(Ctx *cx, const char *target, const char **path, Value *quer
     char *decoded;
     TRY(decode(cx, target, path_length, false, &decoded));
     Value parameters = value_context(cx->arena);
+    // A page's parameters are read in the browser, where lists of them are usual.
+    bool once = text_starts(decoded, "/api/");
     const char *at = target[path_length] ? target + path_length + 1 : "";
     while (*at) {
         size_t length = strcspn(at, "&");
         if (length)
-            TRY(add_parameter(cx, at, length, parameters));
+            TRY(add_parameter(cx, at, length, once, parameters));
         at += length + (at[length] == '&');
     }
     *path = decoded;

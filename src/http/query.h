@@ -7,7 +7,8 @@
 
 #define QUERY_PARAMETERS 64
 
-// Broken escapes, NULs and broken UTF-8 are ERR_INVALID; a parameter that stands twice too.
+// Broken escapes, NULs and broken UTF-8 are ERR_INVALID; below /api/ a parameter that stands twice
+// too. For a page the first one is kept.
 FALLIBLE query_split(Ctx *cx, const char *target, const char **path, Value *query);
 
 #endif
