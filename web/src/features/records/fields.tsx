@@ -107,12 +107,14 @@ function Shown({
   field,
   record,
   editable,
+  owned,
   edit,
   explain,
 }: {
   field: Field;
   record: RecordDetail;
   editable: boolean;
+  owned: boolean;
   edit: () => void;
   explain: () => void;
 }) {
@@ -138,7 +140,7 @@ function Shown({
           <Icon name="edit" size={14} />
         </button>
       ) : (
-        isOwned(field) && (
+        owned && (
           <button
             type="button"
             className="field-edit field-lock"
@@ -210,6 +212,9 @@ export function RecordFields({ entity, record, openStep }: Props) {
     !entity.may.edit ||
     field.read_only === true ||
     (locked ? locked.has(field.name) : isOwned(field));
+  // Free at first, as the total is until the order is entered: nothing but the process closes it.
+  const lockedNow = (field: Field) =>
+    entity.may.edit && !field.read_only && !field.system && locked?.has(field.name) === true;
   return (
     <section className="card" aria-label={t('fields')}>
       <div className="card-head">
@@ -241,6 +246,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
                   field={field}
                   record={record}
                   editable={!readOnly(field)}
+                  owned={isOwned(field) || lockedNow(field)}
                   edit={() => {
                     patch.reset();
                     setEditing({ field: field.name, version: record.version });
