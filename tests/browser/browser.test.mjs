@@ -7,6 +7,8 @@ import { Description } from "../lib/client.mjs";
 import { Office } from "../lib/orders.mjs";
 import { demoCompany, root, serve } from "../lib/server.mjs";
 import flow from "./cases/flow.mjs";
+import hands from "./cases/hands.mjs";
+import pages from "./cases/pages.mjs";
 
 const world = {
   people: [],
@@ -46,8 +48,9 @@ async function keepPictures() {
     await page.screenshot({ path: join(folder, `browser-${index}-${login}.png`) }).catch(() => undefined);
 }
 
-function test(name, body) {
-  it(name, { timeout: 120000 }, async () => {
+function test(name, ...rest) {
+  const body = rest.pop();
+  it(name, { timeout: 120000, ...rest[0] }, async () => {
     try {
       await body();
     } catch (error) {
@@ -58,5 +61,5 @@ function test(name, body) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow]) cases(test, world);
+  for (const cases of [flow, pages, hands]) cases(test, world);
 });

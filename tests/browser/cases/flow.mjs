@@ -102,6 +102,7 @@ export async function overTheLimit(world, language, salesperson) {
   const sales = await arrives(salesperson);
   const order = await createsOrder(sales, customer, names);
   await stands(sales, { now: "EnterOrder", status: status("draft") });
+  await sales.page.evaluate(() => (globalThis.neverReloaded = true));
   const complete = (key) =>
     sales.region("work.stepOf", { step: texts[language][key] }).getByRole("button", { name: sales.say("work.complete") });
   await complete("EnterOrder").click();
@@ -160,6 +161,7 @@ export async function overTheLimit(world, language, salesperson) {
   const path = sales.region("process.path.of", { process: texts[language].process });
   await path.getByText(sales.say("process.state.completed"), { exact: true }).waitFor();
   assert.equal(await path.locator("[aria-current=step]").count(), 0, "no step is left");
+  assert.ok(await sales.page.evaluate(() => globalThis.neverReloaded), "the page has followed by itself");
   if (language === "zh-CN") assert.equal(await sales.page.locator("html").getAttribute("lang"), "zh-CN");
 }
 
