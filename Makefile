@@ -33,9 +33,9 @@ lint: ## layout, scripts, floors, web and clang-tidy
 	@tools/setup test
 	@tests/run floors format scripts web-lint tidy
 
-asan: ## unit and API tests under AddressSanitizer and UndefinedBehaviorSanitizer
+asan: ## unit, API and conformance tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/setup test
-	@tests/run unit-asan api-asan
+	@tests/run unit-asan api-asan conformance-asan
 
 tsan: ## unit tests under ThreadSanitizer
 	@tools/setup test
@@ -45,9 +45,10 @@ fuzz: ## fuzz every reader of strangers' bytes: [FUZZ_SECONDS=600 a target] [ONL
 	@tools/setup test
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RANDOM=1 tests/fuzz/run $(ONLY)
 
-conformance: ## the conformance suites
+conformance: ## the suites of others in $$MILLRACE_CONFORMANCE, into build/conformance.json
 	@tools/setup test
 	@tests/run conformance
+	@sed 's/^/  /' build/test-logs/conformance.log
 
 format: ## lay out the C code
 	@tools/setup test

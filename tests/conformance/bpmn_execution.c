@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The suite of executable BPMN models that others wrote ($MILLRACE_CONFORMANCE/bpmn/execution): a
-// small shell around flow_step, with a virtual clock, that speaks the suite's neutral vocabulary.
-// Its floor says how many cases must pass.
-#include "flow/step.h"
-
+// Executable BPMN models: a small shell around flow_step, with a virtual clock, that speaks the
+// suite's neutral vocabulary.
 #include "base/json.h"
-#include "base/test.h"
+#include "flow/step.h"
+#include "suite.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FLOOR 153
-#define LATEST (TEST_NOW + 600 * 1000000LL)
+#define START 1790000000000000LL // 2026-09-21T14:13:20Z
+#define LATEST (START + 600 * 1000000LL)
 #define TEN_SECONDS (10 * 1000000LL)
 
 typedef struct Running {
@@ -50,21 +47,7 @@ typedef struct Shell {
     const char *data;
 } Shell;
 
-// --- Files and the suite's vocabulary ------------------------------------------------------------
-
-static char *file_read(Ctx *cx, const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    if (!file)
-        return NULL;
-    Buffer *out = buffer_new(cx->arena);
-    char piece[65536];
-    size_t length;
-    while ((length = fread(piece, 1, sizeof piece, file)) > 0)
-        buffer_add(out, piece, length);
-    fclose(file);
-    return out->bytes;
-}
+// --- The suite's vocabulary ----------------------------------------------------------------------
 
 static char *replace(Arena *arena, const char *text, const char *from, const char *to)
 {
@@ -373,47 +356,65 @@ static bool trace_matches(Shell *shell, Value expected)
     return true;
 }
 
-static bool case_passes(Ctx *cx, const char *name, const char *xml, Value one)
+static void tell(const SuiteRun *run, const char *name, const Shell *shell, const Error *error,
+                 Value one)
 {
-    Shell shell = {.cx = cx};
-    cx->now = TEST_NOW;
-    Error *error = case_run(&shell, xml, one);
-    shell.failed = error != NULL;
-    if (trace_matches(&shell, *value_get(one, "expect")))
-        return true;
-    Buffer *got = buffer_new(cx->arena);
-    for (size_t i = 0; i < shell.trace.count; i++)
-        buffer_format(got, " %s", shell.trace.items[i]);
-    if (getenv("MILLRACE_VERBOSE"))
-        printf("  %s %s: got%s%s%s, wanted %s\n", name,
-               json_text(cx->arena, *value_get(one, "input")), got->bytes, error ? " error: " : "",
-               error ? error->message : "", json_text(cx->arena, *value_get(one, "expect")));
-    return false;
+    Arena *arena = run->cx->arena;
+    Buffer *got = buffer_new(arena);
+    for (size_t i = 0; i < shell->trace.count; i++)
+        buffer_format(got, " %s", shell->trace.items[i]);
+    const Value *input = value_get(one, "input");
+    fprintf(run->out, "FAIL %s %s: got%s%s%s, wanted %s\n", name,
+            input ? json_text(arena, *input) : "", got->length ? got->bytes : " nothing",
+            error ? " error: " : "", error ? error->message : "",
+            json_text(arena, *value_get(one, "expect")));
 }
 
-TEST_WITH(bpmn_models_of_others_run_as_they_expect, NULL, 120)
+static void case_judge(const SuiteRun *run, const char *name, const char *xml, Value one)
 {
-    const char *folder = getenv("MILLRACE_CONFORMANCE");
-    folder = text_format(cx->arena, "%s/bpmn/execution",
-                         folder ? folder : TEST_SOURCE_ROOT "/../shared/conformance");
-    char *cases = file_read(cx, text_format(cx->arena, "%s/cases.json", folder));
-    if (!cases) {
-        printf("skipped: %s is not there\n", folder);
-        return;
+    Shell shell = {.cx = run->cx};
+    run->cx->now = START;
+    Error *error = case_run(&shell, xml, one);
+    shell.failed = error != NULL;
+    bool passes = trace_matches(&shell, *value_get(one, "expect"));
+    run->tally->total++;
+    run->tally->passed += passes;
+    if (!passes && run->out)
+        tell(run, name, &shell, error, one);
+}
+
+static FALLIBLE model_run(const SuiteRun *run, Value model)
+{
+    Ctx *cx = run->cx;
+    Text bytes;
+    const char *path = value_get_text(model, "model");
+    const Value *cases = value_get(model, "cases");
+    if (!path || !cases || cases->kind != VALUE_LIST)
+        return FAIL(cx, ERR_INVALID, "cases.json holds a model without a path or cases");
+    TRY(suite_file(cx, text_format(cx->arena, "%s/%s", run->folder, path), &bytes));
+    const char *xml = model_translate(cx->arena, bytes.bytes);
+    for (size_t i = 0; i < cases->list.count; i++) {
+        const Value *expect = value_get(cases->list.items[i], "expect");
+        if (!expect || expect->kind != VALUE_LIST)
+            return FAIL(cx, ERR_INVALID, "a case of %s expects nothing", path);
+        case_judge(run, path, xml, cases->list.items[i]);
     }
+    return NULL;
+}
+
+FALLIBLE bpmn_execution_run(const SuiteRun *run)
+{
+    Ctx *cx = run->cx;
+    Text text;
     Value suite;
-    CHECK_OK(json_parse(cx, cases, strlen(cases), &suite));
-    int passed = 0, total = 0;
+    TRY(suite_file(cx, text_format(cx->arena, "%s/cases.json", run->folder), &text));
+    TRY(json_parse(cx, text.bytes, text.length, &suite));
+    if (suite.kind != VALUE_LIST)
+        return FAIL(cx, ERR_INVALID, "cases.json is no list");
     for (size_t i = 0; i < suite.list.count; i++) {
-        Value model = suite.list.items[i];
-        const char *path = value_get_text(model, "model");
-        char *xml = file_read(cx, text_format(cx->arena, "%s/%s", folder, path));
-        CHECK(xml != NULL);
-        xml = model_translate(cx->arena, xml);
-        Value list = *value_get(model, "cases");
-        for (size_t k = 0; k < list.list.count; k++, total++)
-            passed += case_passes(cx, path, xml, list.list.items[k]);
+        ArenaMark mark = arena_mark(cx->arena);
+        TRY(model_run(run, suite.list.items[i]));
+        arena_rewind(cx->arena, mark);
     }
-    printf("bpmn execution: %d of %d cases pass\n", passed, total);
-    CHECK(passed >= FLOOR);
+    return NULL;
 }

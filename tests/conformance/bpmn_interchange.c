@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// The models that the tools of others exchange: what is read and written and read again is the same
+// document, node by node.
+#include "bpmn/model.h"
+#include "suite.h"
+
+#include <string.h>
+
+static bool same_attributes(const XmlNode *a, const XmlNode *b)
+{
+    if (a->attribute_count != b->attribute_count || a->declaration_count != b->declaration_count)
+        return false;
+    for (size_t i = 0; i < a->attribute_count; i++)
+        if (strcmp(a->attributes[i].value, b->attributes[i].value) != 0 ||
+            strcmp(a->attributes[i].name, b->attributes[i].name) != 0 ||
+            strcmp(a->attributes[i].space, b->attributes[i].space) != 0)
+            return false;
+    return true;
+}
+
+static bool same_document(const XmlNode *a, const XmlNode *b)
+{
+    if (!a || !b)
+        return a == b;
+    if (a->kind != b->kind || strcmp(a->name, b->name) != 0 || strcmp(a->space, b->space) != 0 ||
+        strcmp(a->prefix, b->prefix) != 0 || !text_equal(a->text, b->text) ||
+        !same_attributes(a, b))
+        return false;
+    const XmlNode *left = a->first, *right = b->first;
+    while (left && right && same_document(left, right)) {
+        left = left->next;
+        right = right->next;
+    }
+    return !left && !right;
+}
+
+static FALLIBLE visit(const SuiteRun *run, const char *path)
+{
+    Ctx *cx = run->cx;
+    Text xml;
+    BpmnProblems problems = {0};
+    const BpmnModel *model;
+    const XmlNode *again;
+    Buffer *written = buffer_new(cx->arena);
+    TRY(suite_file(cx, path, &xml));
+    Error *error = bpmn_read(cx, xml.bytes, xml.length, &model, &problems);
+    if (error && error->line > 0) {
+        // Some exports are no XML at all: what is asked of them is a clear error.
+        if (run->out)
+            fprintf(run->out, "skipped %s: line %d: %s\n", path, error->line, error->message);
+        run->tally->skipped++;
+        return NULL;
+    }
+    run->tally->total++;
+    if (!error) {
+        xml_write(written, model->root);
+        error = xml_read(cx, written->bytes, written->length, &again);
+    }
+    bool same = !error && model->source_length == xml.length && same_document(model->root, again);
+    run->tally->passed += same;
+    if (!same && run->out)
+        fprintf(run->out, "FAIL %s: %s\n", path, error ? error->message : "something is lost");
+    return NULL;
+}
+
+FALLIBLE bpmn_interchange_run(const SuiteRun *run)
+{
+    return suite_walk(run, ".bpmn", visit);
+}
