@@ -2,25 +2,50 @@
 #include "base/test.h"
 #include "http/query.h"
 
-TEST(query_is_decoded)
+static void splits(Ctx *cx, const char *target, const char *expected_path, const char *expected)
 {
     const char *path;
     Value query;
-    CHECK_OK(query_split(cx, "/api/v1/x%20y?a=1+2&b=%E6%BA%AA", &path, &query));
-    CHECK_TEXT(path, "/api/v1/x y");
-    CHECK_TEXT(value_get_text(query, "a"), "1 2");
-    CHECK_TEXT(value_get_text(query, "b"), "溪");
+    CHECK_OK(query_split(cx, target, &path, &query));
+    CHECK_TEXT(path, expected_path);
+    CHECK_JSON(query, expected);
 }
 
-TEST(query_of_the_api_holds_each_parameter_once)
+static void refuses(Ctx *cx, const char *target, ErrorCode code, const char *words)
 {
     const char *path;
     Value query;
-    CHECK_FAILS(query_split(cx, "/api/v1/meta?f=1&f=2", &path, &query), ERR_INVALID,
-                "the parameter f stands twice");
+    CHECK_FAILS(query_split(cx, target, &path, &query), code, words);
 }
 
-TEST(query_of_a_page_may_hold_a_parameter_twice)
+TEST(a_target_is_split_and_decoded)
+{
+    splits(cx, "/a/b", "/a/b", "{}");
+    splits(cx, "/a%20b+c?x=1+2&y=%E4%B8%AD", "/a b+c", "{\"x\":\"1 2\",\"y\":\"中\"}");
+    splits(cx, "/?a&b=&=c&&d=e=f", "/", "{\"a\":\"\",\"b\":\"\",\"\":\"c\",\"d\":\"e=f\"}");
+    splits(cx, "/?", "/", "{}");
+}
+
+TEST(a_target_that_is_broken_is_refused)
+{
+    refuses(cx, "/%", ERR_INVALID, "broken escape");
+    refuses(cx, "/%4", ERR_INVALID, "broken escape");
+    refuses(cx, "/%zz", ERR_INVALID, "broken escape");
+    refuses(cx, "/a%00b", ERR_INVALID, "broken escape");
+    refuses(cx, "/%ff", ERR_INVALID, "not UTF-8");
+    refuses(cx, "/api/v1/meta?x=1&x=2", ERR_INVALID, "stands twice");
+}
+
+TEST(a_query_has_a_limit_of_parameters)
+{
+    Buffer *target = buffer_new(cx->arena);
+    buffer_text(target, "/?");
+    for (int i = 0; i <= QUERY_PARAMETERS; i++)
+        buffer_format(target, "p%d=1&", i);
+    refuses(cx, target->bytes, ERR_LIMIT, "at most");
+}
+
+TEST(the_address_of_a_page_may_hold_a_parameter_twice)
 {
     const char *path;
     Value query;
