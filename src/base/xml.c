@@ -224,6 +224,39 @@ static void handler_fill(xmlSAXHandler *handler)
     handler->serror = (xmlStructuredErrorFunc)on_error;
 }
 
+static const char *skip_past(const char *at, const char *end, const char *mark)
+{
+    const char *found = memmem(at, (size_t)(end - at), mark, strlen(mark));
+    return found ? found + strlen(mark) : end;
+}
+
+// libxml2 compares each attribute of an element with all others before it shows them to us, so the
+// count is taken from the bytes first: quoted values within one tag. In UTF-16 this is near enough,
+// for the NULs between its bytes stand in nobody's way.
+static bool too_many_attributes(const char *at, const char *end)
+{
+    while ((at = memchr(at, '<', (size_t)(end - at)))) {
+        if (end - at >= 4 && memcmp(at, "<!--", 4) == 0)
+            at = skip_past(at + 4, end, "-->");
+        else if (end - at >= 9 && memcmp(at, "<![CDATA[", 9) == 0)
+            at = skip_past(at + 9, end, "]]>");
+        else if (end - at >= 2 && at[1] == '?')
+            at = skip_past(at + 2, end, "?>");
+        else
+            for (int count = 0; at < end && *at != '>'; at++) {
+                if (*at != '"' && *at != '\'')
+                    continue;
+                const char *close = memchr(at + 1, *at, (size_t)(end - at - 1));
+                if (++count > LIMIT_XML_ATTRIBUTES)
+                    return true;
+                if (!close)
+                    return false; // not well-formed, as libxml2 will say
+                at = close;
+            }
+    }
+    return false;
+}
+
 // Without a handler libxml2 writes what its converters find to the standard error.
 static void on_library_error([[maybe_unused]] void *context, [[maybe_unused]] const char *format,
                              ...)
@@ -236,6 +269,8 @@ FALLIBLE xml_read(Ctx *cx, const char *bytes, size_t length, const XmlNode **roo
         return FAIL(cx, ERR_LIMIT, "the XML is bigger than %lu MiB", LIMIT_XML_BYTES >> 20);
     if (length == 0)
         return error_at(FAIL(cx, ERR_INVALID, "the XML is empty"), 1, 1);
+    if (too_many_attributes(bytes, bytes + length))
+        return FAIL(cx, ERR_LIMIT, "an element has more than %d attributes", LIMIT_XML_ATTRIBUTES);
     pthread_once(&library_once, xmlInitParser);
     xmlSetGenericErrorFunc(NULL, on_library_error); // of this thread
     Reading *reading = NEW(cx->arena, Reading);

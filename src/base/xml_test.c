@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static Error *parse(Ctx *cx, const char *xml, const XmlNode **root)
@@ -113,4 +114,30 @@ TEST(bytes_that_are_not_in_the_encoding_are_told_to_the_caller_alone)
     CHECK_INT(lseek(fileno(caught), 0, SEEK_END), 0);
     for (int i = 0; i < 2; i++)
         CHECK_FAILS(errors[i], ERR_INVALID, "the XML is not well-formed");
+}
+
+TEST(a_hundred_thousand_attributes_are_refused_at_once)
+{
+    const XmlNode *root;
+    Buffer *document = buffer_new(cx->arena);
+    buffer_text(document, "<a ");
+    for (int i = 0; i < 100000; i++)
+        buffer_format(document, "b%d='' ", i);
+    buffer_text(document, "/>");
+    struct timespec from, to;
+    clock_gettime(CLOCK_MONOTONIC, &from);
+    CHECK_FAILS(parse(cx, document->bytes, &root), ERR_LIMIT, "more than 200 attributes");
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    CHECK(to.tv_sec - from.tv_sec < 2);
+}
+
+TEST(quotes_outside_of_tags_are_no_attributes)
+{
+    const XmlNode *root;
+    Buffer *document = buffer_new(cx->arena);
+    buffer_text(document, "<a b='!--'>");
+    for (int i = 0; i < 300; i++)
+        buffer_text(document, "\"x\"<!-- it's --><?p 'q'?><![CDATA[<'\"]]>");
+    buffer_text(document, "</a>");
+    CHECK_OK(parse(cx, document->bytes, &root));
 }
