@@ -112,6 +112,7 @@ TEST(an_expression_that_does_not_parse_is_a_problem_of_the_model)
     CHECK_OK(dmn_read(cx, xml, strlen(xml), &model));
     CHECK_INT(dmn_problem_count(model), 1);
     CHECK_TEXT(dmn_problem(model, 0)->element, "Broken");
+    CHECK_FAILS(dmn_require_sound(cx, model), ERR_INVALID, "\"Broken\" cannot be read");
 }
 
 TEST(a_decision_that_requires_itself_is_refused)

@@ -409,3 +409,15 @@ const DmnProblem *dmn_problem(const Dmn *model, size_t index)
 {
     return &model->problems.items[index];
 }
+
+FALLIBLE dmn_require_sound(Ctx *cx, const Dmn *model)
+{
+    if (model->problems.count == 0)
+        return NULL;
+    const DmnProblem *problem = &model->problems.items[0];
+    Error *error = error_detail(FAIL(cx, ERR_INVALID, "the decision \"%s\" cannot be read: %s",
+                                     problem->element, problem->message),
+                                "line %d", problem->line);
+    error->line = problem->line;
+    return error;
+}

@@ -110,6 +110,7 @@ FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **k
     TRY(may_deploy(cx, length));
     const Dmn *dmn;
     TRY(dmn_read(cx, xml, length, &dmn));
+    TRY(dmn_require_sound(cx, dmn));
     const char *name = dmn_name(dmn);
     const char *hash = hash_text(cx, xml, length);
 
