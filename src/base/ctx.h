@@ -32,6 +32,7 @@ typedef struct Actor {
     Id user; // 0: the system itself, or nobody signed in
     const char *login;
     const char *name;
+    const char *language;   // "en" or "zh-CN", NULL when none is chosen
     const char *department; // key of the department, NULL when none
     const char *const *positions;
     size_t position_count;

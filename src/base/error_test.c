@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.h"
 
+#include "base/json.h"
 #include "base/test.h"
 
 static FALLIBLE refuse(Ctx *cx, bool refused)
@@ -44,6 +45,20 @@ TEST(an_error_cuts_no_character_in_half)
     Error *error = FAIL(cx, ERR_INVALID, "no field '%.4s'", "\u738b\u4f1f");
     CHECK_TEXT(error->message, "no field '\u738b'");
     CHECK_TEXT(error_detail(error, "%.1s", "\u738b")->detail, "");
+}
+
+TEST(an_error_speaks_the_language_of_its_unit_of_work)
+{
+    cx->language = "zh-CN";
+    Value json;
+    CHECK_FAILS(json_parse(cx, "{\"a\":1,\"a\":2}", 13, &json), ERR_INVALID, "键“a”重复");
+    // Chinese has the places of this one the other way round.
+    Error *error = FAIL(cx, ERR_DENIED, "you may not %s a record of '%s'", "edit", "sale");
+    CHECK_TEXT(error->message, "您没有对“sale”的记录执行 edit 的权限");
+    error_detail(error, "line %d", 3);
+    CHECK_TEXT(error_hint(error, "Sign in again.")->hint, "请重新登录。");
+    CHECK_TEXT(error->detail, "第 3 行");
+    CHECK_TEXT(error_detail(error, "never translated")->detail, "never translated");
 }
 
 TEST(each_code_has_its_word_and_its_status)

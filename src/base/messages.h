@@ -14,6 +14,6 @@ typedef struct Message {
 extern const Message messages_chinese[];
 
 // The format in the language, or `english` where there is no translation. Thread-safe.
-const char *message_in(const char *language, const char *english);
+__attribute__((format_arg(2))) const char *message_in(const char *language, const char *english);
 
 #endif

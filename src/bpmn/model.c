@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bpmn/model.h"
 
+#include "base/messages.h"
+
 #include <string.h>
 
 void bpmn_problem(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const char *rule,
@@ -10,7 +12,7 @@ void bpmn_problem(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const
         return;
     va_list arguments;
     va_start(arguments, format);
-    const char *message = text_format_list(cx->arena, format, arguments);
+    const char *message = text_format_list(cx->arena, message_in(cx->language, format), arguments);
     va_end(arguments);
     const char *id = element ? xml_attribute(element, "id") : NULL;
     // What has no id of its own (an extension, a condition) is found by the element around it.
@@ -24,7 +26,7 @@ void bpmn_problem(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const
                       .element = id ? id : (element ? element->name : "definitions"),
                       .line = element ? element->line : 0,
                       .message = message,
-                      .hint = hint};
+                      .hint = hint ? message_in(cx->language, hint) : NULL};
 }
 
 Value bpmn_problems_value(Ctx *cx, const BpmnProblems *problems)

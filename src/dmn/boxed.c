@@ -2,6 +2,8 @@
 // Boxed expressions (DMN 1.5, 7.3 and 10.2.2) to trees of FEEL: what a box does, FEEL can say.
 #include "dmn/model.h"
 
+#include "base/messages.h"
+
 #include <string.h>
 
 NameScope *boxed_scope(Reader *reader, const char *name, const NameScope *outer)
@@ -67,9 +69,11 @@ static Error *read_literal(Reader *reader, const XmlNode *node, const NameScope 
     const char *text = dmn_child_text(reader->arena, node, "text");
     if (language && !strstr(language, "/FEEL") && !strstr(language, "feel") &&
         strcmp(language, "FEEL") != 0) {
-        *out = broken(
-            reader, node,
-            text_format(reader->arena, "the expression language \"%s\" is not FEEL", language));
+        *out = broken(reader, node,
+                      text_format(reader->arena,
+                                  message_in(reader->cx->language,
+                                             "the expression language \"%s\" is not FEEL"),
+                                  language));
         return NULL;
     }
     if (!text || !*text) {

@@ -2,6 +2,7 @@
 #include "dmn/model.h"
 
 #include "base/limits.h"
+#include "base/messages.h"
 #include <string.h>
 
 static const char *const model_spaces[] = {
@@ -41,7 +42,7 @@ void dmn_note(Reader *reader, const XmlNode *node, const char *message)
     array_push(reader->arena, reader->model->problems) =
         (DmnProblem){.element = reader->element ? reader->element->name : reader->model->name,
                      .line = node ? node->line : 0,
-                     .message = message};
+                     .message = message_in(reader->cx->language, message)};
 }
 
 static void remember(Reader *reader, const char *name)
@@ -137,8 +138,11 @@ static Element *resolve(Reader *reader, const char *reference)
 
 static void note_missing(Reader *reader, const XmlNode *node, const char *reference)
 {
-    dmn_note(reader, node,
-             text_format(reader->arena, "refers to \"%s\", which is not in the model", reference));
+    dmn_note(
+        reader, node,
+        text_format(reader->arena,
+                    message_in(reader->cx->language, "refers to \"%s\", which is not in the model"),
+                    reference));
 }
 
 static void read_requirements(Reader *reader, Element *element)

@@ -2,6 +2,8 @@
 // Item definitions (DMN 1.5, 7.3.3) to FEEL types.
 #include "dmn/model.h"
 
+#include "base/messages.h"
+
 #include <string.h>
 
 static const FeelType *find_type(const Dmn *model, const char *name)
@@ -47,7 +49,10 @@ const FeelType *types_resolve(Reader *reader, const XmlNode *at, const char *ref
         TypeScope types = {reader->model->type_names.items, reader->model->types.items,
                            reader->model->types.count};
         if (feel_parse_type(reader->cx, name, &types, &found)) {
-            dmn_note(reader, at, text_format(reader->arena, "the type \"%s\" is not known", name));
+            dmn_note(reader, at,
+                     text_format(reader->arena,
+                                 message_in(reader->cx->language, "the type \"%s\" is not known"),
+                                 name));
             return NULL;
         }
     }

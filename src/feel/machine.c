@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feel/machine.h"
+#include "base/messages.h"
 #include "feel/builtin.h"
 
 #include <string.h>
@@ -27,10 +28,13 @@ Value machine_diagnose(Machine *machine, const char *code, const char *hint, con
         return value_null();
     va_list arguments;
     va_start(arguments, format);
-    char *message = text_format_list(machine->arena, format, arguments);
+    char *message =
+        text_format_list(machine->arena, message_in(machine->cx->language, format), arguments);
     va_end(arguments);
     utf8_repair(message);
-    FeelDiagnostic diagnostic = {.code = code, .message = message, .hint = hint};
+    FeelDiagnostic diagnostic = {.code = code,
+                                 .message = message,
+                                 .hint = hint ? message_in(machine->cx->language, hint) : NULL};
     if (machine->code && machine->code->spans && machine->at < machine->code->count) {
         diagnostic.from = machine->code->spans[machine->at].from;
         diagnostic.to = machine->code->spans[machine->at].to;

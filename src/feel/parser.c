@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/limits.h"
+#include "base/messages.h"
 #include "feel/builtin.h"
 #include "feel/conversion.h"
 #include "feel/parser_internal.h"
@@ -67,8 +68,8 @@ void *parser_fail_at(Parser *parser, int from, const char *message)
         }
     }
     Ctx *cx = parser->cx;
-    parser->error =
-        error_detail(FAIL(cx, ERR_INVALID, "%s", message), "line %d, column %d", line, column);
+    parser->error = error_detail(FAIL(cx, ERR_INVALID, "%s", message_in(cx->language, message)),
+                                 "line %d, column %d", line, column);
     parser->error->line = line;
     parser->error->column = column;
     return NULL;
@@ -77,15 +78,19 @@ void *parser_fail_at(Parser *parser, int from, const char *message)
 void *parser_fail(Parser *parser, const char *expected)
 {
     Token *token = parser_peek(parser);
-    char *message;
+    const char *language = parser->cx->language;
+    const char *wanted = message_in(language, expected);
+    const char *message;
     if (token->kind == TOKEN_BROKEN)
         message = text_format(parser->arena, "%s", token->text);
     else if (token->kind == TOKEN_END)
-        message = text_format(parser->arena, "expected %s, but the expression ends", expected);
+        message = text_format(parser->arena,
+                              message_in(language, "expected %s, but the expression ends"), wanted);
     else
-        message = text_format(parser->arena, "expected %s, but found \"%.*s\"", expected,
-                              token->to - token->from > 40 ? 40 : token->to - token->from,
-                              parser->lexer.source + token->from);
+        message =
+            text_format(parser->arena, message_in(language, "expected %s, but found \"%.*s\""),
+                        wanted, token->to - token->from > 40 ? 40 : token->to - token->from,
+                        parser->lexer.source + token->from);
     return parser_fail_at(parser, token->from, message);
 }
 

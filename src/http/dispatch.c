@@ -46,10 +46,13 @@ static FALLIBLE check_right(Ctx *cx, const Dispatch *dispatch)
     return check_csrf(cx, dispatch);
 }
 
+// What the request asks for, else what the actor has chosen.
 static const char *choose_language(const Dispatch *dispatch)
 {
-    const char *header = value_get_text(dispatch->request->headers, "accept-language");
-    return header && text_starts(header, "zh") ? "zh-CN" : "en";
+    const char *wanted = value_get_text(dispatch->request->headers, "accept-language");
+    if (!wanted || text_starts(wanted, "*"))
+        wanted = dispatch->actor ? dispatch->actor->language : NULL;
+    return wanted && text_starts(wanted, "zh") ? "zh-CN" : "en";
 }
 
 // Inside a unit of work: finds the actor and checks the right.
@@ -61,6 +64,7 @@ static FALLIBLE admit(Ctx *cx, void *state)
     // A session that is over does not stand in the way of signing in again.
     if (error && (error->code != ERR_SIGNED_OUT || !text_equal(dispatch->route->right, "public")))
         return error;
+    cx->language = choose_language(dispatch);
     return check_right(cx, dispatch);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/problem.h"
 
+#include "base/messages.h"
+
 static void set_text(Ctx *cx, Value problem, const char *key, const char *text)
 {
     if (text)
@@ -29,7 +31,8 @@ Value problem_value(Ctx *cx, const Error *error)
     value_set(cx->arena, problem, "status", value_integer(error_status(error->code)));
     set_text(cx, problem, "code", code);
     if (error->code == ERR_INTERNAL) {
-        set_text(cx, problem, "message", "something went wrong on our side; it has been logged");
+        set_text(cx, problem, "message",
+                 message_in(cx->language, "something went wrong on our side; it has been logged"));
         return problem;
     }
     set_text(cx, problem, "message", error->message);

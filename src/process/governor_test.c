@@ -59,6 +59,16 @@ DESK_TEST(a_refusal_names_the_open_step_who_and_where)
     CHECK(text_starts(value_get_text(*step, "where"), "/work/"));
 }
 
+DESK_TEST(a_refusal_speaks_the_language_of_the_reader)
+{
+    Id loan = desk_loan(cx, "5000");
+    cx->language = "zh-CN";
+    Error *error = desk_change(cx, "anna", DOOR_API, loan, "{\"status\":\"cancelled\"}");
+    CHECK_FAILS(error, ERR_CONFLICT, "控制，不能直接修改");
+    CHECK_TEXT(error->detail, "当前未完成的步骤是“录入贷款”。");
+    CHECK(text_starts(error->hint, "请先完成当前步骤：/work/"));
+}
+
 DESK_TEST(owned_fields_are_refused_at_creation)
 {
     Id loan;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moves: what may, must and blocks now, for one record and one actor.
 #include "base/ids.h"
+#include "base/messages.h"
 #include "process/candidates.h"
 #include "process/path.h"
 #include "process/process.h"
@@ -42,11 +43,10 @@ static Value link_value(Ctx *cx, const WorkItem *item, const char *name)
 static Value block_value(Ctx *cx, Value step)
 {
     const char *name = value_get_text(step, "name");
-    bool chinese = text_starts(cx->language, "zh");
     Value block = value_context(cx->arena);
-    value_set(cx->arena, block, "message",
-              value_text(text_format(
-                  cx->arena, chinese ? "当前未完成的步骤：%s" : "The open step is: %s", name)));
+    value_set(
+        cx->arena, block, "message",
+        value_text(text_format(cx->arena, message_in(cx->language, "The open step is: %s"), name)));
     value_set(cx->arena, block, "open_step", step);
     return block;
 }
@@ -70,7 +70,7 @@ static FALLIBLE item_stand(Ctx *cx, Moves *moves, Stand *stand, const WorkItem *
     const char *why;
     TRY(candidate_check(cx, item, &why));
     if (!why && item->assignee && item->assignee != cx->actor->user)
-        why = "somebody else has claimed it";
+        why = message_in(cx->language, "somebody else has claimed it");
     Value step;
     TRY(open_step_of_item(cx, moves->describer, item, &step));
     const Value *users = value_at(step, "/who/users");
@@ -135,8 +135,10 @@ static FALLIBLE wait_stand(Ctx *cx, Moves *moves, Stand *stand, const Waiting *w
     value_set(cx->arena, step, "name", value_text(name));
     value_set(cx->arena, step, "who", who);
     value_set(cx->arena, step, "where", value_text(text_format(cx->arena, "/instances/%s", id)));
-    const char *reason = wait->name ? text_format(cx->arena, "waits for the message %s", wait->name)
-                                    : text_format(cx->arena, "waits until %s", due);
+    const char *reason =
+        wait->name ? text_format(cx->arena, message_in(cx->language, "waits for the message %s"),
+                                 wait->name)
+                   : text_format(cx->arena, message_in(cx->language, "waits until %s"), due);
     array_push(cx->arena, stand->blocked) = blocked_value(cx, step, reason);
     return NULL;
 }

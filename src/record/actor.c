@@ -86,6 +86,7 @@ static FALLIBLE load(Ctx *cx, const char *sql, Cell cell, Door door, Actor **out
     actor->user = row_integer(row, "id");
     actor->login = row_text(row, "login");
     actor->name = row_text(row, "name");
+    actor->language = row_text(row, "language");
     actor->department = row_text(row, "department");
     actor->door = door;
     TRY(load_positions(cx, actor));
@@ -94,7 +95,8 @@ static FALLIBLE load(Ctx *cx, const char *sql, Cell cell, Door door, Actor **out
     return NULL;
 }
 
-#define USER_COLUMNS "SELECT \"id\", \"login\", \"name\", \"department\", \"active\" FROM \"user\""
+#define USER_COLUMNS                                                                               \
+    "SELECT \"id\", \"login\", \"name\", \"language\", \"department\", \"active\" FROM \"user\""
 
 FALLIBLE actor_load(Ctx *cx, const char *login, Door door, Actor **out)
 {

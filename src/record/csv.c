@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/csv.h"
 
+#include "base/messages.h"
+
 #include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
@@ -55,7 +57,7 @@ static void close_converter(void *handle)
 
 static Error *fail_at(Ctx *cx, int line, int column, const char *message)
 {
-    Error *error = FAIL(cx, ERR_INVALID, "%s", message);
+    Error *error = FAIL(cx, ERR_INVALID, "%s", message_in(cx->language, message));
     error->line = line;
     error->column = column;
     return error;

@@ -2,6 +2,7 @@
 #include "record/yaml.h"
 
 #include "base/map.h"
+#include "base/messages.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -27,7 +28,7 @@ static void reader_close(void *handle)
 static Error *refuse_at(Reader *reader, yaml_mark_t mark, const char *message)
 {
     Ctx *cx = reader->cx;
-    Error *error = FAIL(cx, ERR_INVALID, "%s", message);
+    Error *error = FAIL(cx, ERR_INVALID, "%s", message_in(cx->language, message));
     error->line = (int)mark.line + 1;
     error->column = (int)mark.column + 1;
     return error_detail(error, "%s", reader->file);
@@ -229,7 +230,7 @@ Error *yaml_error(Ctx *cx, const YamlNode *node, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    const char *message = text_format_list(cx->arena, format, arguments);
+    const char *message = text_format_list(cx->arena, message_in(cx->language, format), arguments);
     va_end(arguments);
     Error *error = FAIL(cx, ERR_INVALID, "%s", message);
     error->line = node->line;

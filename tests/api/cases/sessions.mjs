@@ -57,4 +57,21 @@ export default function sessions(it, world) {
     assert.equal(title(english), "Order");
     assert.equal(title(chinese), "订单");
   });
+
+  it("refuses in the language that is asked for, else in the user's own", async () => {
+    const wei = fresh();
+    await wei.signIn("wei");
+    const refused = async (language) => {
+      const fields = { name: "Wrong", website: "no address" };
+      const answer = await wei.post("/api/v1/records/account", { fields }, { headers: { "Accept-Language": language } });
+      assert.equal(answer.status, 400);
+      assert.equal(answer.body.field, "website");
+      return answer.body;
+    };
+    assert.match((await refused("en")).message, /is no web address/);
+    const chinese = await refused("zh-CN");
+    assert.match(chinese.message, /不是有效的网址/);
+    assert.match(chinese.hint, /开头/);
+    assert.equal((await refused("*")).message, chinese.message);
+  });
 }
