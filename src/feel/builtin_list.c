@@ -264,7 +264,7 @@ BUILTIN(union, "union", "list", 1, -1)
 
 static bool flatten_into(Machine *machine, Values *values, ValueList list, int depth)
 {
-    if (depth > MACHINE_DEPTH)
+    if (depth > MACHINE_DEPTH || !machine_spend(machine, (int64_t)list.count))
         return false;
     for (size_t i = 0; i < list.count; i++) {
         if (list.items[i].kind != VALUE_LIST)

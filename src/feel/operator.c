@@ -74,39 +74,62 @@ bool value_order(Value x, Value y, int *order)
     }
 }
 
-static bool same_lists(ValueList x, ValueList y)
+// Values can share parts so that a few steps make a tree of a size without end (`for i in 1..50
+// return partial`): a comparison has a budget.
+#define SAME_STEPS 2000000
+#define SAME_DEPTH 500
+
+typedef struct Comparison {
+    long steps;
+    int depth;
+} Comparison;
+
+static bool same(Comparison *c, Value x, Value y);
+
+static bool same_lists(Comparison *c, ValueList x, ValueList y)
 {
     if (x.count != y.count)
         return false;
+    if (x.items == y.items)
+        return true;
     for (size_t i = 0; i < x.count; i++)
-        if (!value_same(x.items[i], y.items[i]))
+        if (!same(c, x.items[i], y.items[i]))
             return false;
     return true;
 }
 
-static bool same_contexts(Value x, Value y)
+static bool same_contexts(Comparison *c, Value x, Value y)
 {
     if (x.context->count != y.context->count)
         return false;
+    if (x.context == y.context)
+        return true;
     for (size_t i = 0; i < x.context->count; i++) {
         const Value *other = value_get(y, x.context->entries[i].key);
-        if (!other || !value_same(x.context->entries[i].value, *other))
+        if (!other || !same(c, x.context->entries[i].value, *other))
             return false;
     }
     return true;
 }
 
-static bool same_ranges(const ValueRange *x, const ValueRange *y)
+static bool same_ranges(Comparison *c, const ValueRange *x, const ValueRange *y)
 {
     return x->low_closed == y->low_closed && x->high_closed == y->high_closed &&
            x->by_operator == y->by_operator && x->excluded == y->excluded &&
-           value_same(x->low, y->low) && value_same(x->high, y->high);
+           same(c, x->low, y->low) && same(c, x->high, y->high);
 }
 
-bool value_same(Value x, Value y)
+static bool same_compound(Comparison *c, Value x, Value y)
+{
+    if (x.kind == VALUE_LIST)
+        return same_lists(c, x.list, y.list);
+    return x.kind == VALUE_CONTEXT ? same_contexts(c, x, y) : same_ranges(c, x.range, y.range);
+}
+
+static bool same(Comparison *c, Value x, Value y)
 {
     int order;
-    if (x.kind != y.kind)
+    if (x.kind != y.kind || --c->steps < 0)
         return false;
     switch (x.kind) {
     case VALUE_NULL:
@@ -114,16 +137,27 @@ bool value_same(Value x, Value y)
     case VALUE_BOOLEAN:
         return x.boolean == y.boolean;
     case VALUE_LIST:
-        return same_lists(x.list, y.list);
     case VALUE_CONTEXT:
-        return same_contexts(x, y);
-    case VALUE_RANGE:
-        return same_ranges(x.range, y.range);
+    case VALUE_RANGE: {
+        if (++c->depth > SAME_DEPTH) {
+            c->steps = -1;
+            return false;
+        }
+        bool result = same_compound(c, x, y);
+        c->depth--;
+        return result;
+    }
     case VALUE_FUNCTION:
         return x.function == y.function;
     default:
         return value_order(x, y, &order) && order == 0;
     }
+}
+
+bool value_same(Value x, Value y)
+{
+    Comparison comparison = {.steps = SAME_STEPS};
+    return same(&comparison, x, y);
 }
 
 Value operator_equal(Machine *machine, Value x, Value y)
@@ -135,7 +169,11 @@ Value operator_equal(Machine *machine, Value x, Value y)
                                 feel_kind_word(x), feel_kind_word(y));
     if (x.kind == VALUE_FUNCTION)
         return machine_diagnose(machine, "type-mismatch", NULL, "functions cannot be compared");
-    return value_boolean(value_same(x, y));
+    Comparison comparison = {.steps = SAME_STEPS};
+    bool result = same(&comparison, x, y);
+    if (comparison.steps < 0)
+        return machine_diagnose(machine, "limit", NULL, "the values are too large to be compared");
+    return value_boolean(result);
 }
 
 Value operator_order(Machine *machine, Operation operation, Value x, Value y)
