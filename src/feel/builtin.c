@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feel/builtin.h"
 
+#include "base/messages.h"
+
 #include <pthread.h>
 #include <string.h>
 
@@ -103,9 +105,9 @@ Value builtin_call(Machine *machine, const Builtin *builtin, const Value *argume
 Value argument_mismatch(Machine *machine, size_t index, const char *wanted, Value got)
 {
     const char *name = machine->builtin ? machine->builtin->name : "function";
-    return machine_diagnose(machine, "type-mismatch", NULL,
-                            "%s() wants %s as argument %zu, but got %s", name, wanted, index + 1,
-                            feel_kind_word(got));
+    return machine_diagnose(
+        machine, "type-mismatch", NULL, "%s() wants %s as argument %zu, but got %s", name,
+        message_in(machine->cx->language, wanted), index + 1, feel_kind_word(got));
 }
 
 Value argument_single(const Value *arguments, size_t index)

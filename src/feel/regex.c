@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feel/regex.h"
 
+#include "base/messages.h"
+
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <string.h>
@@ -72,7 +74,7 @@ Regex *regex_compile(Machine *machine, Text pattern, Text flags)
             regex_translate(machine->arena, pattern, spaced, (options & PCRE2_DOTALL) != 0, &why);
         if (!translated) {
             machine_diagnose(machine, "regular-expression", NULL, "the pattern is not valid: %s",
-                             why);
+                             message_in(machine->cx->language, why));
             return NULL;
         }
     }

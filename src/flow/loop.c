@@ -6,6 +6,8 @@
 // a space, which no expression can see: " items" the collection, " outputs" what is gathered.
 #include "flow/engine.h"
 
+#include "base/messages.h"
+
 #define NOTE_ITEMS " items"
 #define NOTE_OUTPUTS " outputs"
 #define LIMIT_LOOP_INSTANCES 10000
@@ -109,7 +111,8 @@ static FALLIBLE instances_count(Flow *flow, Live *loop, int64_t *count, const ch
                  why));
     if (how->collection) {
         if (value.kind != VALUE_LIST) {
-            *why = text_format(flow->cx->arena, "the collection is %s, not a list",
+            *why = text_format(flow->cx->arena,
+                               message_in(flow->cx->language, "the collection is %s, not a list"),
                                value_kind_word(value.kind));
             return NULL;
         }
@@ -117,10 +120,12 @@ static FALLIBLE instances_count(Flow *flow, Live *loop, int64_t *count, const ch
         *count = (int64_t)value.list.count;
     } else if (value.kind != VALUE_NUMBER || !decimal_to_integer(value.number, count) ||
                *count < 0) {
-        *why = "the number of instances is no whole number from 0";
+        *why = message_in(flow->cx->language, "the number of instances is no whole number from 0");
         return NULL;
     }
-    *why = *count > LIMIT_LOOP_INSTANCES ? "there are more than 10000 instances" : NULL;
+    *why = *count > LIMIT_LOOP_INSTANCES
+               ? message_in(flow->cx->language, "there are more than 10000 instances")
+               : NULL;
     return NULL;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flow/engine.h"
 
+#include "base/messages.h"
+
 #include <string.h>
 
 // --- Places --------------------------------------------------------------------------------------
@@ -290,9 +292,11 @@ FALLIBLE holds(Flow *flow, const Live *at, const Feel *condition, const Extra *e
     *out = value.kind == VALUE_BOOLEAN && value.boolean;
     *why = NULL;
     if (value.kind != VALUE_BOOLEAN)
-        *why = text_format(flow->cx->arena, "the condition '%s' gives %s, not true or false%s%s",
-                           feel_source(condition), value_kind_word(value.kind),
-                           complaint ? ": " : "", complaint ? complaint : "");
+        *why = text_format(
+            flow->cx->arena,
+            message_in(flow->cx->language, "the condition '%s' gives %s, not true or false%s%s"),
+            feel_source(condition), value_kind_word(value.kind), complaint ? ": " : "",
+            complaint ? complaint : "");
     return NULL;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "flow/engine.h"
 
+#include "base/messages.h"
+
 #include <string.h>
 
 // --- State in, state out -------------------------------------------------------------------------
@@ -275,7 +277,8 @@ static FALLIBLE fail(Flow *flow, const FlowEvent *event)
     if (caught)
         return NULL;
     const char *message = value_get_text(event->value, "message");
-    incident_add(flow, place, code, message ? message : "nobody catches this error");
+    incident_add(flow, place, code,
+                 message ? message : message_in(flow->cx->language, "nobody catches this error"));
     return NULL;
 }
 
@@ -362,8 +365,9 @@ FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
         .cx = cx, .graph = graph, .event = event, .subject = event->subject, .choices = choices};
     FlowStatus status = before ? before->status : FLOW_NEW;
     if ((event->kind == FLOW_START) != (status == FLOW_NEW))
-        return FAIL(cx, ERR_CONFLICT, "the instance has %s",
-                    status == FLOW_NEW ? "not started" : "started already");
+        return FAIL(cx, ERR_CONFLICT,
+                    status == FLOW_NEW ? "the instance has not started"
+                                       : "the instance has started already");
     if (status > FLOW_RUNNING)
         return FAIL(cx, ERR_CONFLICT, "the instance has ended: it is %s", flow_status_word(status));
     if (status == FLOW_RUNNING)

@@ -2,6 +2,7 @@
 // When timers are due. Times are UTC; cx->now is the only clock.
 #include "flow/engine.h"
 
+#include "base/messages.h"
 #include "bpmn/timer.h"
 
 static bool spec_of_value(Value value, TimeSpec *out)
@@ -37,7 +38,8 @@ static FALLIBLE spec_of(Flow *flow, const Live *at, const GraphTime *when, TimeS
     *why = NULL;
     if (when->text) {
         if (!time_spec_parse(when->text, out))
-            *why = text_format(flow->cx->arena, "'%s' is no time", when->text);
+            *why = text_format(flow->cx->arena, message_in(flow->cx->language, "'%s' is no time"),
+                               when->text);
         return NULL;
     }
     if (flow->choices) { // some time
@@ -48,7 +50,8 @@ static FALLIBLE spec_of(Flow *flow, const Live *at, const GraphTime *when, TimeS
     const char *complaint;
     TRY(evaluate(flow, at, when->expression, NULL, &value, &complaint));
     if (!spec_of_value(value, out))
-        *why = text_format(flow->cx->arena, "'%s' gives %s, which is no time%s%s",
+        *why = text_format(flow->cx->arena,
+                           message_in(flow->cx->language, "'%s' gives %s, which is no time%s%s"),
                            feel_source(when->expression), value_kind_word(value.kind),
                            complaint ? ": " : "", complaint ? complaint : "");
     return NULL;
@@ -67,7 +70,7 @@ FALLIBLE timer_first(Flow *flow, const Live *at, [[maybe_unused]] TimerKind kind
     if (spec.form == TIME_REPEAT)
         *count = spec.repetitions;
     if (*count == 0 || (spec.has_end && *due > spec.end))
-        *why = "the timer repeats never";
+        *why = message_in(flow->cx->language, "the timer repeats never");
     return NULL;
 }
 
@@ -80,7 +83,7 @@ FALLIBLE timer_next(Flow *flow, const Live *at, const GraphTime *when, Instant p
         return NULL;
     *due = time_spec_after(&spec, previous);
     if (spec.form != TIME_REPEAT || *due <= previous || (spec.has_end && *due > spec.end))
-        *why = "the timer has ended";
+        *why = message_in(flow->cx->language, "the timer has ended");
     return NULL;
 }
 

@@ -2,6 +2,8 @@
 // Tokens: BPMN 2.0.2, 13.2.1 (sequence flows) and 13.4 (gateways).
 #include "flow/engine.h"
 
+#include "base/messages.h"
+
 #define COMPLEX_EDGES 31
 
 void token_enter(Flow *flow, int node, Live *scope)
@@ -58,7 +60,8 @@ static FALLIBLE conditional_leave(Flow *flow, const GraphNode *node, Live *scope
         token_take(flow, node->default_edge, scope);
     }
     if (!taken && node->outgoing_count)
-        token_stuck(flow, node, scope, "no condition of the outgoing flows is true");
+        token_stuck(flow, node, scope,
+                    message_in(flow->cx->language, "no condition of the outgoing flows is true"));
     return NULL;
 }
 

@@ -7,6 +7,8 @@
 //   event_throw: throw and end events; errors and escalations look up through the scopes
 #include "flow/engine.h"
 
+#include "base/messages.h"
+
 #include <string.h>
 
 // --- Armed ---------------------------------------------------------------------------------------
@@ -57,9 +59,11 @@ static FALLIBLE message_key(Flow *flow, const Live *at, const GraphTrigger *trig
     TRY(evaluate(flow, at, trigger->key, NULL, &value, &complaint));
     *key = key_text(flow, value);
     if (!*key)
-        *why = text_format(flow->cx->arena, "the key '%s' of message '%s' is null%s%s",
-                           feel_source(trigger->key), trigger->name, complaint ? ": " : "",
-                           complaint ? complaint : "");
+        *why =
+            text_format(flow->cx->arena,
+                        message_in(flow->cx->language, "the key '%s' of message '%s' is null%s%s"),
+                        feel_source(trigger->key), trigger->name, complaint ? ": " : "",
+                        complaint ? complaint : "");
     return NULL;
 }
 

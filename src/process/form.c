@@ -42,9 +42,10 @@ static FALLIBLE variable_read(Ctx *cx, const GraphField *field, Value value, Val
     }
     if (right)
         return NULL;
-    return error_field(FAIL(cx, ERR_INVALID, "'%s' must be a %s%s", field->name, field->type,
-                            text_equal(field->type, "choice") ? " the form offers" : ""),
-                       field->name);
+    Error *error = text_equal(field->type, "choice")
+                       ? FAIL(cx, ERR_INVALID, "'%s' must be a choice the form offers", field->name)
+                       : FAIL(cx, ERR_INVALID, "'%s' must be a %s", field->name, field->type);
+    return error_field(error, field->name);
 }
 
 static bool is_empty(const Value *value)

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "base/json.h"
+#include "base/messages.h"
 #include "process/function_point.h"
 #include "process/history.h"
 #include "process/shapes.h"
@@ -192,7 +193,7 @@ static const char *incident_text(Ctx *cx, const Run *run, const FlowEffect *effe
     return text_format(cx->arena, "%s: %s", node_id(run, effect->node),
                        message        ? message
                        : effect->name ? effect->name
-                                      : "the step failed");
+                                      : message_in(cx->language, "the step failed"));
 }
 
 static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)

@@ -5,6 +5,7 @@
 //        ^------release-----+
 //     offered, claimed --(the engine closes the place)--> cancelled
 #include "base/ids.h"
+#include "base/messages.h"
 #include "process/candidates.h"
 #include "process/describe.h"
 #include "process/form.h"
@@ -162,9 +163,10 @@ static FALLIBLE may_value(Ctx *cx, const WorkItem *item, const char *why, Value 
     bool mine = claimed && item->assignee == cx->actor->user;
     const char *reason = why;
     if (!offered && !claimed)
-        reason = text_format(cx->arena, "this work item is %s", item->state);
+        reason =
+            text_format(cx->arena, message_in(cx->language, "this work item is %s"), item->state);
     else if (claimed && !mine)
-        reason = "somebody else has claimed this work item";
+        reason = message_in(cx->language, "somebody else has claimed this work item");
     Value may = value_context(cx->arena);
     value_set(cx->arena, may, "claim", value_boolean(offered && !why));
     value_set(cx->arena, may, "release", value_boolean(mine));

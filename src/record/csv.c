@@ -126,7 +126,8 @@ static FALLIBLE convert(Ctx *cx, Csv *csv)
     bool cut_short = problem == EINVAL && csv->ended;
     if ((problem == EILSEQ || cut_short) && !csv->text_length)
         return fail_at(cx, csv->line, csv->column,
-                       text_format(cx->arena, "a character is not %s", csv->encoding));
+                       text_format(cx->arena, message_in(cx->language, "a character is not %s"),
+                                   csv->encoding));
     return NULL;
 }
 

@@ -150,7 +150,9 @@ static FALLIBLE read_map(Reader *reader, int depth, YamlNode *node)
         if (map_get(seen, key->text))
             return refuse_at(
                 reader, mark,
-                text_format(reader->cx->arena, "the key '%s' stands twice", key->text));
+                text_format(reader->cx->arena,
+                            message_in(reader->cx->language, "the key '%s' stands twice"),
+                            key->text));
         map_put(seen, key->text, key);
         TRY(reader_next(reader));
         TRY(read_node(reader, depth + 1, &item));
