@@ -92,6 +92,18 @@ PACK_TEST(field_rules_refuse_what_does_not_fit)
     return NULL;
 }
 
+PACK_TEST(a_field_is_refused_in_the_language_of_the_reader)
+{
+    Record *sale = test_sale(cx, "10"), *changed;
+    cx->language = "zh-CN";
+    CHECK_FAILS(record_change(cx, "sale", sale->id, 1, test_json(cx, "{\"amount\":-1}"), &changed),
+                ERR_INVALID, "金额必须大于零。");
+    CHECK_FAILS(
+        record_change(cx, "sale", sale->id, 1, test_json(cx, "{\"amount\":\"x\"}"), &changed),
+        ERR_INVALID, "“amount”必须是数字");
+    return NULL;
+}
+
 PACK_TEST(texts_are_held_to_their_form)
 {
     static const Refusal refusals[] = {
