@@ -107,6 +107,11 @@ static FALLIBLE make_products(Ctx *cx, void *state)
     return NULL;
 }
 
+static bool pays_late(int customer)
+{
+    return customer % 17 == 16;
+}
+
 static FALLIBLE make_customer(Ctx *cx, Demo *demo, int index)
 {
     const DemoCustomer *customer = &demo_customers[index];
@@ -122,7 +127,7 @@ static FALLIBLE make_customer(Ctx *cx, Demo *demo, int index)
     Value profile = value_context(cx->arena);
     value_set(cx->arena, profile, "account", id_value(cx, record->id));
     set_money(cx, profile, "limit", demo->limits[index]);
-    value_set(cx->arena, profile, "overdue_days", value_integer(index % 17 == 16 ? 45 : index % 5));
+    value_set(cx->arena, profile, "overdue_days", value_integer(pays_late(index) ? 45 : index % 5));
     TRY(record_create(cx, "credit_profile", profile, &record));
     set_text(cx, contact, "name", index % 2 ? "Purchasing" : "Plant manager");
     value_set(cx->arena, contact, "account", id_value(cx, demo->customers[index]));
@@ -325,7 +330,8 @@ static void plan_order(Demo *demo, int index)
 {
     demo->stop = stops[(size_t)index % STOPS];
     demo->customer = (index * 7 + below(demo, 3)) % DEMO_CUSTOMERS;
-    demo->grant = index % 3 != 0;
+    // No limit helps a customer who pays too late: asking for one would go round without end.
+    demo->grant = index % 3 != 0 && !pays_late(demo->customer);
     int limit = demo->limits[demo->customer];
     bool over = text_equal(demo->stop, "ChooseExit") || text_equal(demo->stop, "ConfirmPayment") ||
                 text_equal(demo->stop, "DecideLimit") || text_equal(demo->stop, "DecideSecond");
