@@ -188,7 +188,7 @@ export const registry: Record<FieldType, FieldKind> = {
     operators: ORDER_OPERATORS,
   }),
   choice: kind(ChoiceValue, ChoiceEditor, {
-    width: 'minmax(168px, 0.8fr)',
+    width: 'minmax(186px, 0.8fr)',
     operators: CHOICE_OPERATORS,
   }),
   reference: kind(ReferenceLink, ReferenceEditor, {

@@ -37,7 +37,8 @@ function Step({ step, blocked }: { step: PathStep; blocked: boolean }) {
       <span className="path-place">
         <Icon name={departmentIcon(step.department?.key)} size={12} />
         {step.department?.name ?? t('system')}
-        {' · '}
+      </span>
+      <span className="path-place">
         {t(`path.${step.state}`)}
         {blocked && (
           <>

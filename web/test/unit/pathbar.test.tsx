@@ -57,9 +57,9 @@ describe('the path bar', () => {
     serve({});
     const container = await render(<PathBar instance={instance} />);
     const texts = [...container.querySelectorAll('ol > li')].map((step) => step.textContent);
-    expect(texts[0]).toContain('Sales · Done');
-    expect(texts[1]).toContain('System · Done');
-    expect(texts[2]).toContain('Finance · Now · Blocked');
+    expect(texts[0]).toMatch(/Sales\W*Done/);
+    expect(texts[1]).toMatch(/System\W*Done/);
+    expect(texts[2]).toMatch(/Finance\W*Now · Blocked/);
     expect(texts[3]).toContain('Skipped');
     expect(texts[4]).toContain('Next');
     const first = container.querySelector<HTMLElement>('ol > li');
