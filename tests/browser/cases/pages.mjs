@@ -8,7 +8,7 @@ import { root } from "../../lib/server.mjs";
 export async function overLimit(office) {
   const sam = await office.as("sam");
   const filter = encodeURIComponent(JSON.stringify([{ field: "status", operator: "=", value: "over_limit" }]));
-  const orders = await sam.get(`/api/v1/records/sales_order?limit=1&filter=${filter}`);
+  const orders = await sam.get(`/api/v1/records/sales_order?limit=1&sort=-total&filter=${filter}`);
   const [order] = orders.body.items;
   const moves = await sam.get(`/api/v1/records/sales_order/${order.id}/moves`);
   const [instance] = moves.body.instances;
