@@ -24,34 +24,20 @@ static FALLIBLE read_context(Ctx *cx, const char *path, Value *out)
     return NULL;
 }
 
-static Value diagnostics_value(Ctx *cx, const FeelDiagnostics *diagnostics)
-{
-    Value *items = NEW_ARRAY(cx->arena, Value, diagnostics->count);
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        const FeelDiagnostic *one = &diagnostics->items[i];
-        items[i] = value_context(cx->arena);
-        value_set(cx->arena, items[i], "code", value_text(one->code));
-        value_set(cx->arena, items[i], "message", value_text(one->message));
-        value_set(cx->arena, items[i], "hint", value_text(one->hint));
-        value_set(cx->arena, items[i], "from", value_integer(one->from));
-        value_set(cx->arena, items[i], "to", value_integer(one->to));
-    }
-    return value_list(items, diagnostics->count);
-}
-
-// The value as FEEL text, and beneath it what was wrong; with --json all of it.
+// The value as FEEL text, and on the standard error what was wrong; with --json all of it.
 static void answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
                    const FeelDiagnostics *diagnostics)
 {
     Buffer *text = buffer_new(cx->arena);
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "result", result);
-    value_set(cx->arena, json, "diagnostics", diagnostics_value(cx, diagnostics));
+    value_set(cx->arena, json, "diagnostics", feel_diagnostics_value(cx->arena, diagnostics));
     buffer_text(text, feel_text(cx->arena, result));
     for (size_t i = 0; i < diagnostics->count; i++) {
         const FeelDiagnostic *one = &diagnostics->items[i];
-        buffer_format(text, "\n%s at %d-%d: %s%s%s", one->code, one->from, one->to, one->message,
-                      one->hint ? "; " : "", one->hint ? one->hint : "");
+        if (!command_switch(line, "json"))
+            fprintf(stderr, "%s at %d-%d: %s%s%s\n", one->code, one->from, one->to, one->message,
+                    one->hint ? "; " : "", one->hint ? one->hint : "");
     }
     if (trace.kind == VALUE_CONTEXT) {
         value_set(cx->arena, json, "trace", trace);

@@ -29,7 +29,8 @@ typedef struct DmnProblem {
 } DmnProblem;
 size_t dmn_problem_count(const Dmn *model);
 const DmnProblem *dmn_problem(const Dmn *model, size_t index);
-// ERR_INVALID with the element and the line of the first problem, NULL when there is none.
+// ERR_INVALID with the element and the line of the first problem, and with all in `about`; NULL
+// when there is none.
 FALLIBLE dmn_require_sound(Ctx *cx, const Dmn *model);
 
 const char *dmn_name(const Dmn *model);

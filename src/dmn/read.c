@@ -414,6 +414,20 @@ const DmnProblem *dmn_problem(const Dmn *model, size_t index)
     return &model->problems.items[index];
 }
 
+static Value problems_value(Arena *arena, const Dmn *model)
+{
+    size_t count = model->problems.count;
+    Value *items = NEW_ARRAY(arena, Value, count);
+    for (size_t i = 0; i < count; i++) {
+        const DmnProblem *problem = &model->problems.items[i];
+        items[i] = value_context(arena);
+        value_set(arena, items[i], "element", value_text(problem->element));
+        value_set(arena, items[i], "line", value_integer(problem->line));
+        value_set(arena, items[i], "message", value_text(problem->message));
+    }
+    return value_list(items, count);
+}
+
 FALLIBLE dmn_require_sound(Ctx *cx, const Dmn *model)
 {
     if (model->problems.count == 0)
@@ -423,5 +437,8 @@ FALLIBLE dmn_require_sound(Ctx *cx, const Dmn *model)
                                      problem->element, problem->message),
                                 "line %d", problem->line);
     error->line = problem->line;
+    error->about = NEW(cx->arena, Value);
+    *error->about = value_context(cx->arena);
+    value_set(cx->arena, *error->about, "problems", problems_value(cx->arena, model));
     return error;
 }

@@ -50,6 +50,21 @@ FALLIBLE feel_matches(Ctx *cx, const Feel *tests, Value input, Value scope,
     return NULL;
 }
 
+Value feel_diagnostics_value(Arena *arena, const FeelDiagnostics *diagnostics)
+{
+    Value *items = NEW_ARRAY(arena, Value, diagnostics->count);
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const FeelDiagnostic *one = &diagnostics->items[i];
+        items[i] = value_context(arena);
+        value_set(arena, items[i], "code", value_text(one->code));
+        value_set(arena, items[i], "message", value_text(one->message));
+        value_set(arena, items[i], "hint", value_text(one->hint));
+        value_set(arena, items[i], "from", value_integer(one->from));
+        value_set(arena, items[i], "to", value_integer(one->to));
+    }
+    return value_list(items, diagnostics->count);
+}
+
 const char *feel_source(const Feel *expression)
 {
     return expression->source;

@@ -46,6 +46,9 @@ FALLIBLE feel_evaluate(Ctx *cx, const Feel *expression, Value scope, FeelDiagnos
 FALLIBLE feel_matches(Ctx *cx, const Feel *tests, Value input, Value scope,
                       FeelDiagnostics *diagnostics, bool *matches);
 
+// As a list of {code, message, hint, from, to}, for programs.
+Value feel_diagnostics_value(Arena *arena, const FeelDiagnostics *diagnostics);
+
 const char *feel_source(const Feel *expression);
 
 // The canonical FEEL text of a value: "abc" quoted, date("2026-01-01"), [1, 2], {a: 1}.

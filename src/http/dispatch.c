@@ -100,7 +100,8 @@ static FALLIBLE handle(Ctx *cx, void *state)
     *dispatch->response =
         (Response){.status = 200, .type = "application/json", .headers = value_context(cx->arena)};
     TRY(dispatch->route->handle(cx, dispatch->request, dispatch->response));
-    if (cx->db && dispatch->request->method != METHOD_GET && dispatch->csrf)
+    bool writes = dispatch->request->method != METHOD_GET && dispatch->route->unit != UNIT_READ;
+    if (cx->db && writes && dispatch->csrf)
         return session_seen(cx, dispatch->request);
     return NULL;
 }

@@ -22,6 +22,11 @@ FALLIBLE deployments_load(Ctx *cx);
 // Frees what was compiled; nobody may use the company's models any more.
 void deployments_close(Company *company);
 
+// Evaluates a decision of the newest version of a deployed model; `decision` is an id or a name,
+// NULL for the only one. {decision, version, result, trace?, diagnostics}.
+FALLIBLE decision_evaluate(Ctx *cx, const char *key, const char *decision, Value inputs, bool trace,
+                           Value *out);
+
 // --- Reading, as API values (see the schemas of the routes in api/).
 FALLIBLE process_list(Ctx *cx, Value *out);
 FALLIBLE process_show(Ctx *cx, const char *key, Value *out);

@@ -7,6 +7,7 @@ import { Description } from "../lib/client.mjs";
 import { Office } from "../lib/orders.mjs";
 import { demoCompany, serve } from "../lib/server.mjs";
 import badInput from "./cases/bad_input.mjs";
+import decisions from "./cases/decisions.mjs";
 import doors from "./cases/doors.mjs";
 import health from "./cases/health.mjs";
 import imports from "./cases/imports.mjs";
@@ -31,7 +32,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, imports, processes, badInput])
+for (const cases of [health, sessions, records, orders, doors, imports, processes, decisions, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {
