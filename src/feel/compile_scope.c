@@ -72,8 +72,8 @@ static void emit_global(Compiler *compiler, const char *name)
         !in_item_scope(compiler)) {
         Ctx *cx = compiler->cx;
         if (!compiler->error)
-            compiler->error = error_detail(FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name),
-                                           "at byte %d", compiler->span.from);
+            compiler->error = feel_place(cx, FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name),
+                                         compiler->unit->source, compiler->span.from);
         return;
     }
     size_t index = 0;

@@ -52,14 +52,12 @@ bool parser_keyword(Parser *parser, Keyword keyword)
     return true;
 }
 
-void *parser_fail_at(Parser *parser, int from, const char *message)
+Error *feel_place(Ctx *cx, Error *error, const char *source, int from)
 {
-    if (parser->error)
-        return NULL;
     int line = 1;
     int column = 1;
-    for (int i = 0; i < from; i++) {
-        unsigned char byte = (unsigned char)parser->lexer.source[i];
+    for (int i = 0; i < from && source[i]; i++) {
+        unsigned char byte = (unsigned char)source[i];
         if (byte == '\n') {
             line++;
             column = 1;
@@ -67,11 +65,16 @@ void *parser_fail_at(Parser *parser, int from, const char *message)
             column++;
         }
     }
+    return error_at(error_detail(error, "line %d, column %d", line, column), line, column);
+}
+
+void *parser_fail_at(Parser *parser, int from, const char *message)
+{
+    if (parser->error)
+        return NULL;
     Ctx *cx = parser->cx;
-    parser->error = error_detail(FAIL(cx, ERR_INVALID, "%s", message_in(cx->language, message)),
-                                 "line %d, column %d", line, column);
-    parser->error->line = line;
-    parser->error->column = column;
+    parser->error = feel_place(cx, FAIL(cx, ERR_INVALID, "%s", message_in(cx->language, message)),
+                               parser->lexer.source, from);
     return NULL;
 }
 

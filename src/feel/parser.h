@@ -29,6 +29,9 @@ FALLIBLE feel_parse_tests(Ctx *cx, const char *source, const ParserSetting *sett
 // A type as `instance of` takes it: "list<number>", "tLoan".
 FALLIBLE feel_parse_type(Ctx *cx, const char *source, const TypeScope *types, const FeelType **out);
 
+// Says in the error where in the source the byte stands; returns it.
+Error *feel_place(Ctx *cx, Error *error, const char *source, int from);
+
 Node *feel_node(Arena *arena, NodeKind kind, int from, int to);
 
 #endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands that need no company: expressions and decision models.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, it } from "node:test";
+import { root, run } from "../lib/server.mjs";
+
+const model = join(root, "packs/orders/credit-check.dmn");
+let folder;
+
+/** Writes a file into the folder of this run: its path. */
+function file(name, content) {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === "string" ? content : JSON.stringify(content));
+  return path;
+}
+
+function json(...args) {
+  const done = run([...args, "--json"]);
+  assert.equal(done.status, 0, done.stderr);
+  return JSON.parse(done.stdout);
+}
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+it("feel answers in FEEL", () => {
+  const done = run(["feel", '[1 + 2, date("2026-01-31") + duration("P1M"), "a"]']);
+  assert.deepEqual([done.status, done.stdout, done.stderr], [0, '[3, date("2026-02-28"), "a"]\n', ""]);
+});
+
+it("feel takes names, with spaces too, from a file", () => {
+  const context = file("context.json", { "net total": 100, rate: 0.19 });
+  assert.equal(json("feel", "net total * (1 + rate)", "--context", context).result, 119);
+});
+
+it("feel says on the standard error why it answers null, where, and what to do", () => {
+  const done = run(["feel", '"a" + 1']);
+  assert.deepEqual([done.status, done.stdout], [0, "null\n"]);
+  assert.match(done.stderr, /^type-mismatch at 0-7: .*string\(/);
+  const [diagnostic] = json("feel", '"a" + 1').diagnostics;
+  assert.deepEqual([diagnostic.code, diagnostic.from, diagnostic.to], ["type-mismatch", 0, 7]);
+  assert.match(diagnostic.hint, /string\(/);
+});
+
+it("feel refuses what is no expression, by line and column", () => {
+  const done = run(["feel", "1 +\n* 2"]);
+  assert.equal(done.status, 1);
+  assert.match(done.stderr, /line 2, column 1/);
+  const unknown = run(["feel", "1 +\n  nowhere", "--strict"]);
+  assert.equal(unknown.status, 1);
+  assert.match(unknown.stderr, /nowhere[^]*line 2, column 3/);
+});
+
+it("dmn eval evaluates the decision, with its trace when asked", () => {
+  const input = file("input.json", { overdue_days: 45, exposure: 1, limit: 2 });
+  const plain = run(["dmn", "eval", model, "--decision", "CreditCheck", "--input", input]);
+  assert.equal(plain.stdout, '{result: "fail", reason: "invoices are overdue for 45 days"}\n');
+  const traced = json("dmn", "eval", model, "--input", input, "--trace");
+  assert.deepEqual(traced.trace.fired, [1]);
+  assert.equal(run(["dmn", "eval", model, "--decision", "Nothing", "--input", input]).status, 1);
+});
+
+it("dmn check finds gaps, overlaps and what cannot be read, with the line", () => {
+  assert.deepEqual(json("dmn", "check", model), []);
+  const text = readFileSync(model, "utf8");
+  const gap = json("dmn", "check", file("gap.dmn", text.replace("<text>&gt; 30</text>", "<text>&gt; 40</text>")));
+  assert.deepEqual(gap.map((finding) => [finding.kind, finding.where]), [["gap", "overdue_days: (30..40]"]]);
+  assert.ok(gap[0].line > 10);
+  const overlap = json("dmn", "check", file("overlap.dmn", text.replace("<text>&gt; 30</text>", "<text>&gt; 20</text>")));
+  assert.ok(overlap.length > 0 && overlap.every((finding) => finding.kind === "overlap" && finding.rule === 1));
+  const broken = json("dmn", "check", file("broken.dmn", text.replace("&lt;= limit</text>", "&lt;=</text>")));
+  assert.ok(broken.some((problem) => problem.kind === "problem" && problem.line > 10));
+});
+
+const cases = (expected) => `<?xml version="1.0" encoding="UTF-8"?>
+<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+  xmlns:xsd="http://www.w3.org/2001/XMLSchema">
+  <modelName>credit-check.dmn</modelName>
+  <testCase id="1">
+    <inputNode name="overdue_days"><value xsi:type="xsd:decimal">0</value></inputNode>
+    <inputNode name="exposure"><value xsi:type="xsd:decimal">1</value></inputNode>
+    <inputNode name="limit"><value xsi:type="xsd:decimal">2</value></inputNode>
+    <resultNode name="CreditCheck" type="decision"><expected>
+      <component name="result"><value xsi:type="xsd:string">${expected}</value></component>
+      <component name="reason"><value xsi:type="xsd:string">exposure 1 is within the limit of 2</value></component>
+    </expected></resultNode>
+  </testCase>
+</testCases>`;
+
+it("dmn test runs a folder of the kit's test files and counts", () => {
+  file("credit-check.dmn", readFileSync(model, "utf8"));
+  for (const name of ["gap.dmn", "overlap.dmn", "broken.dmn"]) rmSync(join(folder, name), { force: true });
+  file("credit-test.xml", cases("pass"));
+  const done = run(["dmn", "test", folder]);
+  assert.equal(done.status, 0, done.stdout + done.stderr);
+  assert.match(done.stdout, /^ok credit-test\.xml 1 CreditCheck\n1\/1 .*non-null 1\/1/);
+  file("credit-test.xml", cases("fail"));
+  const failed = run(["dmn", "test", folder]);
+  assert.equal(failed.status, 1);
+  assert.match(failed.stdout, /^FAIL credit-test\.xml 1 CreditCheck: expected .*"fail"/);
+});
+
+it("the command line says what is wrong with it", () => {
+  assert.equal(run(["feel"]).status, 2);
+  assert.equal(run(["dmn", "sing", model]).status, 1);
+  assert.equal(run(["dmn", "check", join(folder, "no-such-file.dmn")]).status, 1);
+});
