@@ -6,6 +6,8 @@
 #define LIMIT_UNIT_BYTES (256UL * 1024 * 1024) // arena of one unit of work
 #define LIMIT_JSON_BYTES (16UL * 1024 * 1024)
 #define LIMIT_JSON_DEPTH 64
+#define LIMIT_VALUE_DEPTH                                                                          \
+    60 // of what an expression gives: it fits into JSON and into a packed state
 #define LIMIT_BODY_BYTES (16UL * 1024 * 1024)
 #define LIMIT_MODEL_BYTES (8UL * 1024 * 1024) // one BPMN or DMN file
 #define LIMIT_EXPRESSION_BYTES (64UL * 1024)

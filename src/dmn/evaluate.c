@@ -233,6 +233,7 @@ FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inp
     evaluation.trace = trace ? &found : NULL;
     Value result = evaluate_element(&evaluation, element);
     TRY(evaluation.machine.error);
+    TRY(feel_check_depth(cx, result));
     if (trace) {
         plain_trace(&evaluation, cx->arena, result);
         *trace = found;

@@ -23,7 +23,7 @@ BUILTIN(list_contains, "list contains", "list, element", 2, 2)
     if (!argument_list(machine, arguments, 0, &list))
         return value_null();
     for (size_t i = 0; i < list.count; i++)
-        if (value_same(list.items[i], arguments[1]))
+        if (machine_same(machine, list.items[i], arguments[1]))
             return value_boolean(true);
     return value_boolean(false);
 }
@@ -222,7 +222,7 @@ BUILTIN(index_of, "index of", "list, match", 2, 2)
     if (!argument_list(machine, arguments, 0, &list))
         return value_null();
     for (size_t i = 0; i < list.count; i++)
-        if (value_same(list.items[i], arguments[1]))
+        if (machine_same(machine, list.items[i], arguments[1]))
             array_push(machine->arena, values) = value_integer((int64_t)i + 1);
     return as_list(values);
 }
@@ -231,7 +231,7 @@ static void push_distinct(Machine *machine, Values *values, ValueList list)
 {
     for (size_t i = 0; i < list.count; i++) {
         size_t at = 0;
-        while (at < values->count && !value_same(values->items[at], list.items[i]))
+        while (at < values->count && !machine_same(machine, values->items[at], list.items[i]))
             at++;
         if (!machine_spend(machine, (int64_t)at / 4))
             return;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feel/feel.h"
+
+#include "base/limits.h"
 #include "feel/machine.h"
 #include "feel/parser.h"
 
@@ -25,6 +27,36 @@ FALLIBLE feel_compile(Ctx *cx, const char *source, const FeelOptions *options, c
     return feel_compile_tree(cx, tree, &compiler, out);
 }
 
+// Parts can be shared, so that going through a value may take longer than making it: steps are
+// limited.
+#define DEPTH_STEPS 2000000
+
+static bool is_too_deep(Value value, int depth, long *steps)
+{
+    if (value.kind != VALUE_LIST && value.kind != VALUE_CONTEXT)
+        return false;
+    if (depth == LIMIT_VALUE_DEPTH || (*steps -= 1) < 0)
+        return true;
+    size_t count = value.kind == VALUE_LIST ? value.list.count : value.context->count;
+    for (size_t i = 0; i < count; i++) {
+        Value part =
+            value.kind == VALUE_LIST ? value.list.items[i] : value.context->entries[i].value;
+        if (is_too_deep(part, depth + 1, steps))
+            return true;
+    }
+    return false;
+}
+
+FALLIBLE feel_check_depth(Ctx *cx, Value result)
+{
+    long steps = DEPTH_STEPS;
+    if (!is_too_deep(result, 0, &steps))
+        return NULL;
+    return error_hint(FAIL(cx, ERR_LIMIT, "the expression gives a value nested more than %d deep",
+                           LIMIT_VALUE_DEPTH),
+                      "Give only the part that is needed.");
+}
+
 FALLIBLE feel_evaluate(Ctx *cx, const Feel *expression, Value scope, FeelDiagnostics *diagnostics,
                        Value *out)
 {
@@ -32,6 +64,7 @@ FALLIBLE feel_evaluate(Ctx *cx, const Feel *expression, Value scope, FeelDiagnos
     machine_open(&machine, cx, scope, diagnostics);
     Value result = machine_evaluate(&machine, expression);
     TRY(machine.error);
+    TRY(feel_check_depth(cx, result));
     *out = result;
     return NULL;
 }

@@ -49,6 +49,10 @@ FALLIBLE feel_matches(Ctx *cx, const Feel *tests, Value input, Value scope,
 // As a list of {code, message, hint, from, to}, for programs.
 Value feel_diagnostics_value(Arena *arena, const FeelDiagnostics *diagnostics);
 
+// ERR_LIMIT for a value nested more than LIMIT_VALUE_DEPTH deep: whoever copies, writes or packs a
+// result goes through it by recursion. feel_evaluate has checked what it gives.
+FALLIBLE feel_check_depth(Ctx *cx, Value result);
+
 const char *feel_source(const Feel *expression);
 
 // The canonical FEEL text of a value: "abc" quoted, date("2026-01-01"), [1, 2], {a: 1}.

@@ -126,3 +126,21 @@ TEST(feel_language_tests_hold)
     CHECK(count > 100);
     CHECK_INT(failed, 0);
 }
+
+// `partial` is the cheapest way to nest: each round puts the one before into a list.
+TEST(a_value_nested_without_end_is_a_limit_and_no_crash)
+{
+    static const char deep[] = "for i in 1..30000 return if i = 1 then [1] else [partial[-1]]";
+    const Feel *whole, *compared, *text;
+    Value result;
+    CHECK_OK(feel_compile(cx, deep, NULL, &whole));
+    CHECK_FAILS(feel_evaluate(cx, whole, value_context(cx->arena), NULL, &result), ERR_LIMIT,
+                "nested more than");
+    char *twice = text_format(cx->arena, "(%s)[-1] = (%s)[-1]", deep, deep);
+    CHECK_OK(feel_compile(cx, twice, NULL, &compared));
+    CHECK_OK(feel_evaluate(cx, compared, value_context(cx->arena), NULL, &result));
+    CHECK_INT(result.kind, VALUE_NULL);
+    CHECK_OK(feel_compile(cx, text_format(cx->arena, "string length(string((%s)[-1])) > 0", deep),
+                          NULL, &text));
+    CHECK_OK(feel_evaluate(cx, text, value_context(cx->arena), NULL, &result));
+}

@@ -72,6 +72,8 @@ Value operator_test(Machine *machine, Value input, Value test); // input in test
 Value operator_index(Machine *machine, Value list, Value index);
 // Order of two values of one kind: false when they have none. *order is <0, 0, >0.
 bool value_order(Value x, Value y, int *order);
+// value_same that spends the machine's steps, for loops over strangers' lists.
+bool machine_same(Machine *machine, Value x, Value y);
 bool value_same(Value x, Value y); // equality without diagnostics; null equals null alone
 // Whether the point lies in the range; null when they cannot be compared.
 Value range_includes(Machine *machine, const ValueRange *range, Value point);

@@ -160,6 +160,13 @@ bool value_same(Value x, Value y)
     return same(&comparison, x, y);
 }
 
+bool machine_same(Machine *machine, Value x, Value y)
+{
+    Comparison comparison = {.steps = SAME_STEPS};
+    bool result = same(&comparison, x, y);
+    return machine_spend(machine, (SAME_STEPS - comparison.steps) / 8) && result;
+}
+
 Value operator_equal(Machine *machine, Value x, Value y)
 {
     if (x.kind == VALUE_NULL || y.kind == VALUE_NULL)
