@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // import and export.
+#include "app/acting.h"
 #include "app/company.h"
 #include "base/ids.h"
 #include "base/json.h"
@@ -46,33 +47,6 @@ static FALLIBLE choose_entity(Ctx *cx, const CommandLine *line, const char *path
         return error_hint(FAIL(cx, ERR_INVALID, "the name of %s does not tell what it holds", path),
                           "Say --entity, for instance --entity sales_order.");
     *out = entity->name;
-    return NULL;
-}
-
-typedef struct Acting {
-    const char *login;
-    Door door;
-    Actor *actor;
-} Acting;
-
-static FALLIBLE load_actor(Ctx *cx, void *state)
-{
-    Acting *acting = state;
-    return actor_load(cx, acting->login, acting->door, &acting->actor);
-}
-
-static FALLIBLE act_as(Ctx *cx, const CommandLine *line, Door door)
-{
-    Acting acting = {.login = command_option(line, "as", NULL), .door = door};
-    if (acting.login) {
-        TRY(database_read(cx, cx->company->database, load_actor, &acting));
-        cx->actor = acting.actor;
-        return NULL;
-    }
-    Actor *actor = NEW(cx->arena, Actor);
-    *actor = *actor_system();
-    actor->door = door;
-    cx->actor = actor;
     return NULL;
 }
 
