@@ -21,9 +21,10 @@ export default function hands(it, world) {
     await page.keyboard.press("k");
     assert.equal(await focused(), 0);
     const first = await links.first().getAttribute("href");
+    const step = (await links.first().textContent()).trim();
     await page.keyboard.press("Enter");
     await page.waitForURL(`**${first}`);
-    await sam.region("work.stepOf", { step: await page.getByRole("heading", { level: 1 }).textContent() }).waitFor();
+    await sam.region("work.stepOf", { step }).waitFor();
     await page.locator("main").focus();
     await page.keyboard.press("?");
     await dialog(sam, "common.keys.title").waitFor();
