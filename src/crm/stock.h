@@ -13,8 +13,8 @@
 FALLIBLE stock_hold(Ctx *cx, const Record *order, int64_t *lines, int64_t *short_lines);
 // Gives back what the order still holds; *released counts the products.
 FALLIBLE stock_give_back(Ctx *cx, const Record *order, int64_t *released);
-// Takes what the order holds out of the stock: it is shipped. A stock below zero is a back order that
-// was shipped before it was booked in.
+// Takes what the order holds out of the stock: it is shipped. A stock below zero is a back order
+// that was shipped before it was booked in.
 FALLIBLE stock_take_out(Ctx *cx, const Record *order, int64_t *issued);
 
 #endif

@@ -4,8 +4,8 @@
 #include "crm/stock.h"
 #include "process/function_point.h"
 
-FUNCTION_POINT(stock_issue, "stock.issue", "Takes what an order holds out of the stock.",
-               "order", "issued")
+FUNCTION_POINT(stock_issue, "stock.issue", "Takes what an order holds out of the stock.", "order",
+               "issued")
 {
     Record *order;
     TRY(input_record(cx, input, "order", "sales_order", &order));

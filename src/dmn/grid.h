@@ -10,7 +10,7 @@
 
 #include "dmn/table.h"
 
-#define GRID_LEAST_RULES 8                   // below, trying each rule is as fast
+#define GRID_LEAST_RULES 8                    // below, trying each rule is as fast
 #define LIMIT_GRID_BYTES (32UL * 1024 * 1024) // of one table
 
 typedef struct GridColumn {
