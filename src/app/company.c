@@ -191,6 +191,7 @@ FALLIBLE company_open(Ctx *cx, const CommandLine *line, CompanyMode mode)
 
 void company_close(Ctx *cx)
 {
+    deployments_close(cx->company);
     // What was only compiled, for reading, lives in the arena of the command.
     if (cx->company->schema && cx->company->schema->arena != cx->arena)
         packs_close(cx->company);
