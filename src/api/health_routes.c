@@ -6,6 +6,7 @@
 #include "http/server.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,16 +35,17 @@ ROUTE(ready_route, GET, "/readyz", "public", "Whether the database answers",
     return NULL;
 }
 
+// The second number of /proc/self/statm, in pages.
 static int64_t resident_bytes(void)
 {
+    char line[128] = "";
     FILE *file = fopen("/proc/self/statm", "re");
-    long long pages = 0;
-    if (file) {
-        if (fscanf(file, "%*d %lld", &pages) != 1)
-            pages = 0;
-        fclose(file);
-    }
-    return pages * sysconf(_SC_PAGESIZE);
+    if (!file)
+        return 0;
+    bool read = fgets(line, sizeof line, file);
+    fclose(file);
+    const char *resident = read ? strchr(line, ' ') : NULL;
+    return resident ? strtoll(resident, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
 }
 
 static void metric(Buffer *out, const char *name, const char *kind, const char *help, int64_t value)

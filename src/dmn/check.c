@@ -101,8 +101,7 @@ static bool is_allowed(const GridColumn *column, size_t cell)
     // Between two neighbouring texts there is always another, but a cell that the input clause does
     // not allow need not be decided.
     if (column->kind == VALUE_BOOLEAN && cell % 2 == 0)
-        return column->point_count < 2 && column->point_count == 1 &&
-               (cell == 0) == column->points[0].boolean;
+        return column->point_count == 1 && (cell == 0) == column->points[0].boolean;
     return !column->allowed || column->allowed[cell];
 }
 

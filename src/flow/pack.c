@@ -119,12 +119,12 @@ static void put_place(Buffer *out, const FlowPlace *place, int previous)
     buffer_byte(out, (char)place->kind);
     buffer_byte(out, (char)has);
     put_unsigned(out, (uint64_t)(place->number - previous));
-    put_unsigned(out, (uint64_t)(place->node + 1));
+    put_unsigned(out, (uint64_t)place->node + 1);
     put_unsigned(out, (uint64_t)place->parent);
     if (has & HAS_EDGE)
-        put_unsigned(out, (uint64_t)(place->edge + 1));
+        put_unsigned(out, (uint64_t)place->edge + 1);
     if (has & HAS_TRIGGER)
-        put_unsigned(out, (uint64_t)(place->trigger + 1));
+        put_unsigned(out, (uint64_t)place->trigger + 1);
     if (has & HAS_COUNT)
         put_signed(out, place->count);
     if (has & HAS_LINK)
@@ -363,7 +363,7 @@ static bool place_fits(const Graph *graph, const FlowPlace *place, const FlowPla
 static bool watch_fits(const Graph *graph, const FlowPlace *place)
 {
     const GraphNode *node = place->node < 0 ? NULL : &graph->nodes[place->node];
-    if (place->kind != PLACE_WATCH || node->kind != NODE_EVENT_SUB_PROCESS)
+    if (place->kind != PLACE_WATCH || !node || node->kind != NODE_EVENT_SUB_PROCESS)
         return true;
     const GraphScope *scope = &graph->scopes[node->inner];
     for (size_t i = 0; i < scope->node_count; i++) {

@@ -68,11 +68,12 @@ static FALLIBLE admit(Ctx *cx, void *state)
     return check_right(cx, dispatch);
 }
 
-static bool is_type(const char *header, const char *type)
+// Whether a Content-Type names this media type, whatever its parameters.
+static bool is_media(const char *given, const char *wanted)
 {
-    size_t length = strlen(type);
-    return header && strncasecmp(header, type, length) == 0 &&
-           (header[length] == '\0' || header[length] == ';' || header[length] == ' ');
+    size_t length = strlen(wanted);
+    return given && strncasecmp(given, wanted, length) == 0 &&
+           (given[length] == '\0' || given[length] == ';' || given[length] == ' ');
 }
 
 static FALLIBLE read_body(Ctx *cx, Dispatch *dispatch)
@@ -81,9 +82,9 @@ static FALLIBLE read_body(Ctx *cx, Dispatch *dispatch)
     const Route *route = dispatch->route;
     if (request->method == METHOD_GET || (!request->body_length && !route->input))
         return NULL;
-    const char *type = value_get_text(request->headers, "content-type");
+    const char *given = value_get_text(request->headers, "content-type");
     const char *wanted = route->accepts ? route->accepts : "application/json";
-    if (!is_type(type, wanted))
+    if (!is_media(given, wanted))
         return error_hint(FAIL(cx, ERR_INVALID, "the body must be %s", wanted),
                           "Set the header Content-Type.");
     if (route->accepts)
