@@ -17,13 +17,6 @@ ROUTE(process_list_route, GET, PROCESSES, "signed-in", "The deployed processes",
     return process_list(cx, &response->json);
 }
 
-// A DMN model is known by its namespace; anything else is read as BPMN, which refuses what it is
-// not.
-static bool is_decision(const Request *request)
-{
-    return strstr(request->body, "omg.org/spec/DMN/") && !strstr(request->body, "/spec/BPMN/");
-}
-
 ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
       "Deploy a BPMN process or a DMN decision; all problems are told at once",
       .accepts = "application/xml", .output = SCHEMA("Deployed"))
@@ -34,10 +27,7 @@ ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
         return FAIL(cx, ERR_LIMIT, "a model has at most %lu bytes", LIMIT_MODEL_BYTES);
     if (strlen(request->body) != request->body_length)
         return FAIL(cx, ERR_INVALID, "the model holds a NUL byte");
-    if (is_decision(request))
-        TRY(decision_deploy(cx, request->body, request->body_length, &key, &version));
-    else
-        TRY(process_deploy(cx, request->body, request->body_length, &key, &version));
+    TRY(model_deploy(cx, request->body, request->body_length, &key, &version));
     response->status = 201;
     response->json = value_context(cx->arena);
     value_set(cx->arena, response->json, "key", value_text(key));

@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 Registry commands = {.what = "commands"};
@@ -213,13 +212,11 @@ int command_main(int argc, char **argv)
         print_help(stderr);
         return 2;
     }
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
     Company company = {0};
     Ctx cx = {.arena = arena_new(LIMIT_UNIT_BYTES * 4),
               .company = &company,
               .actor = actor_system(),
-              .now = (Instant)now.tv_sec * 1000000 + now.tv_nsec / 1000,
+              .now = instant_now(),
               .language = "en"};
     int code = run_command(&cx, command, argc - 2, argv + 2);
     arena_free(cx.arena);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/executor.h"
 
+#include "base/calendar.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "db/database.h"
@@ -33,14 +34,12 @@ static void fire_due(Executor *executor, Arena *arena)
     ArenaMark mark = arena_mark(arena);
     int fired = TIMERS_AT_ONCE;
     while (fired == TIMERS_AT_ONCE) {
-        struct timespec now;
-        clock_gettime(CLOCK_REALTIME, &now);
         Actor actor = *actor_system();
         actor.door = DOOR_SYSTEM;
         Ctx cx = {.arena = arena,
                   .company = executor->company,
                   .actor = &actor,
-                  .now = (Instant)now.tv_sec * 1000000 + now.tv_nsec / 1000,
+                  .now = instant_now(),
                   .language = "en"};
         fired = 0;
         Error *error = database_write(&cx, executor->company->database, fire, &fired);

@@ -39,10 +39,7 @@ static FALLIBLE deploy(Ctx *cx, void *state)
 {
     Deployment *deployment = state;
     Text xml = deployment->xml;
-    Error *error =
-        strstr(xml.bytes, "/spec/DMN/") && !strstr(xml.bytes, "/spec/BPMN/")
-            ? decision_deploy(cx, xml.bytes, xml.length, &deployment->key, &deployment->version)
-            : process_deploy(cx, xml.bytes, xml.length, &deployment->key, &deployment->version);
+    Error *error = model_deploy(cx, xml.bytes, xml.length, &deployment->key, &deployment->version);
     return error && !error->detail ? error_detail(error, "in %s", deployment->path) : error;
 }
 

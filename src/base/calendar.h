@@ -60,6 +60,8 @@ Date date_add_months(Date date, int64_t months); // the day is held within the m
 // held there. Nanoseconds below a microsecond are dropped.
 Instant instant_from(DateTime value); // local (no zone) counts as UTC
 DateTime instant_in(Instant instant, const Zone *zone);
+// The system's clock. For the shell that opens units of work: domain code takes cx->now.
+Instant instant_now(void);
 Instant instant_add(Instant instant, DaysDuration duration);
 
 // Readers of exact ISO 8601 text as FEEL and xsd want it: false when it is not. Writers return the

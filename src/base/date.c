@@ -2,6 +2,8 @@
 // Dates as counts of days, months with their lengths, and instants.
 #include "base/calendar.h"
 
+#include <time.h>
+
 #define YEAR_MOST 999999999
 #define DAYS_MOST 500000000000LL // more than YEAR_MOST years
 #define SECONDS_A_DAY 86400LL
@@ -104,6 +106,13 @@ DateTime instant_in(Instant instant, const Zone *zone)
     int64_t days = floor_divide(local, SECONDS_A_DAY);
     int64_t second = local - days * SECONDS_A_DAY;
     return (DateTime){date_from_days(days), {second * 1000000000 + microsecond * 1000, zone}};
+}
+
+Instant instant_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (Instant)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 Instant instant_add(Instant instant, DaysDuration duration)

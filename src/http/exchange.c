@@ -12,7 +12,6 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 Exchange *exchange_new(Server *server, struct MHD_Connection *connection, const char *target,
                        Watch *watch)
@@ -125,9 +124,7 @@ static FALLIBLE read_target(Exchange *exchange, const char *method)
 void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy)
 {
     Request *request = &exchange->request;
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    exchange->cx.now = (Instant)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    exchange->cx.now = instant_now();
     exchange->body = buffer_new(exchange->arena);
     request->headers = value_context(exchange->arena);
     request->query = request->parameters = value_context(exchange->arena);

@@ -214,3 +214,10 @@ FALLIBLE process_diagram(Ctx *cx, const char *key, int version, Text *xml)
     *xml = row_cell(row, "xml").text;
     return NULL;
 }
+
+FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
+{
+    bool is_decision = strstr(xml, "omg.org/spec/DMN/") && !strstr(xml, "/spec/BPMN/");
+    return is_decision ? decision_deploy(cx, xml, length, key, version)
+                       : process_deploy(cx, xml, length, key, version);
+}

@@ -15,6 +15,9 @@
 // Problems are ERR_INVALID with about = {problems: [{element, line, message, hint}]}.
 FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
 FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
+// Either of them, told by the model's namespace: what is not DMN is read as BPMN, which refuses
+// what it is not. `xml` is NUL-terminated.
+FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
 // Compiles what is deployed into cx->company->deployments and sets the governor of records; called
 // at start and after a deployment commits. Versions are compiled once and kept for the life of the
 // process. A version that another program deploys since is compiled when it is first met.
