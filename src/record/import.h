@@ -8,7 +8,7 @@
 #ifndef MILLRACE_RECORD_IMPORT_H
 #define MILLRACE_RECORD_IMPORT_H
 
-#include "record/csv.h"
+#include "base/csv.h"
 #include "record/record.h"
 
 typedef struct ImportLine {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list as CSV: titles in the reader's language, references by key, so that it can be imported
 // again.
+#include "base/csv.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "record/csv.h"
 #include "record/field.h"
 #include "record/list_columns.h"
 

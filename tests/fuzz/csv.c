@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CSV: read whole, and again in small pieces, which must give the same; what is text without a NUL
 // comes back as it was when it is written and read once more. The first byte is the pieces' size.
-#include "record/csv.h"
+#include "base/csv.h"
 #include "fuzz.h"
 
 #include <string.h>

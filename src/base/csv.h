@@ -7,8 +7,8 @@
 // (both from 1, the column in characters): a quote within an unquoted field, text behind a closing
 // quote, a quote that is never closed, broken characters, a NUL, a row longer than CSV_ROW_BYTES or
 // of more than CSV_COLUMNS.
-#ifndef MILLRACE_RECORD_CSV_H
-#define MILLRACE_RECORD_CSV_H
+#ifndef MILLRACE_BASE_CSV_H
+#define MILLRACE_BASE_CSV_H
 
 #include "base/ctx.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/csv.h"
 #include "base/test.h"
-#include "record/csv.h"
 
 #include <string.h>
 

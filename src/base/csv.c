@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "record/csv.h"
+#include "base/csv.h"
 
 #include "base/messages.h"
 
