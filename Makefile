@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/tools/node/node_modules/.bin:$(PATH)
 database := data/millrace.db
 
 .DELETE_ON_ERROR:
-.PHONY: build run test bench lint asan tsan fuzz conformance format clean help
+.PHONY: build run test bench lint asan tsan fuzz conformance format api-types clean help
 
 build: ## build the release: build/release/millrace
 	@tools/setup run
@@ -53,6 +53,11 @@ conformance: ## the suites of others in $$MILLRACE_CONFORMANCE, into build/confo
 format: ## lay out the C code
 	@tools/setup test
 	@git ls-files -z 'src/*.c' 'src/*.h' 'bench/*.c' 'tests/*.c' | xargs -0 clang-format -i
+
+api-types: ## make the browser's types from the API's description: web/src/api/schema.d.ts
+	@tools/setup test
+	@tools/build debug
+	@tools/api_types
 
 clean: ## remove what was built; data/ stays
 	rm -rf build build-* web/dist

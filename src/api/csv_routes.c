@@ -49,7 +49,8 @@ static FALLIBLE add_line(Ctx *cx, const ImportLine *line, void *state)
 
 ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
       "Import a CSV file, a record and a transaction for each line; dry_run=true only tries",
-      .unit = UNIT_NONE, .accepts = "text/csv", .output = SCHEMA("ImportReport"))
+      .unit = UNIT_NONE, .query = "dry_run:boolean", .accepts = "text/csv",
+      .output = SCHEMA("ImportReport"))
 {
     Body body = {request->body, request->body_length};
     Report report = {.arena = arena_new(arena_ceiling(cx->arena))};
@@ -85,7 +86,8 @@ static FALLIBLE add_bytes(Ctx *cx, const char *bytes, size_t length, void *state
 
 ROUTE(record_export_route, GET, "/api/v1/records/{entity}/export", "signed-in",
       "A list as CSV, with the reader's rights; texts that look like formulas are led by an "
-      "apostrophe")
+      "apostrophe",
+      .query = LIST_QUERY)
 {
     ListRequest list;
     const char *entity = request_parameter(request, "entity");

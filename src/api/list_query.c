@@ -32,21 +32,6 @@ static Value sort_value(Ctx *cx, const char *text)
     return value_list(sorts, fields.list.count);
 }
 
-static FALLIBLE check_known(Ctx *cx, const Request *request, const char *const *known)
-{
-    const ValueContext *query = request->query.context;
-    for (size_t i = 0; i < query->count; i++) {
-        const char *const *name = known;
-        while (*name && !text_equal(*name, query->entries[i].key))
-            name++;
-        if (!*name)
-            return error_field(
-                FAIL(cx, ERR_INVALID, "there is no parameter '%s' here", query->entries[i].key),
-                query->entries[i].key);
-    }
-    return NULL;
-}
-
 static FALLIBLE read_limit(Ctx *cx, const Request *request, int64_t *out)
 {
     int64_t limit;
@@ -60,9 +45,6 @@ static FALLIBLE read_limit(Ctx *cx, const Request *request, int64_t *out)
 
 FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, ListRequest *out)
 {
-    static const char *const known[] = {"filter", "sort",  "columns", "search",
-                                        "limit",  "after", "count",   NULL};
-    TRY(check_known(cx, request, known));
     Value json = value_context(cx->arena), filter;
     int64_t limit;
     TRY(read_limit(cx, request, &limit));
@@ -87,10 +69,9 @@ FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, Li
     return list_request_read(cx, entity, json, out);
 }
 
-FALLIBLE plain_query_read(Ctx *cx, const Request *request, const char *const *known, Value *out)
+FALLIBLE plain_query_read(Ctx *cx, const Request *request, Value *out)
 {
     int64_t limit;
-    TRY(check_known(cx, request, known));
     TRY(read_limit(cx, request, &limit));
     Value plain = value_context(cx->arena);
     const ValueContext *query = request->query.context;

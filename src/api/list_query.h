@@ -8,10 +8,13 @@
 #include "http/http.h"
 #include "record/list.h"
 
+// What a route names that reads its query with list_query_read.
+#define LIST_QUERY "filter sort columns search limit:integer after count:boolean"
+
 FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, ListRequest *out);
 
 // The same for lists that are no records (work items, instances): a context of the query's texts,
 // with `limit` and `after` checked.
-FALLIBLE plain_query_read(Ctx *cx, const Request *request, const char *const *known, Value *out);
+FALLIBLE plain_query_read(Ctx *cx, const Request *request, Value *out);
 
 #endif

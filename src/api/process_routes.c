@@ -42,7 +42,7 @@ ROUTE(process_show_route, GET, PROCESSES "/{key}", "signed-in", "A process and i
 }
 
 ROUTE(process_diagram_route, GET, PROCESSES "/{key}/diagram", "signed-in",
-      "The model of a process, as BPMN 2.0 XML")
+      "The model of a process, as BPMN 2.0 XML", .query = "version:integer")
 {
     int64_t version;
     Text xml;
@@ -55,11 +55,10 @@ ROUTE(process_diagram_route, GET, PROCESSES "/{key}/diagram", "signed-in",
 }
 
 ROUTE(instance_list_route, GET, INSTANCES, "signed-in", "Running and ended instances",
-      .output = SCHEMA("InstancePage"))
+      .query = "process state subject limit:integer after", .output = SCHEMA("InstancePage"))
 {
-    static const char *const known[] = {"process", "state", "subject", "limit", "after", NULL};
     Value query;
-    TRY(plain_query_read(cx, request, known, &query));
+    TRY(plain_query_read(cx, request, &query));
     return instance_list(cx, query, &response->json);
 }
 

@@ -33,7 +33,7 @@ static FALLIBLE body_version(Ctx *cx, const Request *request, int64_t *out)
 }
 
 ROUTE(record_list_route, GET, RECORDS, "signed-in",
-      "A page of records: filter, sort, columns, search, limit, after, count",
+      "A page of records: filter, sort, columns, search, limit, after, count", .query = LIST_QUERY,
       .output = SCHEMA("RecordPage"))
 {
     ListRequest list;

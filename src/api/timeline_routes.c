@@ -53,7 +53,7 @@ static Value merge(Ctx *cx, const Entity *entity, const AuditEntry *changes, siz
 
 ROUTE(record_history_route, GET, "/api/v1/records/{entity}/{id}/history", "signed-in",
       "The story of a record, newest first: changes and process steps; before= and limit= page it",
-      .output = SCHEMA("Timeline"))
+      .query = "before limit:integer", .output = SCHEMA("Timeline"))
 {
     Id id;
     int64_t limit;

@@ -7,12 +7,12 @@
 #define ITEMS "/api/v1/work-items"
 
 ROUTE(work_item_list_route, GET, ITEMS, "signed-in",
-      "Work items: mine, of my team, of a record; open or done", .output = SCHEMA("WorkItemPage"))
+      "Work items: mine, of my team, of a record; open or done",
+      .query = "mine:boolean team:boolean state subject process limit:integer after",
+      .output = SCHEMA("WorkItemPage"))
 {
-    static const char *const known[] = {"mine",    "team",  "state", "subject",
-                                        "process", "limit", "after", NULL};
     Value query;
-    TRY(plain_query_read(cx, request, known, &query));
+    TRY(plain_query_read(cx, request, &query));
     return work_item_list(cx, query, &response->json);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // init, deploy, functions, backup, restore, check, version.
 #include "app/company.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "db/database.h"
+#include "http/schemas.h"
 #include "process/function_point.h"
 #include "process/process.h"
 #include "record/record.h"
@@ -159,6 +161,15 @@ COMMAND(functions_command, "functions", "List the function points that service t
         command_say(cx, line, json, "%-22s %s  (%s -> %s)", point->name, point->about, point->input,
                     point->output);
     }
+    return NULL;
+}
+
+COMMAND(openapi_command, "openapi", "Print the description of the API, as /openapi.json answers it",
+        "", no_options)
+{
+    Value document;
+    TRY(openapi_value(cx, &document));
+    printf("%s\n", json_text(cx->arena, document));
     return NULL;
 }
 

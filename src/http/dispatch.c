@@ -113,6 +113,7 @@ static FALLIBLE run(Ctx *cx, Dispatch *dispatch)
                     &dispatch->request->parameters));
     TRY(database_read(cx, cx->company->database, admit, dispatch));
     cx->actor = dispatch->actor ? dispatch->actor : &nobody;
+    TRY(router_check_query(cx, dispatch->route, dispatch->request));
     TRY(read_body(cx, dispatch));
     if (dispatch->route->unit == UNIT_NONE)
         return handle(cx, dispatch);

@@ -50,6 +50,8 @@ typedef struct Route {
     const char *about;   // one sentence for OpenAPI and the documents
     Error *(*handle)(Ctx *cx, const Request *request, Response *response);
     Unit unit;
+    const char *query; // parameters of the query, "limit:integer after"; a text unless said; NULL:
+                       // takes none
     const char *accepts; // the body's media type, NULL: application/json
     const char *input;   // JSON Schema (text) of the body; NULL: none
     const char *output;  // JSON Schema (text) of the answer; NULL: no JSON

@@ -37,17 +37,32 @@ static FALLIBLE content(Ctx *cx, const char *type, const char *schema_text, Valu
     return NULL;
 }
 
-static Value path_parameters(Ctx *cx, const char *pattern)
+static Value parameter_value(Ctx *cx, const char *in, const char *name, const char *type)
+{
+    Value parameter = value_context(cx->arena);
+    value_set(cx->arena, parameter, "name", value_text(name));
+    value_set(cx->arena, parameter, "in", value_text(in));
+    if (text_equal(in, "path"))
+        value_set(cx->arena, parameter, "required", value_boolean(true));
+    value_set(cx->arena, parameter, "schema", text_entry(cx, "type", type));
+    return parameter;
+}
+
+static Value parameters_value(Ctx *cx, const Route *route)
 {
     ARRAY(Value) items = {0};
+    const char *pattern = route->pattern;
     for (const char *at = strchr(pattern, '{'); at; at = strchr(at + 1, '{')) {
-        Value parameter = value_context(cx->arena);
-        value_set(cx->arena, parameter, "name",
-                  value_text(text_slice(cx->arena, at + 1, strcspn(at + 1, "}"))));
-        value_set(cx->arena, parameter, "in", value_text("path"));
-        value_set(cx->arena, parameter, "required", value_boolean(true));
-        value_set(cx->arena, parameter, "schema", text_entry(cx, "type", "string"));
-        array_push(cx->arena, items) = parameter;
+        const char *name = text_slice(cx->arena, at + 1, strcspn(at + 1, "}"));
+        array_push(cx->arena, items) = parameter_value(cx, "path", name, "string");
+    }
+    for (const char *at = route->query ? route->query : ""; *at; at += strspn(at, " ")) {
+        size_t name = strcspn(at, ": "), whole = strcspn(at, " ");
+        const char *type =
+            name < whole ? text_slice(cx->arena, at + name + 1, whole - name - 1) : "string";
+        array_push(cx->arena, items) =
+            parameter_value(cx, "query", text_slice(cx->arena, at, name), type);
+        at += whole;
     }
     return value_list(items.items, items.count);
 }
@@ -83,7 +98,7 @@ static FALLIBLE operation_value(Ctx *cx, const Route *route, Value *out)
     Value operation = value_context(cx->arena);
     value_set(cx->arena, operation, "summary", value_text(route->about));
     value_set(cx->arena, operation, "x-right", value_text(route->right));
-    value_set(cx->arena, operation, "parameters", path_parameters(cx, route->pattern));
+    value_set(cx->arena, operation, "parameters", parameters_value(cx, route));
     if (text_equal(route->right, "public"))
         value_set(cx->arena, operation, "security", value_list(NULL, 0));
     TRY(add_body(cx, route, operation));
@@ -146,8 +161,7 @@ static FALLIBLE components_value(Ctx *cx, Value *out)
     return NULL;
 }
 
-ROUTE(openapi_route, GET, "/openapi.json", "public", "This description of the API",
-      .output = "{\"type\":\"object\"}")
+FALLIBLE openapi_value(Ctx *cx, Value *out)
 {
     Value document = value_context(cx->arena), info = value_context(cx->arena), paths, components;
     value_set(cx->arena, info, "title", value_text("Millrace"));
@@ -164,6 +178,12 @@ ROUTE(openapi_route, GET, "/openapi.json", "public", "This description of the AP
     value_set(cx->arena, document, "paths", paths);
     value_set(cx->arena, document, "components", components);
     value_set(cx->arena, document, "security", value_list(both, 2));
-    response->json = document;
+    *out = document;
     return NULL;
+}
+
+ROUTE(openapi_route, GET, "/openapi.json", "public", "This description of the API",
+      .output = "{\"type\":\"object\"}")
+{
+    return openapi_value(cx, &response->json);
 }

@@ -110,6 +110,26 @@ FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out
     return FAIL(cx, ERR_NOT_FOUND, "there is nothing at this address");
 }
 
+static bool query_names(const char *names, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = names; *at; at += strcspn(at, " "), at += strspn(at, " "))
+        if (strcspn(at, ": ") == length && strncmp(at, name, length) == 0)
+            return true;
+    return false;
+}
+
+FALLIBLE router_check_query(Ctx *cx, const Route *route, const Request *request)
+{
+    const ValueContext *query = request->query.context;
+    for (size_t i = 0; route->query && i < query->count; i++)
+        if (!query_names(route->query, query->entries[i].key))
+            return error_field(
+                FAIL(cx, ERR_INVALID, "there is no parameter '%s' here", query->entries[i].key),
+                query->entries[i].key);
+    return NULL;
+}
+
 const char *request_parameter(const Request *request, const char *name)
 {
     return value_get_text(request->parameters, name);

@@ -14,6 +14,9 @@ FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out
 // Whether some route has this path, whatever the method.
 bool router_knows(const char *path);
 
+// ERR_INVALID for a parameter of the query that the route does not name.
+FALLIBLE router_check_query(Ctx *cx, const Route *route, const Request *request);
+
 const char *method_word(Method method);
 bool method_read(const char *word, Method *out);
 

@@ -5,6 +5,7 @@
 #define MILLRACE_HTTP_SCHEMAS_H
 
 #include "base/registry.h"
+#include "base/value.h"
 
 extern Registry schema_documents; // of JSON texts, NUL-terminated
 
@@ -13,5 +14,8 @@ extern Registry schema_documents; // of JSON texts, NUL-terminated
 
 // The text of a reference to a named schema.
 #define SCHEMA(name) "{\"$ref\":\"#/components/schemas/" name "\"}"
+
+// The whole description, as /openapi.json answers it.
+FALLIBLE openapi_value(Ctx *cx, Value *out);
 
 #endif

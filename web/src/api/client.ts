@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one door to the server: language, CSRF and problem+json are dealt with here and nowhere else.
+// Paths, parameters, bodies and answers are typed by the server's own description: schema.d.ts.
+import type { paths } from './schema';
 import type { Problem, Session } from './types';
 
 const BASE = '/api/v1';
@@ -30,22 +32,45 @@ export function rememberSession(session: Session | null): void {
   csrf = session?.csrf ?? null;
 }
 
-export type Query = Record<string, string | number | boolean | undefined | null>;
+type Method = 'get' | 'post' | 'patch' | 'delete';
+type Described = {
+  [P in keyof paths as P extends `${typeof BASE}${infer Rest}` ? Rest : never]: paths[P];
+};
+type PathWith<M extends Method> = {
+  [P in keyof Described]: Described[P] extends Record<M, object> ? P : never;
+}[keyof Described];
+type Operation<M extends Method, P extends PathWith<M>> =
+  Described[P] extends Record<M, infer O> ? O : never;
 
-export function address(path: string, query: Query = {}): string {
+type PathOf<O> = O extends { parameters: { path: infer Path } } ? { path: Path } : { path?: never };
+type QueryOf<O> = O extends { parameters: { query?: infer Query } }
+  ? { query?: { [K in keyof Query]: Query[K] | null | undefined } }
+  : never;
+type BodyOf<O> = O extends { requestBody: { content: { 'application/json': infer Body } } }
+  ? { body: Body }
+  : { body?: never };
+type Given<O> = PathOf<O> & QueryOf<O> & BodyOf<O> & { signal?: AbortSignal };
+// Nothing has to be given where nothing is required.
+type Arguments<O> = Record<never, never> extends Given<O> ? [given?: Given<O>] : [given: Given<O>];
+type Answer<O> = O extends { responses: { '2XX': { content: { 'application/json': infer Json } } } }
+  ? Json
+  : undefined;
+
+interface Sent {
+  path?: Record<string, string> | undefined;
+  query?: Record<string, unknown> | undefined;
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+}
+
+function addressOf(pattern: string, { path = {}, query = {} }: Sent): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined && value !== null && value !== '') parameters.set(name, String(value));
   }
   const text = parameters.toString();
-  return BASE + path + (text ? `?${text}` : '');
-}
-
-interface Options {
-  query?: Query;
-  body?: unknown;
-  signal?: AbortSignal;
-  as?: 'json' | 'text';
+  const filled = pattern.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ''));
+  return BASE + filled + (text ? `?${text}` : '');
 }
 
 async function problemOf(answer: Response): Promise<Problem> {
@@ -56,25 +81,24 @@ async function problemOf(answer: Response): Promise<Problem> {
   };
   try {
     const body = (await answer.json()) as Partial<Problem>;
-    return { ...fallback, ...body, message: body.message ?? body.title ?? fallback.message };
+    return { ...fallback, ...body, message: body.message ?? fallback.message };
   } catch {
     return fallback;
   }
 }
 
-async function send<T>(method: string, path: string, options: Options = {}): Promise<T> {
+async function send(method: Method, pattern: string, sent: Sent = {}): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': language };
-  if (options.as !== 'text') headers.Accept = 'application/json, application/problem+json';
-  if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
-  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf;
+  if (sent.body !== undefined) headers['Content-Type'] = 'application/json';
   let answer: Response;
   try {
-    answer = await fetch(address(path, options.query), {
-      method,
+    answer = await fetch(addressOf(pattern, sent), {
+      method: method.toUpperCase(),
       headers,
       credentials: 'same-origin',
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-      ...(options.signal ? { signal: options.signal } : {}),
+      ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+      ...(sent.signal ? { signal: sent.signal } : {}),
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
@@ -82,21 +106,35 @@ async function send<T>(method: string, path: string, options: Options = {}): Pro
   }
   if (!answer.ok) {
     const problem = await problemOf(answer);
-    if (answer.status === 401 && path !== '/session') signedOut();
+    if (answer.status === 401 && pattern !== '/session') signedOut();
     throw new ApiError(problem);
   }
-  if (answer.status === 204) return undefined as T;
-  return (options.as === 'text' ? answer.text() : answer.json()) as Promise<T>;
+  return answer;
+}
+
+function caller<M extends Method>(method: M) {
+  return async <P extends PathWith<M>>(
+    pattern: P,
+    ...[given]: Arguments<Operation<M, P>>
+  ): Promise<Answer<Operation<M, P>>> => {
+    const answer = await send(method, pattern, given as Sent | undefined);
+    return (answer.status === 204 ? undefined : await answer.json()) as Answer<Operation<M, P>>;
+  };
 }
 
 export const api = {
-  get: <T>(path: string, query?: Query, signal?: AbortSignal) =>
-    send<T>('GET', path, { ...(query ? { query } : {}), ...(signal ? { signal } : {}) }),
-  text: (path: string, query?: Query) =>
-    send<string>('GET', path, { as: 'text', ...(query ? { query } : {}) }),
-  post: <T>(path: string, body?: unknown) => send<T>('POST', path, { body: body ?? {} }),
-  patch: <T>(path: string, body: unknown) => send<T>('PATCH', path, { body }),
-  remove: <T>(path: string) => send<T>('DELETE', path),
+  get: caller('get'),
+  post: caller('post'),
+  patch: caller('patch'),
+  delete: caller('delete'),
+  text: async <P extends PathWith<'get'>>(
+    pattern: P,
+    ...[given]: Arguments<Operation<'get', P>>
+  ): Promise<string> => (await send('get', pattern, given as Sent | undefined)).text(),
+  address: <P extends PathWith<'get'>>(
+    pattern: P,
+    ...[given]: Arguments<Operation<'get', P>>
+  ): string => addressOf(pattern, (given ?? {}) as Sent),
 };
 
 export function problemFrom(error: unknown): Problem {

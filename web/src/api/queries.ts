@@ -8,23 +8,7 @@ import {
   queryOptions,
 } from '@tanstack/react-query';
 import { ApiError, api, rememberSession } from './client';
-import type {
-  Entity,
-  HistoryItem,
-  Id,
-  Instance,
-  InstanceEvent,
-  Meta,
-  Moves,
-  Page,
-  Process,
-  ProcessRow,
-  RecordDetail,
-  RecordRow,
-  Session,
-  WorkItem,
-  WorkItemDetail,
-} from './types';
+import type { Entity, Id, Meta, Session } from './types';
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -42,7 +26,7 @@ export const sessionQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
   queryFn: async (): Promise<Session | null> => {
     try {
-      const session = await api.get<Session>('/session');
+      const session = await api.get('/session');
       rememberSession(session);
       return session;
     } catch (error) {
@@ -58,17 +42,21 @@ export const sessionQuery = queryOptions({
 export const metaQuery = queryOptions({
   queryKey: ['meta'],
   staleTime: 5 * 60_000,
-  queryFn: () => api.get<Meta>('/meta'),
+  queryFn: () => api.get('/meta'),
 });
 
 export const positionsQuery = queryOptions({
   queryKey: ['records', 'position', 'names'],
   staleTime: 10 * 60_000,
   retry: false,
-  queryFn: () => api.get<Page<RecordRow>>('/records/position', { limit: 200 }),
+  queryFn: () =>
+    api.get('/records/{entity}', { path: { entity: 'position' }, query: { limit: 200 } }),
 });
 
-export function entityOf(meta: Meta | undefined, name: string | undefined): Entity | undefined {
+export function entityOf(
+  meta: Meta | undefined,
+  name: string | null | undefined,
+): Entity | undefined {
   return meta?.entities.find((entity) => entity.name === name);
 }
 
@@ -80,16 +68,20 @@ export const workQuery = (view: WorkView) =>
     placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
-      api.get<Page<WorkItem>>('/work-items', {
-        ...(view === 'team' ? { team: true } : { mine: true }),
-        state: view === 'done' ? 'done' : 'open',
-        limit: 100,
-        after: pageParam,
+      api.get('/work-items', {
+        query: {
+          ...(view === 'team' ? { team: true } : { mine: true }),
+          state: view === 'done' ? 'done' : 'open',
+          limit: 100,
+          after: pageParam,
+        },
       }),
     getNextPageParam: (page) => page.next,
   });
 
-export function workCount(data: { pages: Page<WorkItem>[] } | undefined): number | undefined {
+export function workCount(
+  data: { pages: { count?: number; items: unknown[] }[] } | undefined,
+): number | undefined {
   const [first] = data?.pages ?? [];
   return first?.count ?? first?.items.length;
 }
@@ -97,62 +89,62 @@ export function workCount(data: { pages: Page<WorkItem>[] } | undefined): number
 export const workItemQuery = (id: Id) =>
   queryOptions({
     queryKey: ['work', 'item', id],
-    queryFn: () => api.get<WorkItemDetail>(`/work-items/${id}`),
+    queryFn: () => api.get('/work-items/{id}', { path: { id } }),
   });
 
 export const recordQuery = (entity: string, id: Id) =>
   queryOptions({
     queryKey: ['record', entity, id, 'fields'],
-    queryFn: () => api.get<RecordDetail>(`/records/${entity}/${id}`),
+    queryFn: () => api.get('/records/{entity}/{id}', { path: { entity, id } }),
   });
 
 export const movesQuery = (entity: string, id: Id) =>
   queryOptions({
     queryKey: ['record', entity, id, 'moves'],
-    queryFn: () => api.get<Moves>(`/records/${entity}/${id}/moves`),
+    queryFn: () => api.get('/records/{entity}/{id}/moves', { path: { entity, id } }),
   });
 
 export const historyQuery = (entity: string, id: Id) =>
   queryOptions({
     queryKey: ['record', entity, id, 'history'],
-    queryFn: () => api.get<{ items: HistoryItem[] }>(`/records/${entity}/${id}/history`),
+    queryFn: () => api.get('/records/{entity}/{id}/history', { path: { entity, id } }),
   });
 
 export const processesQuery = queryOptions({
   queryKey: ['processes'],
-  queryFn: () => api.get<{ items: ProcessRow[] }>('/processes'),
+  queryFn: () => api.get('/processes'),
 });
 
 export const processQuery = (key: string) =>
   queryOptions({
     queryKey: ['process', key],
-    queryFn: () => api.get<Process>(`/processes/${key}`),
+    queryFn: () => api.get('/processes/{key}', { path: { key } }),
   });
 
 export const diagramQuery = (key: string, version?: number) =>
   queryOptions({
     queryKey: ['process', key, 'diagram', version ?? 'newest'],
     staleTime: 5 * 60_000,
-    queryFn: () => api.text(`/processes/${key}/diagram`, { version }),
+    queryFn: () => api.text('/processes/{key}/diagram', { path: { key }, query: { version } }),
   });
 
 export const instancesQuery = (query: { process?: string; state?: string; subject?: string }) =>
   queryOptions({
     queryKey: ['instances', query],
     placeholderData: keepPreviousData,
-    queryFn: () => api.get<Page<Instance>>('/instances', { ...query, limit: 50 }),
+    queryFn: () => api.get('/instances', { query: { ...query, limit: 50 } }),
   });
 
 export const instanceQuery = (id: Id) =>
   queryOptions({
     queryKey: ['instance', id],
-    queryFn: () => api.get<Instance>(`/instances/${id}`),
+    queryFn: () => api.get('/instances/{id}', { path: { id } }),
   });
 
 export const instanceHistoryQuery = (id: Id) =>
   queryOptions({
     queryKey: ['instance', id, 'history'],
-    queryFn: () => api.get<{ items: InstanceEvent[] }>(`/instances/${id}/history`),
+    queryFn: () => api.get('/instances/{id}/history', { path: { id } }),
   });
 
 // What a finished, claimed or released step may have changed anywhere.

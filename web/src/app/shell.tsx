@@ -104,7 +104,7 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
             key: 'out',
             label: t('signOut'),
             onClick: async () => {
-              await api.remove('/session').catch(() => undefined);
+              await api.delete('/session').catch(() => undefined);
               rememberSession(null);
               queryClient.setQueryData(sessionQuery.queryKey, null);
               queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });

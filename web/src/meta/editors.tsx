@@ -7,7 +7,6 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import { entityOf, metaQuery } from '../api/queries';
-import type { Page, RecordRow } from '../api/types';
 import type { EditorProps } from './registry';
 
 function aria({ required, invalid, describedBy }: EditorProps) {
@@ -161,12 +160,15 @@ export function ReferenceEditor(props: EditorProps) {
     enabled: asked && entity !== undefined,
     placeholderData: (before) => before,
     queryFn: () =>
-      api.get<Page<RecordRow>>(`/records/${field.to}`, {
-        filter: words
-          ? JSON.stringify([{ field: entity?.label, operator: 'contains', value: words }])
-          : undefined,
-        sort: entity?.label,
-        limit: REFERENCE_LIMIT,
+      api.get('/records/{entity}', {
+        path: { entity: field.to ?? '' },
+        query: {
+          filter: words
+            ? JSON.stringify([{ field: entity?.label, operator: 'contains', value: words }])
+            : undefined,
+          sort: entity?.label,
+          limit: REFERENCE_LIMIT,
+        },
       }),
   });
   const options = (found.data?.items ?? []).map((row) => ({ value: row.id, label: row.label }));

@@ -2,10 +2,6 @@
 // What follows from a field's metadata, whatever its type.
 import type { Field, FieldShape, FieldValues } from '../api/types';
 
-export function isOwned(field: Field): boolean {
-  return Boolean(field.owned_by) || field.process_owned === true;
-}
-
 // Written by the engine and of no interest to a reader.
 export function isHidden(field: Field): boolean {
   return field.name === 'id' || field.name === 'version';

@@ -7,7 +7,6 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { api } from '../api/client';
 import { metaQuery } from '../api/queries';
-import type { Page, RecordRow } from '../api/types';
 import { LANGUAGES } from '../app/i18n';
 import { switchLanguage } from '../app/language';
 import { changeSettings, useDark } from '../app/settings';
@@ -88,10 +87,13 @@ function useFound(words: string, go: (path: string) => void): Command[] {
       queryKey: ['records', entity.name, 'palette', words],
       enabled: words.length >= 2,
       queryFn: () =>
-        api.get<Page<RecordRow>>(`/records/${entity.name}`, {
-          filter: JSON.stringify([{ field: entity.label, operator: 'contains', value: words }]),
-          columns: entity.label,
-          limit: 5,
+        api.get('/records/{entity}', {
+          path: { entity: entity.name },
+          query: {
+            filter: JSON.stringify([{ field: entity.label, operator: 'contains', value: words }]),
+            columns: entity.label,
+            limit: 5,
+          },
         }),
     })),
   });

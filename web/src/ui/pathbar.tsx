@@ -6,7 +6,6 @@ import { Link } from 'react-router';
 import type { BlockedBy, InstanceMoves, NowStep, PathState, PathStep } from '../api/types';
 import { departmentStyle } from './department';
 import { departmentIcon, Icon, type IconName } from './icon';
-import { nameOf } from './names';
 import { usePositionName } from './position';
 import { DueText, formatInstant } from './time';
 
@@ -19,7 +18,7 @@ const STATE_ICONS: Record<PathState, IconName> = {
 
 function Step({ step, blocked }: { step: PathStep; blocked: boolean }) {
   const { t, i18n } = useTranslation('process');
-  const by = nameOf(step.by);
+  const by = step.by?.name;
   const title = step.at
     ? [formatInstant(step.at, i18n.language), by].filter(Boolean).join(' · ')
     : undefined;
@@ -55,7 +54,7 @@ function Step({ step, blocked }: { step: PathStep; blocked: boolean }) {
 function NowLine({ now }: { now: NowStep }) {
   const { t } = useTranslation('process');
   const positionOf = usePositionName();
-  const people = now.users?.map((user) => user.name).join(', ');
+  const people = now.users.map((user) => user.name).join(', ');
   const place = [now.department?.name, positionOf(now.position), people]
     .filter(Boolean)
     .join(' · ');
@@ -83,16 +82,13 @@ function BlockedLine({ blocked, linked }: { blocked: BlockedBy; linked: boolean 
   const { t } = useTranslation('process');
   const positionOf = usePositionName();
   const { who: whose } = blocked;
-  const who =
-    typeof whose === 'string'
-      ? whose
-      : [
-          nameOf(whose?.department),
-          positionOf(whose?.position),
-          whose?.users?.map((user) => user.name).join(', '),
-        ]
-          .filter(Boolean)
-          .join(' · ');
+  const who = [
+    whose?.department?.name,
+    positionOf(whose?.position),
+    whose?.users.map((user) => user.name).join(', '),
+  ]
+    .filter(Boolean)
+    .join(' · ');
   return (
     <li className="path-blocked-line">
       <Icon name="lock" />

@@ -4,9 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { entityOf, metaQuery, positionsQuery } from '../api/queries';
 import type { RecordRow } from '../api/types';
-import { nameOf } from './names';
 
-type Position = string | { name?: string | null } | null | undefined;
+type Position = string | null | undefined;
 
 function readable(key: string): string {
   const words = key.replace(/[_-]+/g, ' ');
@@ -18,7 +17,7 @@ export function positionName(
   rows: RecordRow[] | undefined,
   language: string,
 ): string | undefined {
-  if (typeof position !== 'string') return nameOf(position);
+  if (!position) return undefined;
   const row = rows?.find(({ fields }) => fields.key === position);
   const chinese = language === 'zh-CN' ? row?.fields.title_zh : undefined;
   const name = chinese ?? row?.fields.title_en ?? row?.label;

@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { OpenStep, Problem } from '../api/types';
 import { Icon } from './icon';
-import { nameOf } from './names';
 import { usePositionName } from './position';
 
 export function useProblemText(): (problem: Problem) => string {
@@ -21,8 +20,8 @@ export function OpenStepLines({ step }: { step: OpenStep }) {
   const { t } = useTranslation();
   const positionOf = usePositionName();
   const { who } = step;
-  const people = who?.users?.map((user) => user.name).join(', ');
-  const place = [nameOf(who?.department), positionOf(who?.position)].filter(Boolean).join(' · ');
+  const people = who?.users.map((user) => user.name).join(', ');
+  const place = [who?.department?.name, positionOf(who?.position)].filter(Boolean).join(' · ');
   const where = step.where ?? (step.work_item ? `/work/${step.work_item}` : undefined);
   return (
     <dl className="open-step">

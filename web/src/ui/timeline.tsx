@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happened to a record: its changes and the steps of its process, newest first.
 import { useTranslation } from 'react-i18next';
-import type {
-  Department,
-  Entity,
-  FieldChange,
-  FieldValue,
-  HistoryItem,
-  StepEvent,
-} from '../api/types';
+import type { Entity, FieldChange, FieldValue, HistoryItem, StepEvent } from '../api/types';
 import { FieldDisplay, isEmpty } from '../meta/registry';
 import { departmentStyle } from './department';
 import { departmentIcon, Icon } from './icon';
-import { nameOf } from './names';
 import { InstantText } from './time';
 
 export interface TimelineEntry {
@@ -20,12 +12,12 @@ export interface TimelineEntry {
   at: string;
   actor: string | undefined;
   step?: StepEvent;
-  door?: string | undefined;
+  door?: FieldChange['door'];
   changes: FieldChange[];
 }
 
 function isStep(item: HistoryItem): item is StepEvent {
-  return 'step' in item && Boolean(item.step);
+  return 'step' in item;
 }
 
 // Changes made together are told together; that a step began is told only while it stands open.
@@ -51,31 +43,6 @@ export function gather(items: HistoryItem[]): TimelineEntry[] {
     }
   }
   return entries;
-}
-
-const STEP_KINDS = [
-  'entered',
-  'completed',
-  'cancelled',
-  'claimed',
-  'released',
-  'escalated',
-  'failed',
-  'started',
-  'ended',
-  'compensated',
-  'triggered',
-  'terminated',
-];
-const DOORS = ['step', 'api', 'bulk', 'import', 'command', 'system', 'form'];
-
-function departmentOf(
-  value: Department | string | null | undefined,
-  departments: Department[],
-): Department | null {
-  if (!value) return null;
-  if (typeof value !== 'string') return value;
-  return departments.find(({ key }) => key === value) ?? null;
 }
 
 function Value({
@@ -126,17 +93,15 @@ function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | und
 interface Props {
   items: HistoryItem[];
   entity?: Entity | undefined;
-  departments?: Department[];
 }
 
-export function Timeline({ items, entity, departments = [] }: Props) {
+export function Timeline({ items, entity }: Props) {
   const { t } = useTranslation('records');
   if (items.length === 0) return <p className="empty-small">{t('timeline.empty')}</p>;
   return (
     <ol className="timeline">
       {gather(items).map((entry) => {
-        const department = departmentOf(entry.step?.step.department, departments);
-        const kind = entry.step?.kind ?? '';
+        const department = entry.step?.step.department;
         return (
           <li key={entry.key} style={departmentStyle(department)}>
             <span className={entry.step ? 'timeline-mark timeline-step' : 'timeline-mark'}>
@@ -150,17 +115,14 @@ export function Timeline({ items, entity, departments = [] }: Props) {
             <div className="timeline-body">
               {entry.step && (
                 <p>
-                  <strong>{entry.step.step.name}</strong>{' '}
-                  {STEP_KINDS.includes(kind) ? t(`timeline.kind.${kind}`) : kind}
-                  {department && <span className="quiet"> · {nameOf(department)}</span>}
+                  <strong>{entry.step.step.name}</strong> {t(`timeline.kind.${entry.step.kind}`)}
+                  {department && <span className="quiet"> · {department.name}</span>}
                 </p>
               )}
               <Changes entry={entry} entity={entity} />
               <p className="timeline-foot">
                 {entry.actor ?? t('timeline.system')} · <InstantText value={entry.at} />
-                {entry.door && DOORS.includes(entry.door) && entry.door !== 'step' && (
-                  <> · {t(`timeline.door.${entry.door}`)}</>
-                )}
+                {entry.door && entry.door !== 'step' && <> · {t(`timeline.door.${entry.door}`)}</>}
               </p>
             </div>
           </li>

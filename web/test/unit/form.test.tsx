@@ -4,6 +4,8 @@ import type { Problem } from '../../src/api/types';
 import { FieldForm, type FormEntry } from '../../src/ui/form';
 import { click, labelled, render, serve, type } from './render';
 
+const warehouse = { key: 'warehouse', name: 'Warehouse', colour: '#b45309' };
+
 const entries: FormEntry[] = [
   {
     field: { name: 'tracking', title: 'Tracking number', type: 'text' },
@@ -88,7 +90,7 @@ describe('a generated form', () => {
           name: 'Pick',
           instance: '7',
           where: '/work/8',
-          who: { department: 'Warehouse', position: null, users: [{ id: '1', name: 'Walt' }] },
+          who: { department: warehouse, position: null, users: [{ id: '1', name: 'Walt' }] },
         },
       },
     });

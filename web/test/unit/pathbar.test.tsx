@@ -7,16 +7,19 @@ import { render, serve } from './render';
 const sales = { key: 'sales', name: 'Sales', colour: '#2563eb' };
 const finance = { key: 'finance', name: 'Finance', colour: '#15803d' };
 
+const sam = { id: '2', name: 'Sam' };
+const untouched = { at: null, by: null };
+
 const instance: InstanceMoves = {
   id: '70',
   process: { key: 'standard-order', name: 'Standard order', version: 3 },
   state: 'running',
   path: [
-    { key: 'enter', name: 'Enter order', department: sales, state: 'done', by: 'Sam' },
-    { key: 'check', name: 'Credit check', department: null, state: 'done' },
-    { key: 'decide', name: 'Decide', department: finance, state: 'now' },
-    { key: 'old', name: 'Old way', department: sales, state: 'skipped' },
-    { key: 'ship', name: 'Ship', department: sales, state: 'next' },
+    { ...untouched, key: 'enter', name: 'Enter order', department: sales, state: 'done', by: sam },
+    { ...untouched, key: 'check', name: 'Credit check', department: null, state: 'done' },
+    { ...untouched, key: 'decide', name: 'Decide', department: finance, state: 'now' },
+    { ...untouched, key: 'old', name: 'Old way', department: sales, state: 'skipped' },
+    { ...untouched, key: 'ship', name: 'Ship', department: sales, state: 'next' },
   ],
   now: [
     {
@@ -35,7 +38,7 @@ const instance: InstanceMoves = {
     {
       key: 'decide',
       name: 'Decide',
-      who: { department: 'Finance', position: 'finance_clerk', users: [] },
+      who: { department: finance, position: 'finance_clerk', users: [] },
       where: '/work/5',
       reason: 'It waits for Finance.',
     },

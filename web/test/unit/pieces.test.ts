@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pieces of pure reasoning behind the pages.
 import { describe, expect, it } from 'vitest';
-import { address } from '../../src/api/client';
-import type { Entity, HistoryItem, Moves, User, WorkItem } from '../../src/api/types';
+import { api } from '../../src/api/client';
+import type { HistoryItem, Moves, StepEvent, Token, User, WorkItem } from '../../src/api/types';
 import { keyName } from '../../src/app/keys';
 import { isPermitted } from '../../src/app/session';
 import { gatherTokens } from '../../src/features/processes/picture';
@@ -15,6 +15,7 @@ import { localise } from '../../src/ui/localise';
 import { positionName } from '../../src/ui/position';
 import { formatRelative } from '../../src/ui/time';
 import { gather } from '../../src/ui/timeline';
+import { makeEntity, makeField, makeRow } from './make';
 
 const NOW = new Date('2026-11-22T12:00:00');
 
@@ -27,6 +28,7 @@ function item(id: string, due: string | null, more: Partial<WorkItem> = {}): Wor
     instance: '1',
     subject: { entity: 'e', id: '1', label: 'E' },
     department: null,
+    position: null,
     state: 'offered',
     assignee: null,
     priority: 50,
@@ -77,11 +79,12 @@ describe('my work', () => {
 
 describe('the timeline', () => {
   it('tells the beginning of a step only while the step is open', () => {
-    const event = (key: string, kind: string): HistoryItem => ({
+    const event = (key: string, kind: StepEvent['kind']): StepEvent => ({
       at: 'a',
       actor: null,
-      step: { key, name: key },
+      step: { key, name: key, department: null },
       kind,
+      instance: '1',
     });
     const newestFirst = [
       event('pick', 'entered'),
@@ -102,42 +105,35 @@ describe('the timeline', () => {
     const change = (at: string, field: string): HistoryItem => ({
       at,
       actor,
+      door: 'api',
+      action: 'change',
+      reason: null,
       field,
       title: field,
       old: null,
       new: 1,
     });
-    const step: HistoryItem = { at: 'a', actor, step: { key: 's', name: 'S' }, kind: 'completed' };
+    const step: StepEvent = {
+      at: 'a',
+      actor,
+      step: { key: 's', name: 'S', department: null },
+      kind: 'completed',
+      instance: '1',
+    };
     const entries = gather([change('b', 'x'), change('b', 'y'), step, change('a', 'z')]);
     expect(entries.map(({ changes }) => changes.length)).toEqual([2, 0, 1]);
   });
 });
 
-const entity = (name: string, fields: Entity['fields'], more: Partial<Entity> = {}): Entity => ({
-  name,
-  title: name,
-  plural: `${name}s`,
-  label: 'number',
-  fields,
-  lists: [],
-  may: { create: true, edit: true, delete: true },
-  ...more,
-});
-
 describe('what belongs to a record', () => {
   it('is the declared parts first, then what refers to it, without what the system writes', () => {
-    const order = entity('order', [], {
+    const order = makeEntity('order', [], {
       children: [{ name: 'lines', title: 'Lines', entity: 'line', by: 'order' }],
     });
-    const reference = (name: string, system = false) => ({
-      name,
-      title: name,
-      type: 'reference' as const,
-      to: 'order',
-      system,
-    });
-    const line = entity('line', [reference('order')]);
-    const visit = entity('visit', [
+    const reference = (name: string, system = false) =>
+      makeField(name, 'reference', { title: name, to: 'order', system });
+    const line = makeEntity('line', [reference('order')]);
+    const visit = makeEntity('visit', [
       reference('first'),
       reference('second'),
       reference('made', true),
@@ -152,22 +148,15 @@ describe('what belongs to a record', () => {
 
 describe('a new record', () => {
   it('asks for what people write, required fields first, with defaults filled in', () => {
-    const fields: Entity['fields'] = [
-      { name: 'id', title: 'Id', type: 'text', system: true },
-      { name: 'note', title: 'Note', type: 'text' },
-      { name: 'number', title: 'Number', type: 'text', read_only: true },
-      {
-        name: 'status',
-        title: 'Status',
-        type: 'choice',
-        process_owned: true,
-        required: true,
-        default: 'draft',
-      },
-      { name: 'total', title: 'Total', type: 'money', process_owned: true, required: true },
-      { name: 'currency', title: 'Currency', type: 'text', required: true, default: 'EUR' },
+    const fields = [
+      makeField('id', 'text', { system: true }),
+      makeField('note'),
+      makeField('number', 'text', { read_only: true }),
+      makeField('status', 'choice', { process_owned: true, required: true, default: 'draft' }),
+      makeField('total', 'money', { process_owned: true, required: true }),
+      makeField('currency', 'text', { required: true, default: 'EUR' }),
     ];
-    const entries = newEntries(entity('order', fields), { note: 'given' });
+    const entries = newEntries(makeEntity('order', fields), { note: 'given' });
     expect(entries.map(({ field, access, value }) => [field.name, access, value])).toEqual([
       ['total', 'required', null],
       ['currency', 'required', 'EUR'],
@@ -193,7 +182,14 @@ describe('processes', () => {
   });
 
   it('count tokens that stand on one step', () => {
-    const token = (wait: string, key: string) => ({ wait, key, name: key, kind: 'task' });
+    const token = (wait: string, key: string): Token => ({
+      wait,
+      key,
+      name: key,
+      kind: 'task',
+      work_item: null,
+      due_at: null,
+    });
     const gathered = gatherTokens([token('1', 'a'), token('2', 'b'), token('3', 'a')]);
     expect(gathered.map(({ key, count }) => [key, count])).toEqual([
       ['a', 2],
@@ -233,19 +229,10 @@ describe('permissions', () => {
 
 describe('small words', () => {
   it('name a position by its record, else by its key', () => {
-    const rows = [
-      {
-        id: '1',
-        version: 1,
-        label: 'C',
-        references: {},
-        fields: { key: 'c', title_en: 'Clerk', title_zh: '专员' },
-      },
-    ];
+    const rows = [makeRow('1', { key: 'c', title_en: 'Clerk', title_zh: '专员' })];
     expect(positionName('c', rows, 'en')).toBe('Clerk');
     expect(positionName('c', rows, 'zh-CN')).toBe('专员');
     expect(positionName('finance_clerk', rows, 'en')).toBe('Finance clerk');
-    expect(positionName({ name: 'Given' }, rows, 'en')).toBe('Given');
     expect(positionName(null, rows, 'en')).toBeUndefined();
   });
 
@@ -261,9 +248,10 @@ describe('small words', () => {
     expect(keyName(new KeyboardEvent('keydown', { key: '?' }))).toBe('?');
   });
 
-  it('leave empty parameters out of an address', () => {
-    expect(address('/x', { a: 1, b: undefined, c: null, d: '', e: '水' })).toBe(
-      '/api/v1/x?a=1&e=%E6%B0%B4',
+  it('write an address without empty parameters', () => {
+    const query = { limit: 1, sort: undefined, after: null, columns: '', search: '水' };
+    expect(api.address('/records/{entity}', { path: { entity: 'a/b' }, query })).toBe(
+      '/api/v1/records/a%2Fb?limit=1&search=%E6%B0%B4',
     );
   });
 });

@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'react';
 import { describe, expect, it } from 'vitest';
-import type { Entity, OpenStep, RecordDetail } from '../../src/api/types';
+import type { OpenStep, RecordRow } from '../../src/api/types';
 import { RecordFields } from '../../src/features/records/fields';
+import { makeEntity, makeField } from './make';
 import { type Answer, type Call, click, labelled, render, serve, type } from './render';
 
-const entity: Entity = {
-  name: 'order',
-  title: 'Order',
-  plural: 'Orders',
-  label: 'number',
-  fields: [
-    { name: 'number', title: 'Number', type: 'text', read_only: true },
-    { name: 'reference', title: 'Reference', type: 'text' },
-    { name: 'frozen', title: 'Frozen', type: 'text' },
-    { name: 'status', title: 'Status', type: 'text', process_owned: true },
-  ],
-  lists: [],
-  may: { create: true, edit: true, delete: false },
-};
+const entity = makeEntity('order', [
+  makeField('number', 'text', { read_only: true }),
+  makeField('reference'),
+  makeField('frozen'),
+  makeField('status', 'text', { process_owned: true }),
+]);
 
-const record: RecordDetail = {
+const record: RecordRow = {
   id: '7',
   version: 3,
   label: 'SO-7',

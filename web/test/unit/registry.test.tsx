@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FieldShape, FieldType, FieldValue } from '../../src/api/types';
 import { currencyOf, shownFields } from '../../src/meta/fields';
 import { FieldCell, FieldDisplay, FieldEditor, registry } from '../../src/meta/registry';
+import { makeField } from './make';
 import { labelled, render, serve } from './render';
 
 const TYPES: Record<FieldType, FieldValue> = {
@@ -116,9 +117,9 @@ describe('the registry of field types', () => {
 describe('fields', () => {
   it('stand with the business first and without id and version', () => {
     const fields = [
-      { ...field('integer'), name: 'version', system: true },
-      { ...field('instant'), name: 'created_at', system: true },
-      { ...field('text'), name: 'number' },
+      makeField('version', 'integer', { system: true }),
+      makeField('created_at', 'instant', { system: true }),
+      makeField('number'),
     ];
     expect(shownFields(fields).map(({ name }) => name)).toEqual(['number', 'created_at']);
   });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Entity, Filter } from '../../src/api/types';
+import type { Filter } from '../../src/api/types';
 import {
   decodeFilter,
   encodeFilter,
@@ -8,31 +8,36 @@ import {
   readListState,
   writeListState,
 } from '../../src/features/records/url-state';
+import { makeEntity, makeField } from './make';
 
-const entity: Entity = {
-  name: 'sales_order',
-  title: 'Order',
-  plural: 'Orders',
-  label: 'number',
-  fields: [
-    { name: 'id', title: 'Id', type: 'text', system: true },
-    { name: 'number', title: 'Number', type: 'text' },
-    { name: 'status', title: 'Status', type: 'choice' },
-    { name: 'total', title: 'Total', type: 'money' },
-    { name: 'notes', title: 'Notes', type: 'long_text' },
+const entity = makeEntity(
+  'sales_order',
+  [
+    makeField('id', 'text', { system: true }),
+    makeField('number'),
+    makeField('status', 'choice'),
+    makeField('total', 'money'),
+    makeField('notes', 'long_text'),
   ],
-  lists: [
-    {
-      name: 'open',
-      title: 'Open',
-      columns: ['number', 'status', 'gone'],
-      sort: [{ field: 'number', descending: true }],
-      filter: [{ field: 'status', operator: '=', value: 'draft' }],
-    },
-    { name: 'all', title: 'All', columns: ['number'], sort: ['total'], filter: [] },
-  ],
-  may: { create: true, edit: true, delete: false },
-};
+  {
+    lists: [
+      {
+        name: 'open',
+        title: 'Open',
+        columns: ['number', 'status', 'gone'],
+        sort: [{ field: 'number', descending: true }],
+        filter: [{ field: 'status', operator: '=', value: 'draft' }],
+      },
+      {
+        name: 'all',
+        title: 'All',
+        columns: ['number'],
+        sort: [{ field: 'total', descending: false }],
+        filter: [],
+      },
+    ],
+  },
+);
 
 describe('a filter in the address', () => {
   const filters: Filter[] = [

@@ -23,7 +23,8 @@ function CancelDialog({ id, close }: { id: Id; close: () => void }) {
   const field = useId();
   const [reason, setReason] = useState('');
   const cancel = useMutation({
-    mutationFn: () => api.post<Instance>(`/instances/${id}/cancel`, { reason: reason.trim() }),
+    mutationFn: () =>
+      api.post('/instances/{id}/cancel', { path: { id }, body: { reason: reason.trim() } }),
     onSuccess: () => {
       tell(t('cancel.done'));
       close();
@@ -65,7 +66,7 @@ function CancelDialog({ id, close }: { id: Id; close: () => void }) {
 
 function Variables({ instance }: { instance: Instance }) {
   const { t } = useTranslation('process');
-  const entries = Object.entries(instance.variables ?? {});
+  const entries = Object.entries(instance.variables);
   return (
     <section className="card" aria-label={t('variables')}>
       <div className="card-head">
@@ -90,21 +91,6 @@ function Variables({ instance }: { instance: Instance }) {
     </section>
   );
 }
-
-const EVENT_KINDS = [
-  'entered',
-  'completed',
-  'cancelled',
-  'claimed',
-  'released',
-  'escalated',
-  'failed',
-  'started',
-  'ended',
-  'compensated',
-  'triggered',
-  'terminated',
-];
 
 function History({ id }: { id: Id }) {
   const { t } = useTranslation('process');
@@ -136,7 +122,7 @@ function History({ id }: { id: Id }) {
                   <InstantText value={event.at} />
                 </td>
                 <th scope="row">{event.name || event.key}</th>
-                <td>{EVENT_KINDS.includes(event.kind) ? t(`event.${event.kind}`) : event.kind}</td>
+                <td>{t(`event.${event.kind}`)}</td>
                 <td>{event.actor?.name ?? t('system')}</td>
               </tr>
             ))}
@@ -149,7 +135,7 @@ function History({ id }: { id: Id }) {
 
 function Incidents({ instance }: { instance: Instance }) {
   const { t } = useTranslation('process');
-  const incidents = instance.incidents ?? [];
+  const incidents = instance.incidents;
   if (incidents.length === 0) return null;
   return (
     <section className="problem" aria-label={t('incidents')}>
@@ -157,9 +143,7 @@ function Incidents({ instance }: { instance: Instance }) {
         <p className="problem-message">{t('incidents')}</p>
         <ul>
           {incidents.map((incident) => (
-            <li key={`${incident.key}-${incident.at}`}>
-              {[incident.name ?? incident.key, incident.message].filter(Boolean).join(': ')}
-            </li>
+            <li key={incident.message}>{incident.message}</li>
           ))}
         </ul>
       </div>
@@ -193,7 +177,7 @@ export default function InstancePage() {
           {subject && (
             <>
               {' · '}
-              <Link to={recordPath(subject.entity, subject.id)}>{subject.label ?? subject.id}</Link>
+              <Link to={recordPath(subject.entity, subject.id)}>{subject.label}</Link>
             </>
           )}
         </h1>

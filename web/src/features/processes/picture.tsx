@@ -19,18 +19,11 @@ import { DueText } from '../../ui/time';
 
 const Diagram = lazy(() => import('../../ui/diagram'));
 
-export function stepDepartments(
-  process: Process | undefined,
-  departments: Department[],
-): Record<string, Department> {
+function stepDepartments(process: Process | undefined): Record<string, Department> {
   return Object.fromEntries(
-    (process?.steps ?? []).flatMap(({ key, department }) => {
-      const found =
-        typeof department === 'string'
-          ? departments.find((one) => one.key === department)
-          : department;
-      return found ? [[key, found]] : [];
-    }),
+    (process?.steps ?? []).flatMap(({ key, department }) =>
+      department ? [[key, department]] : [],
+    ),
   );
 }
 
@@ -60,7 +53,6 @@ export function ProcessPicture({ processKey, version, instance: id }: Props) {
   const shown = version ?? instance.data?.process.version;
   const waiting = id !== undefined && instance.isPending;
   const xml = useQuery({ ...diagramQuery(processKey, shown), enabled: !waiting });
-  const departments = meta?.departments ?? [];
   const done = (history.data?.items ?? [])
     .filter(({ kind }) => kind === 'completed')
     .map(({ key }) => key);
@@ -71,26 +63,22 @@ export function ProcessPicture({ processKey, version, instance: id }: Props) {
       <Diagram
         xml={xml.data}
         label={t('diagram.of', { process: process.data?.name ?? processKey })}
-        departments={departments}
-        stepDepartments={stepDepartments(process.data, departments)}
+        departments={meta?.departments ?? []}
+        stepDepartments={stepDepartments(process.data)}
         done={done}
         tokens={gatherTokens(instance.data?.tokens ?? []).map(({ key, count, token }) => ({
           key,
-          waits: tokenKind(token.kind) !== 'task',
-          text: count > 1 ? t('token.here', { count }) : t(`token.kind.${tokenKind(token.kind)}`),
+          waits: token.kind !== 'task',
+          text: count > 1 ? t('token.here', { count }) : t(`token.kind.${token.kind}`),
         }))}
       />
     </Suspense>
   );
 }
 
-export function tokenKind(kind: string): 'task' | 'timer' | 'message' | 'other' {
-  return kind === 'task' || kind === 'timer' || kind === 'message' ? kind : 'other';
-}
-
 export function TokenTable({ instance }: { instance: Instance }) {
   const { t } = useTranslation('process');
-  const tokens = instance.tokens ?? [];
+  const { tokens } = instance;
   return (
     <section className="card" aria-label={t('token.title')}>
       <div className="card-head">
@@ -120,9 +108,9 @@ export function TokenTable({ instance }: { instance: Instance }) {
                       token.name
                     )}
                   </th>
-                  <td>{t(`token.kind.${tokenKind(token.kind)}`)}</td>
+                  <td>{t(`token.kind.${token.kind}`)}</td>
                   <td>
-                    <DueText value={token.due_at ?? null} />
+                    <DueText value={token.due_at} />
                   </td>
                 </tr>
               ))}

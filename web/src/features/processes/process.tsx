@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { problemFrom } from '../../api/client';
-import { instanceQuery, instancesQuery, metaQuery, processQuery } from '../../api/queries';
+import { instanceQuery, instancesQuery, processQuery } from '../../api/queries';
 import type { Process } from '../../api/types';
 import { isPermitted, useUser } from '../../app/session';
 import { DepartmentTag } from '../../ui/department';
@@ -13,7 +13,7 @@ import { Loading } from '../../ui/states';
 import { InstantText } from '../../ui/time';
 import NotFound from '../home/not-found';
 import { recordPath } from '../records/paths';
-import { ProcessPicture, stepDepartments, TokenTable } from './picture';
+import { ProcessPicture, TokenTable } from './picture';
 
 const STATES = ['running', 'completed', 'cancelled', 'incident'] as const;
 
@@ -40,8 +40,6 @@ export function stepKind(kind: string): string {
 
 function Steps({ process }: { process: Process }) {
   const { t } = useTranslation('process');
-  const { data: meta } = useQuery(metaQuery);
-  const departments = stepDepartments(process, meta?.departments ?? []);
   return (
     <section className="card" aria-label={t('steps')}>
       <div className="card-head">
@@ -64,7 +62,7 @@ function Steps({ process }: { process: Process }) {
                 <th scope="row">{step.name || step.key}</th>
                 <td>{t(`kind.${stepKind(step.kind)}`)}</td>
                 <td>
-                  <DepartmentTag department={departments[step.key]} />
+                  <DepartmentTag department={step.department} />
                 </td>
               </tr>
             ))}
@@ -119,9 +117,7 @@ function Instances({ process, chosen }: { process: string; chosen: string | unde
                 <tr key={id} aria-current={id === chosen || undefined}>
                   <th scope="row">
                     {subject ? (
-                      <Link to={recordPath(subject.entity, subject.id)}>
-                        {subject.label ?? subject.id}
-                      </Link>
+                      <Link to={recordPath(subject.entity, subject.id)}>{subject.label}</Link>
                     ) : (
                       id
                     )}

@@ -7,7 +7,7 @@ import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { recordQuery } from '../../api/queries';
-import type { Entity, FieldValues, Id, Problem, RecordDetail } from '../../api/types';
+import type { Entity, FieldValues, Id, Problem, RecordRow } from '../../api/types';
 import { FieldDisplay } from '../../meta/registry';
 import { Dialog } from '../../ui/dialog';
 import { ProblemNotice } from '../../ui/problem';
@@ -19,7 +19,7 @@ interface Props {
   id: Id;
   seen: number; // the version that the refused change was made on
   mine: FieldValues;
-  references: RecordDetail['references'];
+  references: RecordRow['references'];
   close: () => void;
   save: (version: number, fields: FieldValues) => void;
 }

@@ -13,10 +13,10 @@ import type {
   FieldValues,
   OpenStep,
   Problem,
-  RecordDetail,
+  RecordRow,
   Reference,
 } from '../../api/types';
-import { currencyOf, isOwned, shownFields } from '../../meta/fields';
+import { currencyOf, shownFields } from '../../meta/fields';
 import { FieldDisplay, FieldEditor, kindOf } from '../../meta/registry';
 import { Icon } from '../../ui/icon';
 import { useNotice } from '../../ui/notice';
@@ -42,7 +42,7 @@ function Editing({
   cancel,
 }: {
   field: Field;
-  record: RecordDetail;
+  record: RecordRow;
   busy: boolean;
   problem: Problem | undefined;
   save: (value: unknown, reference: Reference | null) => void;
@@ -112,7 +112,7 @@ function Shown({
   explain,
 }: {
   field: Field;
-  record: RecordDetail;
+  record: RecordRow;
   editable: boolean;
   owned: boolean;
   edit: () => void;
@@ -158,7 +158,7 @@ function Shown({
 
 interface Props {
   entity: Entity;
-  record: RecordDetail;
+  record: RecordRow;
   openStep?: OpenStep | undefined; // of the process that owns fields of the record
 }
 
@@ -172,9 +172,9 @@ export function RecordFields({ entity, record, openStep }: Props) {
   const list = useRef<HTMLDListElement>(null);
   const patch = useMutation({
     mutationFn: (change: Change) =>
-      api.patch<RecordDetail>(`/records/${entity.name}/${record.id}`, {
-        version: change.version,
-        fields: change.fields,
+      api.patch('/records/{entity}/{id}', {
+        path: { entity: entity.name, id: record.id },
+        body: { version: change.version, fields: change.fields },
       }),
     onSuccess: (after) => {
       const { queryKey } = recordQuery(entity.name, record.id);
@@ -209,9 +209,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
   // A process may own a field and leave it free for a while: the record says which are locked now.
   const locked = record.read_only ? new Set(record.read_only) : undefined;
   const readOnly = (field: Field) =>
-    !entity.may.edit ||
-    field.read_only === true ||
-    (locked ? locked.has(field.name) : isOwned(field));
+    !entity.may.edit || field.read_only || (locked ? locked.has(field.name) : field.process_owned);
   // Free at first, as the total is until the order is entered: nothing but the process closes it.
   const lockedNow = (field: Field) =>
     entity.may.edit && !field.read_only && !field.system && locked?.has(field.name) === true;
@@ -246,7 +244,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
                   field={field}
                   record={record}
                   editable={!readOnly(field)}
-                  owned={isOwned(field) || lockedNow(field)}
+                  owned={field.process_owned || lockedNow(field)}
                   edit={() => {
                     patch.reset();
                     setEditing({ field: field.name, version: record.version });

@@ -5,9 +5,9 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams, useSearchParams } from 'react-router';
-import { address, api, problemFrom } from '../../api/client';
+import { api, problemFrom } from '../../api/client';
 import { entityOf, metaQuery } from '../../api/queries';
-import type { Entity, Page, RecordRow } from '../../api/types';
+import type { Entity } from '../../api/types';
 import { Grid } from '../../ui/grid';
 import { Icon } from '../../ui/icon';
 import { ProblemNotice } from '../../ui/problem';
@@ -33,9 +33,9 @@ function useRows(entity: Entity, state: ListState) {
     placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) =>
-      api.get<Page<RecordRow>>(
-        `/records/${entity.name}`,
-        {
+      api.get('/records/{entity}', {
+        path: { entity: entity.name },
+        query: {
           filter: filters.length > 0 ? JSON.stringify(filters) : undefined,
           sort: sort.join(','),
           columns: [...new Set([entity.label, ...columns])].join(','),
@@ -44,7 +44,7 @@ function useRows(entity: Entity, state: ListState) {
           ...(pageParam ? {} : { count: true }),
         },
         signal,
-      ),
+      }),
     getNextPageParam: (page) => page.next,
   });
 }
@@ -133,9 +133,12 @@ function EntityList({ entity }: { entity: Entity }) {
             {t('filter.open')}
           </Button>
           <Button
-            href={address(`/records/${entity.name}/export`, {
-              filter: state.filters.length > 0 ? JSON.stringify(state.filters) : undefined,
-              columns: state.columns.join(','),
+            href={api.address('/records/{entity}/export', {
+              path: { entity: entity.name },
+              query: {
+                filter: state.filters.length > 0 ? JSON.stringify(state.filters) : undefined,
+                columns: state.columns.join(','),
+              },
             })}
           >
             {t('export')}

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { api, problemFrom } from '../../api/client';
 import { entityOf, invalidateWork, metaQuery } from '../../api/queries';
-import type { Entity, FieldValues, RecordDetail } from '../../api/types';
+import type { Entity, FieldValues } from '../../api/types';
 import { FieldForm } from '../../ui/form';
 import { useNotice } from '../../ui/notice';
 import { ProblemNotice } from '../../ui/problem';
@@ -23,8 +23,11 @@ function NewForm({ entity }: { entity: Entity }) {
   const create = useMutation({
     // Empty fields are left out, so that the entity's defaults fill them.
     mutationFn: (fields: FieldValues) =>
-      api.post<RecordDetail>(`/records/${entity.name}`, {
-        fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
+      api.post('/records/{entity}', {
+        path: { entity: entity.name },
+        body: {
+          fields: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)),
+        },
       }),
     onSuccess: (record) => {
       tell(t('created', { label: record.label }));

@@ -56,7 +56,7 @@ function openStepOf(moves: Moves | undefined): OpenStep | undefined {
   for (const instance of moves?.instances ?? []) {
     const [now] = instance.now;
     if (now) {
-      const { key, name, work_item, department, position, users = [] } = now;
+      const { key, name, work_item, department, position, users } = now;
       const where = work_item ? `/work/${work_item}` : `/instances/${instance.id}`;
       return { key, name, instance: instance.id, where, who: { department, position, users } };
     }
@@ -66,7 +66,6 @@ function openStepOf(moves: Moves | undefined): OpenStep | undefined {
 
 function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
   const { t } = useTranslation('records');
-  const { data: meta } = useQuery(metaQuery);
   const record = useQuery(recordQuery(entity.name, id));
   const moves = useQuery(movesQuery(entity.name, id));
   const history = useQuery(historyQuery(entity.name, id));
@@ -107,13 +106,7 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
             <div className="card-head">
               <h2>{t('timeline.title')}</h2>
             </div>
-            {history.data && (
-              <Timeline
-                items={history.data.items}
-                entity={entity}
-                departments={meta?.departments ?? []}
-              />
-            )}
+            {history.data && <Timeline items={history.data.items} entity={entity} />}
             {history.isError && <ProblemNotice problem={problemFrom(history.error)} />}
           </section>
         </div>

@@ -7,8 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { api, problemFrom } from '../../api/client';
 import { metaQuery, queryClient } from '../../api/queries';
-import type { Entity, Field, Page, RecordDetail, RecordRow } from '../../api/types';
-import { currencyOf, isHidden, isOwned } from '../../meta/fields';
+import type { Entity, Field, RecordRow } from '../../api/types';
+import { currencyOf, isHidden } from '../../meta/fields';
 import { FieldCell, kindOf } from '../../meta/registry';
 import { Dialog } from '../../ui/dialog';
 import { FieldForm } from '../../ui/form';
@@ -75,7 +75,7 @@ function AddDialog({
   close,
 }: {
   relation: Relation;
-  record: RecordDetail;
+  record: RecordRow;
   close: () => void;
 }) {
   const { t } = useTranslation('records');
@@ -84,8 +84,9 @@ function AddDialog({
   const entries = newEntries(entity).filter(({ field }) => field.name !== by.name);
   const create = useMutation({
     mutationFn: (fields: object) =>
-      api.post<RecordDetail>(`/records/${entity.name}`, {
-        fields: { ...fields, [by.name]: record.id },
+      api.post('/records/{entity}', {
+        path: { entity: entity.name },
+        body: { fields: { ...fields, [by.name]: record.id } },
       }),
     onSuccess: (made) => {
       tell(t('created', { label: made.label }));
@@ -155,7 +156,7 @@ function RelatedTable({ relation, rows }: { relation: Relation; rows: RecordRow[
   );
 }
 
-function Related({ relation, record }: { relation: Relation; record: RecordDetail }) {
+function Related({ relation, record }: { relation: Relation; record: RecordRow }) {
   const { t } = useTranslation('records');
   const [adding, setAdding] = useState(false);
   const { entity, by, title } = relation;
@@ -163,14 +164,13 @@ function Related({ relation, record }: { relation: Relation; record: RecordDetai
   const rows = useQuery({
     queryKey: ['records', entity.name, 'related', by.name, record.id],
     queryFn: () =>
-      api.get<Page<RecordRow>>(`/records/${entity.name}`, {
-        filter: JSON.stringify([filter]),
-        limit: ROWS,
-        count: true,
+      api.get('/records/{entity}', {
+        path: { entity: entity.name },
+        query: { filter: JSON.stringify([filter]), limit: ROWS, count: true },
       }),
   });
   const count = rows.data?.count ?? rows.data?.items.length ?? 0;
-  const mayAdd = entity.may.create && !by.read_only && !isOwned(by);
+  const mayAdd = entity.may.create && !by.read_only && !by.process_owned;
   if (rows.isSuccess && count === 0 && !mayAdd) return null;
   return (
     <section className="card" aria-label={title}>
@@ -202,7 +202,7 @@ function Related({ relation, record }: { relation: Relation; record: RecordDetai
   );
 }
 
-export function RelatedLists({ entity, record }: { entity: Entity; record: RecordDetail }) {
+export function RelatedLists({ entity, record }: { entity: Entity; record: RecordRow }) {
   const { data: meta } = useQuery(metaQuery);
   const relations = relationsOf(meta?.entities ?? [], entity);
   return (

@@ -63,9 +63,7 @@ export function decodeFilter(text: string): Filter | null {
 }
 
 function sortKeys(list: SavedList | undefined): string[] {
-  return (list?.sort ?? []).map((key) =>
-    typeof key === 'string' ? key : (key.descending ? '-' : '') + key.field,
-  );
+  return (list?.sort ?? []).map(({ field, descending }) => (descending ? '-' : '') + field);
 }
 
 function defaultColumns(fields: Field[], label: string): string[] {

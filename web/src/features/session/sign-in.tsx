@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, problemFrom, rememberSession } from '../../api/client';
 import { queryClient, sessionQuery } from '../../api/queries';
-import type { Problem, Session } from '../../api/types';
+import type { Problem } from '../../api/types';
 import { LanguageSwitch } from '../../app/controls';
 import { ProblemNotice } from '../../ui/problem';
 
@@ -20,7 +20,9 @@ export default function SignIn() {
     setBusy(true);
     setProblem(null);
     try {
-      const session = await api.post<Session>('/session', { login: login.trim(), password });
+      const session = await api.post('/session', {
+        body: { login: login.trim(), password },
+      });
       rememberSession(session);
       queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' });
       queryClient.setQueryData(sessionQuery.queryKey, session);

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { entityOf, metaQuery, movesQuery, workItemQuery } from '../../api/queries';
-import type { RecordDetail, Subject, WorkItem } from '../../api/types';
+import type { RecordRow, Subject, WorkItem } from '../../api/types';
 import { currencyOf, shownFields } from '../../meta/fields';
 import { FieldDisplay, isEmpty } from '../../meta/registry';
 import { PathBar } from '../../ui/pathbar';
@@ -13,7 +13,7 @@ import { StepPanel } from './step-panel';
 
 const FACTS = 12;
 
-function Facts({ subject, record }: { subject: Subject; record: RecordDetail | null }) {
+function Facts({ subject, record }: { subject: Subject; record: RecordRow | null }) {
   const { t } = useTranslation('work');
   const { data: meta } = useQuery(metaQuery);
   const entity = entityOf(meta, subject.entity);

@@ -58,7 +58,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
   const positionOf = usePositionName();
   const { subject } = item;
   const claim = useMutation({
-    mutationFn: () => api.post<WorkItem>(`/work-items/${item.id}/claim`),
+    mutationFn: () => api.post('/work-items/{id}/claim', { path: { id: item.id } }),
     onSuccess: () => tell(t('claimed', { step: item.name })),
     onError: (error) => tell(problemFrom(error).message, 'alert'),
     onSettled: invalidateWork,

@@ -17,11 +17,6 @@ import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import { DueText } from '../../ui/time';
 
-interface Completed {
-  item: WorkItem;
-  next: WorkItem[];
-}
-
 function entriesOf(item: WorkItemDetail): FormEntry[] {
   return item.form.fields.map((field) => ({
     field,
@@ -62,12 +57,13 @@ export function StepPanel({ id, linked = false, autoFocus = false, onCompleted }
   const tell = useNotice();
   const query = useQuery(workItemQuery(id));
   const act = useMutation({
-    mutationFn: (action: 'claim' | 'release') => api.post<WorkItem>(`/work-items/${id}/${action}`),
+    mutationFn: (action: 'claim' | 'release') =>
+      api.post(`/work-items/{id}/${action}`, { path: { id } }),
     onSettled: invalidateWork,
   });
   const complete = useMutation({
     mutationFn: (fields: FieldValues) =>
-      api.post<Completed>(`/work-items/${id}/complete`, { fields }),
+      api.post('/work-items/{id}/complete', { path: { id }, body: { fields } }),
     onSuccess: ({ next }) => {
       tell(t('completed', { step: query.data?.name }));
       onCompleted?.(next ?? []);
