@@ -456,6 +456,8 @@ static const char *allowed_on(const GraphNode *node)
         return " text set message input output ";
     case NODE_CALL_ACTIVITY:
         return " text set input output ";
+    case NODE_AD_HOC:
+        return " text set choose ";
     default:
         return " text set ";
     }
@@ -470,6 +472,7 @@ void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element
     sets_compile(c, node, extensions);
     calls_compile(c, node, extensions);
     triggers_complete(c, node, extensions);
+    node->chosen = xml_child(extensions, MILLRACE_SPACE, "choose") != NULL;
     if (node->kind == NODE_USER_TASK || node->kind == NODE_MANUAL_TASK)
         task_compile(c, node, extensions);
 }

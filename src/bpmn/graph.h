@@ -212,6 +212,7 @@ typedef struct GraphNode {
     const Feel *activation;       // complex gateway; completion condition of an ad-hoc sub-process
     bool ordered;                 // ad-hoc: one after the other
     bool cancel_remaining;        // ad-hoc
+    bool chosen;                  // ad-hoc: people choose which of its steps are started
     const uint64_t *const *reach; // inclusive join: for each incoming edge the nodes (bits) from
                                   // which a token can come to it without passing this gateway
 } GraphNode;

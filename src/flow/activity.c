@@ -6,7 +6,7 @@
 //     -> activity_leave -> node_leave
 #include "flow/engine.h"
 
-static PlaceKind place_kind(const GraphNode *node)
+PlaceKind activity_place(const GraphNode *node)
 {
     switch (node->kind) {
     case NODE_USER_TASK:
@@ -40,7 +40,7 @@ FALLIBLE activity_begin(Flow *flow, const GraphNode *node, Live *scope)
 
 FALLIBLE activity_start(Flow *flow, const GraphNode *node, Live *up, Live **out)
 {
-    Live *place = place_new(flow, place_kind(node), node->index, up);
+    Live *place = place_new(flow, activity_place(node), node->index, up);
     history_add(flow, HISTORY_ENTERED, place->place.number, node->index);
     if (place->place.kind == PLACE_SCOPE)
         scope_data(flow, place, &flow->graph->scopes[node->inner]);
@@ -240,6 +240,7 @@ static void place_retire(Flow *flow, Live *place)
     }
     place->place.kind = PLACE_DONE;
     place->place.count = flow->next_order++;
+    place->place.link = 0;
 }
 
 FALLIBLE activity_complete(Flow *flow, Live *place)
@@ -262,7 +263,7 @@ FALLIBLE activity_leave(Flow *flow, Live *place)
         return NULL; // its scope runs dry now, or goes on
     for (int i = 0; i < node->completion_quantity; i++)
         TRY(node_leave(flow, node, scope));
-    return NULL;
+    return ad_hoc_done(flow, scope);
 }
 
 // --- Scopes --------------------------------------------------------------------------------------
@@ -283,6 +284,11 @@ FALLIBLE scope_start(Flow *flow, Live *place, const GraphScope *scope)
     const GraphNode *node = node_of(flow, place);
     TRY(event_sub_processes_arm(flow, place));
     size_t count = scope->start_count;
+    if (node && node->kind == NODE_AD_HOC && node->chosen) {
+        Live *choice = place_new(flow, PLACE_CHOICE, node->index, place);
+        history_add(flow, HISTORY_ENTERED, choice->place.number, node->index);
+        return NULL;
+    }
     if (node && node->kind == NODE_AD_HOC && node->ordered && count > 1)
         count = 1; // the others follow, see scope_dry
     place->place.count = (int)count;
@@ -300,21 +306,59 @@ void tokens_cancel(Flow *flow, Live *scope)
             place_cancel(flow, child);
 }
 
-// An ad-hoc sub-process in sequence goes to its next activity unless its condition is met.
-static FALLIBLE ad_hoc_dry(Flow *flow, Live *place, const GraphNode *node, bool *goes_on)
+// --- Ad-hoc sub-processes ------------------------------------------------------------------------
+
+Live *ad_hoc_choice(const Live *scope)
+{
+    Live *child = place_child(scope, NULL);
+    while (child && child->place.kind != PLACE_CHOICE)
+        child = place_child(scope, child);
+    return child;
+}
+
+// The link of such a scope is set once nothing more is started in it.
+void ad_hoc_close(Live *scope)
+{
+    scope->place.link = 1;
+}
+
+bool ad_hoc_closed(const Live *scope)
+{
+    return scope->place.link != 0;
+}
+
+// Its condition is asked each time when one of its activities is done: 13.3.5. Once it holds
+// nothing more is started; what still runs is cancelled, or waited for.
+FALLIBLE ad_hoc_done(Flow *flow, Live *scope)
+{
+    const GraphNode *node = node_of(flow, scope);
+    bool ad_hoc = node && node->kind == NODE_AD_HOC && scope->place.kind == PLACE_SCOPE;
+    if (!ad_hoc || !node->activation || scope->dead || ad_hoc_closed(scope))
+        return NULL;
+    bool met;
+    const char *why;
+    TRY(holds(flow, scope, node->activation, NULL, &met, &why));
+    if (why)
+        incident_add(flow, scope, "broken-condition", why); // go on as if it were false
+    if (!met)
+        return NULL;
+    ad_hoc_close(scope);
+    if (node->cancel_remaining)
+        tokens_cancel(flow, scope);
+    Live *choice = ad_hoc_choice(scope);
+    if (choice)
+        place_end(choice);
+    return NULL;
+}
+
+// In sequence it goes to its next activity.
+static bool ad_hoc_next(Flow *flow, Live *place, const GraphNode *node)
 {
     const GraphScope *scope = &flow->graph->scopes[node->inner];
-    bool met = false;
-    const char *why = NULL;
-    if ((size_t)place->place.count >= scope->start_count)
-        return NULL;
-    if (node->activation)
-        TRY(holds(flow, place, node->activation, NULL, &met, &why));
-    if (met)
-        return NULL;
-    *goes_on = true;
+    if (node->chosen || ad_hoc_closed(place) || (size_t)place->place.count >= scope->start_count)
+        return false;
     token_enter(flow, scope->starts[place->place.count++], place);
-    return NULL;
+    return true;
 }
 
 static FALLIBLE process_complete(Flow *flow)
@@ -331,8 +375,7 @@ FALLIBLE scope_dry(Flow *flow, Live *place)
     const GraphNode *node = node_of(flow, place);
     if (!node)
         return process_complete(flow);
-    bool goes_on = false;
-    if (node->kind == NODE_AD_HOC)
-        TRY(ad_hoc_dry(flow, place, node, &goes_on));
-    return goes_on ? NULL : activity_complete(flow, place);
+    if (node->kind == NODE_AD_HOC && ad_hoc_next(flow, place, node))
+        return NULL;
+    return activity_complete(flow, place);
 }

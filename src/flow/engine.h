@@ -8,6 +8,8 @@
 //   loop.c          loops and multiple instances
 //   trigger.c       events: armed, fired, thrown, caught
 //   compensation.c  undoing what was completed
+//   modify.c        what people change in a running instance
+//   migrate.c       an instance goes over to another graph
 //
 // A token moves by the queue of moves: node_enter does what the node does, then either leaves a
 // place (it waits) or calls node_leave, which queues the next moves. When the queue is empty
@@ -74,15 +76,18 @@ typedef struct Flow {
 } Flow;
 
 // --- step.c
+FALLIBLE flow_open(Flow *flow, const FlowState *state); // the state's places come alive
+FALLIBLE flow_close(Flow *flow, FlowOutcome *out);      // runs until all waits, then tells
 FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
                           const FlowEvent *event, Choices *choices, FlowOutcome *out);
 
 // --- place.c
 Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up);
-Live *place_find(const Flow *flow, int number);    // NULL when there is none alive
-void place_end(Live *place);                       // it and all below, without a word
-void place_cancel(Flow *flow, Live *place);        // it and all below, telling everybody
-Live *place_child(const Live *place, Live *after); // the next living child
+Live *place_find(const Flow *flow, int number);     // NULL when there is none alive
+void place_end(Live *place);                        // it and all below, without a word
+void place_cancel(Flow *flow, Live *place);         // it and all below, telling everybody
+void place_cancel_quietly(Flow *flow, Live *place); // history tells only of what is below
+Live *place_child(const Live *place, Live *after);  // the next living child
 bool place_is_token(const Flow *flow, const Live *place);
 void moves_take_back(Flow *flow, const Live *scope);
 FlowEffect *effect_add(Flow *flow, FlowEffectKind kind, int wait, int node);
@@ -113,12 +118,15 @@ FALLIBLE sets_apply(Flow *flow, const GraphNode *node, Live *at, bool on_leave);
 
 // --- token.c
 void token_enter(Flow *flow, int node, Live *scope);
+// As if it came by the first flow whose token a join still waits for.
+void token_put(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE node_enter(Flow *flow, const GraphNode *node, Live *scope, int edge);
 FALLIBLE node_leave(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE gateway_pass(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE inclusive_joins_test(Flow *flow, bool *fired);
 
 // --- activity.c
+PlaceKind activity_place(const GraphNode *node); // as what an activity waits
 FALLIBLE activity_begin(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE activity_start(Flow *flow, const GraphNode *node, Live *up, Live **out);
 FALLIBLE activity_perform(Flow *flow, Live *place); // offers, calls, arms
@@ -128,19 +136,33 @@ FALLIBLE activity_leave(Flow *flow, Live *place); // completed, out of its loop
 FALLIBLE work_check(Flow *flow, Live *place, Value values);
 void scope_data(Flow *flow, Live *place, const GraphScope *scope);
 FALLIBLE scope_start(Flow *flow, Live *place, const GraphScope *scope);
-FALLIBLE scope_dry(Flow *flow, Live *place); // no token is left in it
-void tokens_cancel(Flow *flow, Live *scope); // all that runs in it, not what it watches or did
+FALLIBLE scope_dry(Flow *flow, Live *place);   // no token is left in it
+void tokens_cancel(Flow *flow, Live *scope);   // all that runs in it, not what it watches or did
+FALLIBLE ad_hoc_done(Flow *flow, Live *scope); // one of its activities is
+Live *ad_hoc_choice(const Live *scope);        // where people choose; NULL: they do not
+void ad_hoc_close(Live *scope);
+bool ad_hoc_closed(const Live *scope); // starts nothing any more
 
 // --- loop.c
 FALLIBLE loop_begin(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE loop_instance_begin(Flow *flow, Live *loop, int index);
 FALLIBLE loop_instance_done(Flow *flow, Live *loop, Live *instance);
+FALLIBLE loop_instance_removed(Flow *flow, Live *loop);
+FALLIBLE loop_instance_add(Flow *flow, Live *loop, Value item);
+
+// --- modify.c
+FALLIBLE token_modify(Flow *flow, const FlowEvent *event);
+FALLIBLE place_skip(Flow *flow, const FlowEvent *event);
+FALLIBLE instance_add(Flow *flow, const FlowEvent *event);
+FALLIBLE activity_choose(Flow *flow, const FlowEvent *event);
 
 // --- trigger.c
 const GraphNode *watch_event(const Flow *flow, const Live *watch);
 const GraphTrigger *place_trigger(const Flow *flow, const Live *place);
 FALLIBLE trigger_arm(Flow *flow, Live *place);
+FALLIBLE boundary_arm(Flow *flow, int boundary, Live *host);
 FALLIBLE boundaries_arm(Flow *flow, Live *host);
+FALLIBLE event_sub_process_arm(Flow *flow, int sub_process, Live *scope);
 FALLIBLE event_sub_processes_arm(Flow *flow, Live *scope);
 FALLIBLE event_wait(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE event_fire(Flow *flow, Live *place, Value payload); // EVENT or WATCH
@@ -156,6 +178,7 @@ FALLIBLE catcher_run(Flow *flow, Live *holder, const GraphNode *node, const Grap
                      Value payload);
 FALLIBLE conditions_test(Flow *flow, bool *fired);
 FALLIBLE event_gateway_wait(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE event_gateway_arm(Flow *flow, const GraphEdge *edge, Live *gate); // one of its events
 
 // --- compensation.c
 bool compensable(const Flow *flow, const Live *place);

@@ -193,6 +193,20 @@ static FALLIBLE completion_tell(Flow *flow, Live *loop, int64_t completed)
     return NULL;
 }
 
+// All have been done or taken away, or the next in sequence begins.
+static FALLIBLE multiple_next(Flow *flow, Live *loop)
+{
+    int64_t over = number_of(loop, "numberOfCompletedInstances") +
+                   number_of(loop, "numberOfTerminatedInstances");
+    if (over >= number_of(loop, "numberOfInstances"))
+        return loop_finish(flow, loop);
+    if (node_of(flow, loop)->loop->kind != LOOP_SEQUENTIAL)
+        return NULL;
+    number_set(flow, loop, "numberOfActiveInstances", 1);
+    instance_queue(flow, loop, over + 1);
+    return NULL;
+}
+
 static FALLIBLE multiple_done(Flow *flow, Live *loop)
 {
     const GraphLoop *how = node_of(flow, loop)->loop;
@@ -209,18 +223,53 @@ static FALLIBLE multiple_done(Flow *flow, Live *loop)
         TRY(holds(flow, loop, how->completion, NULL, &enough, &why));
     if (why)
         incident_add(flow, loop, "broken-condition", why); // go on as if it were false
-    int64_t count = number_of(loop, "numberOfInstances");
-    if (enough) {
-        number_set(flow, loop, "numberOfTerminatedInstances", active);
-        tokens_cancel(flow, loop);
-        return loop_finish(flow, loop);
-    }
-    if (completed >= count)
-        return loop_finish(flow, loop);
-    if (how->kind != LOOP_SEQUENTIAL)
-        return NULL;
-    number_set(flow, loop, "numberOfActiveInstances", 1);
-    instance_queue(flow, loop, completed + 1);
+    if (!enough)
+        return multiple_next(flow, loop);
+    number_set(flow, loop, "numberOfTerminatedInstances",
+               number_of(loop, "numberOfTerminatedInstances") + active);
+    tokens_cancel(flow, loop);
+    return loop_finish(flow, loop);
+}
+
+// An instance has been taken away from outside.
+FALLIBLE loop_instance_removed(Flow *flow, Live *loop)
+{
+    if (node_of(flow, loop)->loop->kind == LOOP_STANDARD)
+        return standard_next(flow, loop);
+    number_set(flow, loop, "numberOfTerminatedInstances",
+               number_of(loop, "numberOfTerminatedInstances") + 1);
+    number_set(flow, loop, "numberOfActiveInstances",
+               number_of(loop, "numberOfActiveInstances") - 1);
+    return multiple_next(flow, loop);
+}
+
+static Value list_and(Flow *flow, Value list, Value item)
+{
+    Value *items = NEW_ARRAY(flow->cx->arena, Value, list.list.count + 1);
+    for (size_t i = 0; i < list.list.count; i++)
+        items[i] = list.list.items[i];
+    items[list.list.count] = item;
+    return value_list(items, list.list.count + 1);
+}
+
+FALLIBLE loop_instance_add(Flow *flow, Live *loop, Value item)
+{
+    Ctx *cx = flow->cx;
+    const Value *items = value_get(loop->place.data, NOTE_ITEMS);
+    const Value *gathered = value_get(loop->place.data, NOTE_OUTPUTS);
+    int64_t count = number_of(loop, "numberOfInstances") + 1;
+    if (count > LIMIT_LOOP_INSTANCES)
+        return FAIL(cx, ERR_LIMIT, "there are more than %d instances", LIMIT_LOOP_INSTANCES);
+    if (items)
+        data_set(flow, loop, NOTE_ITEMS, list_and(flow, *items, item));
+    if (gathered)
+        data_set(flow, loop, NOTE_OUTPUTS, list_and(flow, *gathered, value_null()));
+    number_set(flow, loop, "numberOfInstances", count);
+    if (node_of(flow, loop)->loop->kind == LOOP_SEQUENTIAL)
+        return NULL; // its turn comes
+    number_set(flow, loop, "numberOfActiveInstances",
+               number_of(loop, "numberOfActiveInstances") + 1);
+    instance_queue(flow, loop, count);
     return NULL;
 }
 

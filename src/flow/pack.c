@@ -337,7 +337,7 @@ static Value take_value(Reader *in)
 // What a place of this kind must be for the step to trust it.
 static bool place_fits(const Graph *graph, const FlowPlace *place, const FlowPlace *parent)
 {
-    if (place->kind < PLACE_SCOPE || place->kind > PLACE_STUCK)
+    if (place->kind < PLACE_SCOPE || place->kind > PLACE_CHOICE)
         return false;
     if (place->node < 0)
         return place->kind == PLACE_SCOPE && !parent;

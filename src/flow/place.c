@@ -106,6 +106,7 @@ static bool was_running(const Live *place)
     case PLACE_COMPENSATING:
     case PLACE_LOOP:
     case PLACE_JOIN:
+    case PLACE_CHOICE:
         return false;
     case PLACE_EVENT:
         return !place->up || place->up->place.kind != PLACE_GATE;
@@ -114,15 +115,20 @@ static bool was_running(const Live *place)
     }
 }
 
-void place_cancel(Flow *flow, Live *place)
+void place_cancel_quietly(Flow *flow, Live *place)
 {
-    if (place->dead)
-        return;
     for (Live *child = place->first; child; child = child->next)
         place_cancel(flow, child);
     place->dead = true;
     moves_take_back(flow, place);
     wait_cancel(flow, place);
+}
+
+void place_cancel(Flow *flow, Live *place)
+{
+    if (place->dead)
+        return;
+    place_cancel_quietly(flow, place);
     if (was_running(place))
         history_add(flow, HISTORY_CANCELLED, place->place.number, place->place.node);
 }

@@ -7,7 +7,7 @@
 
 // --- State in, state out -------------------------------------------------------------------------
 
-static FALLIBLE state_load(Flow *flow, const FlowState *state)
+FALLIBLE flow_open(Flow *flow, const FlowState *state)
 {
     Ctx *cx = flow->cx;
     flow->status = state->status;
@@ -258,6 +258,13 @@ static bool is_call(const Live *place)
 static FALLIBLE complete(Flow *flow, const FlowEvent *event)
 {
     Live *place = place_find(flow, event->wait);
+    if (place && place->place.kind == PLACE_SCOPE)
+        place = ad_hoc_choice(place);
+    if (place && place->place.kind == PLACE_CHOICE) { // nothing more is chosen
+        ad_hoc_close(place->up);
+        place_end(place);
+        return NULL;
+    }
     if (!place || (place->place.kind != PLACE_WORK && !is_call(place)))
         return not_waiting(flow, event, "completion");
     if (place->place.kind == PLACE_WORK && node_of(flow, place)->task && !flow->choices)
@@ -338,6 +345,14 @@ static FALLIBLE event_run(Flow *flow, const FlowEvent *event)
         flow->status = FLOW_CANCELLED;
         place_cancel(flow, flow->root);
         return NULL;
+    case FLOW_MODIFY:
+        return token_modify(flow, event);
+    case FLOW_SKIP:
+        return place_skip(flow, event);
+    case FLOW_ADD_INSTANCE:
+        return instance_add(flow, event);
+    case FLOW_CHOOSE:
+        return activity_choose(flow, event);
     }
     return NULL;
 }
@@ -350,6 +365,18 @@ static void end_tell(Flow *flow)
     FlowEffect *effect = effect_add(flow, EFFECT_ENDED, 0, -1);
     effect->status = flow->status;
     effect->name = flow->error_code;
+}
+
+FALLIBLE flow_close(Flow *flow, FlowOutcome *out)
+{
+    FlowOutcome outcome = {0};
+    if (flow->status == FLOW_RUNNING)
+        TRY(run_until_all_wait(flow));
+    end_tell(flow);
+    TRY(state_store(flow, &outcome.state));
+    effects_store(flow, &outcome);
+    *out = outcome;
+    return NULL;
 }
 
 FALLIBLE flow_step(Ctx *cx, const Graph *graph, const FlowState *before, const FlowEvent *event,
@@ -371,16 +398,9 @@ FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
     if (status > FLOW_RUNNING)
         return FAIL(cx, ERR_CONFLICT, "the instance has ended: it is %s", flow_status_word(status));
     if (status == FLOW_RUNNING)
-        TRY(state_load(&flow, before));
+        TRY(flow_open(&flow, before));
     TRY(event_run(&flow, event));
-    if (flow.status == FLOW_RUNNING)
-        TRY(run_until_all_wait(&flow));
-    end_tell(&flow);
-    FlowOutcome outcome = {0};
-    TRY(state_store(&flow, &outcome.state));
-    effects_store(&flow, &outcome);
-    *out = outcome;
-    return NULL;
+    return flow_close(&flow, out);
 }
 
 const FlowPlace *flow_place(const FlowState *state, int number)
@@ -394,7 +414,7 @@ const FlowPlace *flow_place(const FlowState *state, int number)
 Value flow_scope(Ctx *cx, const Graph *graph, const FlowState *state, int number, Value subject)
 {
     Flow flow = {.cx = cx, .graph = graph, .subject = subject};
-    if (state_load(&flow, state) != NULL)
+    if (flow_open(&flow, state) != NULL)
         return value_context(cx->arena);
     Live *place = place_find(&flow, number);
     return scope_value(&flow, place ? place : flow.root);
@@ -406,7 +426,7 @@ const char *place_kind_word(PlaceKind kind)
 {
     static const char *const words[] = {
         "",     "scope", "work", "function",   "decision", "call",         "event", "gate",
-        "join", "watch", "loop", "compensate", "done",     "compensating", "stuck",
+        "join", "watch", "loop", "compensate", "done",     "compensating", "stuck", "choice",
     };
     return words[kind];
 }
@@ -424,9 +444,9 @@ const char *effect_kind_word(FlowEffectKind kind)
 
 const char *history_word(FlowHistory what)
 {
-    static const char *const words[] = {"started",     "entered", "completed",
-                                        "cancelled",   "failed",  "triggered",
-                                        "compensated", "flow",    "ended"};
+    static const char *const words[] = {"started", "entered",   "completed",   "cancelled",
+                                        "failed",  "triggered", "compensated", "flow",
+                                        "ended",   "skipped"};
     return words[what];
 }
 

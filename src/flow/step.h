@@ -34,6 +34,7 @@ typedef enum PlaceKind {
     PLACE_DONE,         // a completed activity that can be compensated; not a token
     PLACE_COMPENSATING, // a DONE whose handler runs below
     PLACE_STUCK,        // incident: no condition true, an error nobody caught; RETRY tries again
+    PLACE_CHOICE,       // in an ad-hoc sub-process: people choose its steps until COMPLETE
 } PlaceKind;
 
 typedef struct FlowPlace {
@@ -76,6 +77,12 @@ typedef enum FlowEventKind {
     FLOW_RETRY,    // `wait` of a STUCK place, or of a failed call: the call is made again
     FLOW_CHECK,    // nothing happened but the subject changed: conditions are tested again
     FLOW_CANCEL,   // the whole instance
+    // What people change by an approved deviation. Of a multi-instance activity one instance is
+    // taken away, but it is moved as a whole.
+    FLOW_MODIFY, // the token at `wait` (0: none) is taken away, one is put before `node` (-1: none)
+    FLOW_SKIP,   // the step or catching event at `wait` counts as done; it gives nothing
+    FLOW_ADD_INSTANCE, // `wait`: a multi-instance activity or one of its instances; `value`: item
+    FLOW_CHOOSE,       // `wait`: an ad-hoc sub-process or its CHOICE; `node`: the step to start
 } FlowEventKind;
 
 typedef struct FlowEvent {
@@ -118,6 +125,7 @@ typedef enum FlowHistory {
     HISTORY_COMPENSATED, // the activity has been undone
     HISTORY_FLOW,        // a sequence flow was taken
     HISTORY_ENDED,
+    HISTORY_SKIPPED, // by a deviation
 } FlowHistory;
 
 typedef struct FlowEffect {

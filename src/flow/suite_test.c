@@ -11,10 +11,13 @@
 //   <
 //
 // Events: start [ID] JSON, complete ID JSON, fail ID CODE, timer ID, message ID JSON,
-// signal NAME JSON, retry ID, check, cancel, subject JSON (no step: the record as it is from now
-// on). ID is the node whose place waits. "> refused WORDS" before an event: it must fail so.
-// Every state goes through its packed form.
+// signal NAME JSON, retry ID, check, cancel, modify ID ID (from, to; - stands for none), skip ID,
+// instance ID JSON (one more), choose ID ID (ad-hoc sub-process, step), subject JSON (no step: the
+// record as it is from now on), migrate ID->ID ... (to the drawing in the lines that begin with ~).
+// ID is the node whose place waits. "> refused WORDS" before an event: it must fail so. Every state
+// goes through its packed form.
 #include "flow/drawing.h"
+#include "flow/migrate.h"
 #include "flow/step.h"
 
 #include "base/json.h"
@@ -34,6 +37,7 @@ typedef struct Suite {
     Value subject;
     const char *refused;
     ARRAY(const char *) drawing;
+    ARRAY(const char *) next_drawing;
     int passed;
     int failed;
     bool broken; // this case is lost
@@ -137,9 +141,10 @@ static int wait_of(Suite *suite, int line, const char *id)
 
 static FlowEventKind event_kind(const char *word)
 {
-    static const char *const words[] = {"start",  "complete", "fail",  "timer", "message",
-                                        "signal", "retry",    "check", "cancel"};
-    for (int i = 0; i < 9; i++)
+    static const char *const words[] = {"start",  "complete", "fail",  "timer",  "message",
+                                        "signal", "retry",    "check", "cancel", "modify",
+                                        "skip",   "instance", "choose"};
+    for (int i = 0; i < 13; i++)
         if (strcmp(words[i], word) == 0)
             return (FlowEventKind)i;
     return FLOW_CHECK;
@@ -158,10 +163,12 @@ static FlowEvent event_read(Suite *suite, int line, const char *text)
         event.node = graph_node(suite->graph, name) ? graph_node(suite->graph, name)->index : -1;
     else if (event.kind == FLOW_SIGNAL)
         event.name = name;
-    else if (*name)
+    else if (*name && *name != '-')
         event.wait = wait_of(suite, line, name);
     if (event.kind == FLOW_FAIL)
         event.name = rest;
+    else if (event.kind == FLOW_MODIFY || event.kind == FLOW_CHOOSE)
+        event.node = graph_node(suite->graph, rest) ? graph_node(suite->graph, rest)->index : -1;
     else
         event.value = json_of(suite, line, rest);
     event.subject = suite->subject;
@@ -174,6 +181,55 @@ static void subject_update(Suite *suite, const FlowOutcome *outcome)
         if (outcome->effects[i].kind == EFFECT_RECORD_SET && suite->subject.kind == VALUE_CONTEXT)
             value_set(suite->cx->arena, suite->subject, outcome->effects[i].name,
                       outcome->effects[i].value);
+}
+
+static const Graph *drawing_compile(Suite *suite, int line, const char *const *lines, size_t count);
+
+// What came of it, held against what was expected; the state goes through its packed form.
+static void outcome_judge(Suite *suite, int line, const char *got, const char *expected,
+                          const FlowState *state)
+{
+    if (strcmp(got, expected) != 0)
+        lost(suite, line, "does", text_format(suite->cx->arena, "%s\n      not %s", got, expected));
+    Text packed = flow_pack(suite->cx, state);
+    Error *error = flow_unpack(suite->cx, suite->graph, packed.bytes, packed.length, &suite->state);
+    if (error)
+        lost(suite, line, "cannot be unpacked:", error->message);
+}
+
+static void migrate_run(Suite *suite, int line, const char *text, const char *expected)
+{
+    Arena *arena = suite->cx->arena;
+    ARRAY(FlowMapping) mappings = {0};
+    for (const char *at = text + strspn(text, " "); *at; at += strspn(at, " ")) {
+        size_t length = strcspn(at, " ");
+        char *from = text_slice(arena, at, length), *arrow = strstr(from, "->");
+        *arrow = '\0';
+        array_push(arena, mappings) = (FlowMapping){from, arrow + 2};
+        at += length;
+    }
+    const Graph *next =
+        drawing_compile(suite, line, suite->next_drawing.items, suite->next_drawing.count);
+    suite->next_drawing.count = 0;
+    if (suite->broken)
+        return;
+    FlowMigrationPlan plan = {mappings.items, mappings.count, suite->subject};
+    FlowMigration migration;
+    Error *error = flow_migrate(suite->cx, suite->graph, &suite->state, next, &plan, &migration);
+    if (error) {
+        lost(suite, line, "cannot be migrated:", error->message);
+        return;
+    }
+    Buffer *problems = buffer_new(arena);
+    for (size_t i = 0; i < migration.problem_count; i++)
+        buffer_format(problems, "%s%s", i ? "; " : "", migration.problems[i].message);
+    if (migration.problem_count) {
+        outcome_judge(suite, line, problems->bytes, expected, &suite->state);
+        return;
+    }
+    suite->graph = next;
+    outcome_judge(suite, line, outcome_print(suite, &migration.outcome), expected,
+                  &migration.outcome.state);
 }
 
 static void event_run(Suite *suite, int line, const char *text, const char *expected)
@@ -194,32 +250,27 @@ static void event_run(Suite *suite, int line, const char *text, const char *expe
         lost(suite, line, "is refused:", error->message);
         return;
     }
-    char *got = outcome_print(suite, &outcome);
-    if (strcmp(got, expected) != 0)
-        lost(suite, line, "does", text_format(suite->cx->arena, "%s\n      not %s", got, expected));
     subject_update(suite, &outcome);
-    Text packed = flow_pack(suite->cx, &outcome.state);
-    error = flow_unpack(suite->cx, suite->graph, packed.bytes, packed.length, &suite->state);
-    if (error)
-        lost(suite, line, "cannot be unpacked:", error->message);
+    outcome_judge(suite, line, outcome_print(suite, &outcome), expected, &outcome.state);
 }
 
 // --- Cases ---------------------------------------------------------------------------------------
 
-static void drawing_compile(Suite *suite, int line)
+static const Graph *drawing_compile(Suite *suite, int line, const char *const *lines, size_t count)
 {
     Ctx *cx = suite->cx;
     BpmnProblems problems = {0};
     const BpmnModel *model;
-    char *xml = drawing_xml(cx, suite->drawing.items, suite->drawing.count);
+    const Graph *graph = NULL;
+    char *xml = drawing_xml(cx, lines, count);
     Error *error = bpmn_read(cx, xml, strlen(xml), &model, &problems);
     if (!error)
-        error = bpmn_compile(cx, model, NULL, &suite->graph, &problems);
+        error = bpmn_compile(cx, model, NULL, &graph, &problems);
     if (!error)
         error = bpmn_problems_error(cx, &problems);
     if (error)
         lost(suite, line, "cannot be deployed:", error->message);
-    suite->drawing.count = 0;
+    return graph;
 }
 
 static void case_end(Suite *suite)
@@ -238,23 +289,27 @@ static void case_begin(Suite *suite, const char *title)
     suite->state = (FlowState){0};
     suite->subject = value_null();
     suite->refused = NULL;
-    suite->drawing.count = 0;
+    suite->drawing.count = suite->next_drawing.count = 0;
     suite->broken = false;
 }
 
 static void event_line(Suite *suite, int number, const char *text, const char *next)
 {
-    if (!suite->graph && !suite->broken)
-        drawing_compile(suite, number);
+    if (!suite->graph && !suite->broken) {
+        suite->graph = drawing_compile(suite, number, suite->drawing.items, suite->drawing.count);
+        suite->drawing.count = 0;
+    }
     if (suite->broken)
         return;
+    const char *expected = next && *next == '<' ? text_trim(suite->cx->arena, next + 1) : "";
     if (text_starts(text, "refused "))
         suite->refused = text + strlen("refused ");
     else if (text_starts(text, "subject "))
         suite->subject = json_of(suite, number, text + strlen("subject "));
+    else if (text_starts(text, "migrate"))
+        migrate_run(suite, number, text + strlen("migrate"), expected);
     else
-        event_run(suite, number, text,
-                  next && *next == '<' ? text_trim(suite->cx->arena, next + 1) : "");
+        event_run(suite, number, text, expected);
 }
 
 static void file_run(Suite *suite, char *text)
@@ -274,6 +329,8 @@ static void file_run(Suite *suite, char *text)
             case_begin(suite, text_trim(suite->cx->arena, line + 1));
         else if (*line == '>')
             event_line(suite, (int)i + 1, text_trim(suite->cx->arena, line + 1), next);
+        else if (*line == '~')
+            array_push(suite->cx->arena, suite->next_drawing) = line + 1 + (line[1] == ' ');
         else if (*line && *line != '#' && *line != '<')
             array_push(suite->cx->arena, suite->drawing) = line;
     }

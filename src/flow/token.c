@@ -86,6 +86,17 @@ static void join_wait(Flow *flow, const GraphNode *node, Live *scope, int edge)
     place_new(flow, PLACE_JOIN, node->index, scope)->place.edge = edge;
 }
 
+void token_put(Flow *flow, const GraphNode *node, Live *scope)
+{
+    int edge = MOVE_ENTER;
+    for (size_t i = node->incoming_count; i-- > 0;)
+        if (!join_token(scope, node->index, node->incoming[i]))
+            edge = node->incoming[i];
+    if (edge == MOVE_ENTER && node->incoming_count)
+        edge = node->incoming[0];
+    array_push(flow->cx->arena, flow->moves) = (Move){edge, node->index, scope};
+}
+
 // Takes one waiting token from each incoming flow that has one.
 static void join_consume(const GraphNode *node, const Live *scope)
 {

@@ -116,23 +116,31 @@ static FALLIBLE watch_arm(Flow *flow, const GraphNode *node, const GraphNode *ev
     return NULL;
 }
 
+FALLIBLE boundary_arm(Flow *flow, int boundary, Live *host)
+{
+    const GraphNode *node = &flow->graph->nodes[boundary];
+    return watch_arm(flow, node, node, host);
+}
+
 FALLIBLE boundaries_arm(Flow *flow, Live *host)
 {
     const GraphNode *node = node_of(flow, host);
-    for (size_t i = 0; i < node->boundary_count; i++) {
-        const GraphNode *boundary = &flow->graph->nodes[node->boundaries[i]];
-        TRY(watch_arm(flow, boundary, boundary, host));
-    }
+    for (size_t i = 0; i < node->boundary_count; i++)
+        TRY(boundary_arm(flow, node->boundaries[i], host));
     return NULL;
+}
+
+FALLIBLE event_sub_process_arm(Flow *flow, int sub_process, Live *scope)
+{
+    const GraphNode *node = &flow->graph->nodes[sub_process];
+    return watch_arm(flow, node, start_of(flow, node), scope);
 }
 
 FALLIBLE event_sub_processes_arm(Flow *flow, Live *scope)
 {
     const GraphScope *own = scope_of(flow, scope);
-    for (size_t i = 0; i < own->event_sub_process_count; i++) {
-        const GraphNode *node = &flow->graph->nodes[own->event_sub_processes[i]];
-        TRY(watch_arm(flow, node, start_of(flow, node), scope));
-    }
+    for (size_t i = 0; i < own->event_sub_process_count; i++)
+        TRY(event_sub_process_arm(flow, own->event_sub_processes[i], scope));
     return NULL;
 }
 
@@ -166,17 +174,20 @@ FALLIBLE event_wait(Flow *flow, const GraphNode *node, Live *scope)
     return NULL;
 }
 
+FALLIBLE event_gateway_arm(Flow *flow, const GraphEdge *edge, Live *gate)
+{
+    Live *place = place_new(flow, PLACE_EVENT, edge->target, gate);
+    place->place.edge = edge->index;
+    return trigger_arm(flow, place);
+}
+
 FALLIBLE event_gateway_wait(Flow *flow, const GraphNode *node, Live *scope)
 {
     TRY(sets_apply(flow, node, scope, false));
     Live *gate = place_new(flow, PLACE_GATE, node->index, scope);
     history_add(flow, HISTORY_ENTERED, gate->place.number, node->index);
-    for (size_t i = 0; i < node->outgoing_count; i++) {
-        const GraphEdge *edge = &flow->graph->edges[node->outgoing[i]];
-        Live *place = place_new(flow, PLACE_EVENT, edge->target, gate);
-        place->place.edge = edge->index;
-        TRY(trigger_arm(flow, place));
-    }
+    for (size_t i = 0; i < node->outgoing_count; i++)
+        TRY(event_gateway_arm(flow, &flow->graph->edges[node->outgoing[i]], gate));
     return NULL;
 }
 

@@ -16,6 +16,7 @@ static const char letters[] = {
     [HISTORY_STARTED] = 'S',     [HISTORY_ENTERED] = 'E', [HISTORY_COMPLETED] = 'C',
     [HISTORY_CANCELLED] = 'X',   [HISTORY_FAILED] = 'F',  [HISTORY_TRIGGERED] = 'T',
     [HISTORY_COMPENSATED] = 'U', [HISTORY_FLOW] = '>',    [HISTORY_ENDED] = 'Z',
+    [HISTORY_SKIPPED] = 'K',
 };
 
 void entries_add(Buffer *entries, const FlowEffect *effect)
