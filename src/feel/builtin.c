@@ -34,7 +34,7 @@ const NameScope *builtin_spaced_names(void)
     return &spaced_scope;
 }
 
-// The position of `name` in a form like "string, start position, length"; -1 when it is not there.
+// The position of `name` in a form like "string: string, length: number"; -1 when it is not there.
 static int position_in(const char *form, const char *name, int *length)
 {
     int position = -1;
@@ -42,7 +42,7 @@ static int position_in(const char *form, const char *name, int *length)
     *length = 0;
     while (*form && *form != '|') {
         size_t part = strcspn(form, ",|");
-        if (part == size && memcmp(form, name, size) == 0)
+        if (strcspn(form, ":,|") == size && memcmp(form, name, size) == 0)
             position = *length;
         ++*length;
         form += part;

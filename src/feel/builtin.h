@@ -11,8 +11,7 @@ typedef Value (*BuiltinCall)(Machine *machine, const Value *arguments, size_t co
 
 typedef struct Builtin {
     const char *name;
-    const char *parameters; // names for named arguments: "string, start position, length", forms
-                            // separated by "|"
+    const char *parameters; // "string: string, length: number -> string", see builtin_signature.h
     int least;
     int most;    // -1: any number
     bool varies; // not the same at each evaluation: never folded

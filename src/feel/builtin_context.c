@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-BUILTIN(get_value, "get value", "m, key|context, key|context, keys", 2, 2)
+BUILTIN(get_value, "get value",
+        "m: context, key: string|context: context, key: string|context: context, keys: "
+        "list<string> -> Any",
+        2, 2)
 {
     Value context;
     if (!argument_context(machine, arguments, 0, &context))
@@ -31,7 +34,8 @@ BUILTIN(get_value, "get value", "m, key|context, key|context, keys", 2, 2)
     return *entry;
 }
 
-BUILTIN(get_entries, "get entries", "m|context", 1, 1)
+BUILTIN(get_entries, "get entries",
+        "m: context|context: context -> list<context<key: string, value: Any>>", 1, 1)
 {
     Value context;
     if (!argument_context(machine, arguments, 0, &context))
@@ -46,7 +50,7 @@ BUILTIN(get_entries, "get entries", "m|context", 1, 1)
     return value_list(items, size);
 }
 
-BUILTIN(context, "context", "entries", 1, 1)
+BUILTIN(context, "context", "entries: list<context> -> context", 1, 1)
 {
     ValueList list;
     if (!argument_list(machine, arguments, 0, &list))
@@ -98,7 +102,10 @@ static Value put_path(Machine *machine, Value context, ValueList keys, size_t at
     return copy;
 }
 
-BUILTIN(context_put, "context put", "context, key, value|context, keys, value", 3, 3)
+BUILTIN(context_put, "context put",
+        "context: context, key: string, value: Any|context: context, keys: list<string>, value: "
+        "Any -> context",
+        3, 3)
 {
     Value context;
     if (!argument_context(machine, arguments, 0, &context))
@@ -115,7 +122,7 @@ BUILTIN(context_put, "context put", "context, key, value|context, keys, value", 
     return put_path(machine, context, (ValueList){&key, 1}, 0, arguments[2]);
 }
 
-BUILTIN(context_merge, "context merge", "contexts", 1, 1)
+BUILTIN(context_merge, "context merge", "contexts: list<context> -> context", 1, 1)
 {
     ValueList list;
     if (!argument_list(machine, arguments, 0, &list))

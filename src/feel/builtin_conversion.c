@@ -12,7 +12,7 @@ static Value invalid(Machine *machine, Text text)
                             machine->builtin->name);
 }
 
-BUILTIN(string, "string", "from", 1, 1)
+BUILTIN(string, "string", "from: Any -> string", 1, 1)
 {
     Value value = argument_single(arguments, 0);
     if (value.kind == VALUE_NULL)
@@ -64,7 +64,9 @@ static bool plain_number(const char *text)
     return digits > 0 && !text[i];
 }
 
-BUILTIN(number, "number", "from, grouping separator, decimal separator", 1, 3)
+BUILTIN(number, "number",
+        "from: string or number, grouping separator: string, decimal separator: string -> number",
+        1, 3)
 {
     Text text;
     char grouping;
@@ -119,7 +121,9 @@ static Value date_of_parts(Machine *machine, const Value *arguments)
     return value_date(date);
 }
 
-BUILTIN(date, "date", "from|year, month, day", 1, 3)
+BUILTIN(date, "date",
+        "from: string or date or date and time|year: number, month: number, day: number -> date", 1,
+        3)
 {
     Date date;
     if (count == 3)
@@ -166,7 +170,10 @@ static Value time_of_parts(Machine *machine, const Value *arguments, size_t coun
     return (Value){.kind = VALUE_TIME, .time = time};
 }
 
-BUILTIN(time, "time", "from|hour, minute, second, offset", 1, 4)
+BUILTIN(time, "time",
+        "from: string or time or date or date and time|hour: number, minute: number, second: "
+        "number, offset: days and time duration -> time",
+        1, 4)
 {
     TimeOfDay time;
     if (count >= 3)
@@ -201,7 +208,10 @@ static Value join_date_time(Machine *machine, const Value *arguments)
     return value_date_time(machine->arena, joined);
 }
 
-BUILTIN(date_and_time, "date and time", "date, time|from", 1, 2)
+BUILTIN(date_and_time, "date and time",
+        "date: date or date and time, time: time|from: string or date or date and time -> date and "
+        "time",
+        1, 2)
 {
     Value from = argument_single(arguments, 0);
     Value result;
@@ -222,7 +232,7 @@ BUILTIN(date_and_time, "date and time", "date, time|from", 1, 2)
     return result;
 }
 
-BUILTIN(duration, "duration", "from", 1, 1)
+BUILTIN(duration, "duration", "from: string or duration -> duration", 1, 1)
 {
     Value from = argument_single(arguments, 0);
     Value result;
@@ -248,7 +258,8 @@ static bool date_argument(Machine *machine, const Value *arguments, size_t index
 }
 
 // Whole months between two dates: a month is whole once its day is reached.
-BUILTIN(years_and_months, "years and months duration", "from, to", 2, 2)
+BUILTIN(years_and_months, "years and months duration",
+        "from: date or date and time, to: date or date and time -> years and months duration", 2, 2)
 {
     Date from;
     Date to;
@@ -263,12 +274,12 @@ BUILTIN(years_and_months, "years and months duration", "from, to", 2, 2)
 }
 
 // The instant of the unit of work: one and the same through all of it.
-BUILTIN_FULL(now, "now", "", 0, 0, true)
+BUILTIN_FULL(now, "now", "-> date and time", 0, 0, true)
 {
     return value_date_time(machine->arena, instant_in(machine->cx->now, zone_utc()));
 }
 
-BUILTIN_FULL(today, "today", "", 0, 0, true)
+BUILTIN_FULL(today, "today", "-> date", 0, 0, true)
 {
     return value_date(instant_in(machine->cx->now, zone_utc()).date);
 }
@@ -278,7 +289,7 @@ static int64_t day_of_year(Date date)
     return date_to_days(date) - date_to_days((Date){date.year, 1, 1}) + 1;
 }
 
-BUILTIN(day_of_year, "day of year", "date", 1, 1)
+BUILTIN(day_of_year, "day of year", "date: date or date and time -> number", 1, 1)
 {
     Date date;
     if (!date_argument(machine, arguments, 0, &date))
@@ -286,7 +297,7 @@ BUILTIN(day_of_year, "day of year", "date", 1, 1)
     return value_integer(day_of_year(date));
 }
 
-BUILTIN(day_of_week, "day of week", "date", 1, 1)
+BUILTIN(day_of_week, "day of week", "date: date or date and time -> string", 1, 1)
 {
     static const char *const names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                         "Friday", "Saturday", "Sunday"};
@@ -296,7 +307,7 @@ BUILTIN(day_of_week, "day of week", "date", 1, 1)
     return value_text(names[date_weekday(date) - 1]);
 }
 
-BUILTIN(month_of_year, "month of year", "date", 1, 1)
+BUILTIN(month_of_year, "month of year", "date: date or date and time -> string", 1, 1)
 {
     static const char *const names[] = {"January",   "February", "March",    "April",
                                         "May",       "June",     "July",     "August",
@@ -308,7 +319,7 @@ BUILTIN(month_of_year, "month of year", "date", 1, 1)
 }
 
 // ISO 8601: the week belongs to the year in which its Thursday lies.
-BUILTIN(week_of_year, "week of year", "date", 1, 1)
+BUILTIN(week_of_year, "week of year", "date: date or date and time -> number", 1, 1)
 {
     Date date;
     if (!date_argument(machine, arguments, 0, &date))

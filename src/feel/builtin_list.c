@@ -17,7 +17,7 @@ static void push_all(Machine *machine, Values *to, ValueList list)
         array_push(machine->arena, *to) = list.items[i];
 }
 
-BUILTIN(list_contains, "list contains", "list, element", 2, 2)
+BUILTIN(list_contains, "list contains", "list: list, element: Any -> boolean", 2, 2)
 {
     ValueList list;
     if (!argument_list(machine, arguments, 0, &list))
@@ -28,7 +28,7 @@ BUILTIN(list_contains, "list contains", "list, element", 2, 2)
     return value_boolean(false);
 }
 
-BUILTIN(count, "count", "list", 1, 1)
+BUILTIN(count, "count", "list: list -> number", 1, 1)
 {
     ValueList list;
     if (!argument_list(machine, arguments, 0, &list))
@@ -60,17 +60,17 @@ static Value conjoin(Machine *machine, const Value *arguments, size_t count, boo
     return unknown ? value_null() : value_boolean(!decides);
 }
 
-BUILTIN(all, "all", "list", 0, -1)
+BUILTIN(all, "all", "list: boolean... -> boolean", 0, -1)
 {
     return conjoin(machine, arguments, count, false);
 }
 
-BUILTIN(any, "any", "list", 0, -1)
+BUILTIN(any, "any", "list: boolean... -> boolean", 0, -1)
 {
     return conjoin(machine, arguments, count, true);
 }
 
-BUILTIN(sublist, "sublist", "list, start position, length", 2, 3)
+BUILTIN(sublist, "sublist", "list: list, start position: number, length: number -> same", 2, 3)
 {
     ValueList list;
     int64_t start;
@@ -93,7 +93,7 @@ BUILTIN(sublist, "sublist", "list, start position, length", 2, 3)
     return value_list(list.items + first, (size_t)length);
 }
 
-BUILTIN(append, "append", "list, item", 1, -1)
+BUILTIN(append, "append", "list: list, item: Any... -> list", 1, -1)
 {
     Values values = {0};
     ValueList list;
@@ -105,7 +105,7 @@ BUILTIN(append, "append", "list, item", 1, -1)
     return as_list(values);
 }
 
-BUILTIN(concatenate, "concatenate", "list", 1, -1)
+BUILTIN(concatenate, "concatenate", "list: list... -> list", 1, -1)
 {
     Values values = {0};
     for (size_t i = 0; i < count; i++) {
@@ -117,7 +117,7 @@ BUILTIN(concatenate, "concatenate", "list", 1, -1)
     return as_list(values);
 }
 
-BUILTIN(insert_before, "insert before", "list, position, newItem", 3, 3)
+BUILTIN(insert_before, "insert before", "list: list, position: number, newItem: Any -> list", 3, 3)
 {
     ValueList list;
     int64_t at;
@@ -138,7 +138,7 @@ BUILTIN(insert_before, "insert before", "list, position, newItem", 3, 3)
     return as_list(values);
 }
 
-BUILTIN(remove, "remove", "list, position", 2, 2)
+BUILTIN(remove, "remove", "list: list, position: number -> same", 2, 2)
 {
     ValueList list;
     int64_t at;
@@ -183,7 +183,10 @@ static Value replace_matching(Machine *machine, ValueList list, const Value *arg
     return value_list(items, list.count);
 }
 
-BUILTIN(list_replace, "list replace", "list, position, newItem|list, match, newItem", 3, 3)
+BUILTIN(
+    list_replace, "list replace",
+    "list: list, position: number, newItem: Any|list: list, match: function, newItem: Any -> list",
+    3, 3)
 {
     ValueList list;
     int64_t at;
@@ -204,7 +207,7 @@ BUILTIN(list_replace, "list replace", "list, position, newItem|list, match, newI
     return value_list(items, list.count);
 }
 
-BUILTIN(reverse, "reverse", "list", 1, 1)
+BUILTIN(reverse, "reverse", "list: list -> same", 1, 1)
 {
     ValueList list;
     if (!argument_list(machine, arguments, 0, &list))
@@ -215,7 +218,7 @@ BUILTIN(reverse, "reverse", "list", 1, 1)
     return value_list(items, list.count);
 }
 
-BUILTIN(index_of, "index of", "list, match", 2, 2)
+BUILTIN(index_of, "index of", "list: list, match: Any -> list<number>", 2, 2)
 {
     ValueList list;
     Values values = {0};
@@ -240,7 +243,7 @@ static void push_distinct(Machine *machine, Values *values, ValueList list)
     }
 }
 
-BUILTIN(distinct_values, "distinct values", "list", 1, 1)
+BUILTIN(distinct_values, "distinct values", "list: list -> same", 1, 1)
 {
     ValueList list;
     Values values = {0};
@@ -250,7 +253,7 @@ BUILTIN(distinct_values, "distinct values", "list", 1, 1)
     return as_list(values);
 }
 
-BUILTIN(union, "union", "list", 1, -1)
+BUILTIN(union, "union", "list: list... -> list", 1, -1)
 {
     Values values = {0};
     for (size_t i = 0; i < count; i++) {
@@ -275,7 +278,7 @@ static bool flatten_into(Machine *machine, Values *values, ValueList list, int d
     return true;
 }
 
-BUILTIN(flatten, "flatten", "list", 1, 1)
+BUILTIN(flatten, "flatten", "list: list -> list", 1, 1)
 {
     ValueList list;
     Values values = {0};
@@ -333,7 +336,7 @@ static bool merge_sort(Machine *machine, const Value *function, Value *items, Va
     return true;
 }
 
-BUILTIN(sort, "sort", "list, precedes", 1, 2)
+BUILTIN(sort, "sort", "list: list, precedes: function -> same", 1, 2)
 {
     ValueList list;
     Value function;
@@ -349,7 +352,7 @@ BUILTIN(sort, "sort", "list, precedes", 1, 2)
     return value_list(items, list.count);
 }
 
-BUILTIN(not, "not", "negand", 1, 1)
+BUILTIN(not, "not", "negand: boolean -> boolean", 1, 1)
 {
     return operator_not(machine, argument_single(arguments, 0));
 }
@@ -368,7 +371,7 @@ static bool same_kind_and_zone(Value x, Value y)
 }
 
 // The same value in the semantic domain: equal, and of the same zone (10.3.4.9).
-BUILTIN(is, "is", "value1, value2", 1, 2)
+BUILTIN(is, "is", "value1: Any, value2: Any -> boolean", 1, 2)
 {
     Value other = count > 1 ? arguments[1] : value_null();
     return value_boolean(same_kind_and_zone(arguments[0], other));

@@ -31,42 +31,42 @@ static Value round_to(Machine *machine, const Value *arguments, size_t count, Ro
     return places > 0 ? value_number(number) : out_of_range(machine);
 }
 
-BUILTIN(decimal, "decimal", "n, scale", 2, 2)
+BUILTIN(decimal, "decimal", "n: number, scale: number -> number", 2, 2)
 {
     return round_to(machine, arguments, count, ROUND_HALF_EVEN);
 }
 
-BUILTIN(floor, "floor", "n, scale", 1, 2)
+BUILTIN(floor, "floor", "n: number, scale: number -> number", 1, 2)
 {
     return round_to(machine, arguments, count, ROUND_FLOOR);
 }
 
-BUILTIN(ceiling, "ceiling", "n, scale", 1, 2)
+BUILTIN(ceiling, "ceiling", "n: number, scale: number -> number", 1, 2)
 {
     return round_to(machine, arguments, count, ROUND_CEILING);
 }
 
-BUILTIN(round_up, "round up", "n, scale", 2, 2)
+BUILTIN(round_up, "round up", "n: number, scale: number -> number", 2, 2)
 {
     return round_to(machine, arguments, count, ROUND_UP);
 }
 
-BUILTIN(round_down, "round down", "n, scale", 2, 2)
+BUILTIN(round_down, "round down", "n: number, scale: number -> number", 2, 2)
 {
     return round_to(machine, arguments, count, ROUND_DOWN);
 }
 
-BUILTIN(round_half_up, "round half up", "n, scale", 2, 2)
+BUILTIN(round_half_up, "round half up", "n: number, scale: number -> number", 2, 2)
 {
     return round_to(machine, arguments, count, ROUND_HALF_UP);
 }
 
-BUILTIN(round_half_down, "round half down", "n, scale", 2, 2)
+BUILTIN(round_half_down, "round half down", "n: number, scale: number -> number", 2, 2)
 {
     return round_to(machine, arguments, count, ROUND_HALF_DOWN);
 }
 
-BUILTIN(abs, "abs", "n", 1, 1)
+BUILTIN(abs, "abs", "n: number or duration -> same", 1, 1)
 {
     Value value = argument_single(arguments, 0);
     if (value.kind == VALUE_NUMBER)
@@ -81,7 +81,7 @@ BUILTIN(abs, "abs", "n", 1, 1)
 }
 
 // The sign of the divisor, as the specification has it: x - y * floor(x / y).
-BUILTIN(modulo, "modulo", "dividend, divisor", 2, 2)
+BUILTIN(modulo, "modulo", "dividend: number, divisor: number -> number", 2, 2)
 {
     Decimal x;
     Decimal y;
@@ -109,17 +109,17 @@ static Value calculate(Machine *machine, const Value *arguments, DecimalFunction
     return function(number, &result) ? value_number(result) : out_of_range(machine);
 }
 
-BUILTIN(sqrt, "sqrt", "number", 1, 1)
+BUILTIN(sqrt, "sqrt", "number: number -> number", 1, 1)
 {
     return calculate(machine, arguments, decimal_square_root);
 }
 
-BUILTIN(log, "log", "number", 1, 1)
+BUILTIN(log, "log", "number: number -> number", 1, 1)
 {
     return calculate(machine, arguments, decimal_log);
 }
 
-BUILTIN(exp, "exp", "number", 1, 1)
+BUILTIN(exp, "exp", "number: number -> number", 1, 1)
 {
     return calculate(machine, arguments, decimal_exp);
 }
@@ -137,12 +137,12 @@ static Value parity(Machine *machine, const Value *arguments, bool odd)
     return value_boolean(decimal_is_integer(half) != odd);
 }
 
-BUILTIN(odd, "odd", "number", 1, 1)
+BUILTIN(odd, "odd", "number: number -> boolean", 1, 1)
 {
     return parity(machine, arguments, true);
 }
 
-BUILTIN(even, "even", "number", 1, 1)
+BUILTIN(even, "even", "number: number -> boolean", 1, 1)
 {
     return parity(machine, arguments, false);
 }
@@ -182,7 +182,7 @@ static Value total(Machine *machine, ValueList list)
     return sum;
 }
 
-BUILTIN(sum, "sum", "list", 0, -1)
+BUILTIN(sum, "sum", "list: number or duration... -> item", 0, -1)
 {
     ValueList list;
     if (count == 0)
@@ -192,7 +192,7 @@ BUILTIN(sum, "sum", "list", 0, -1)
     return total(machine, list);
 }
 
-BUILTIN(mean, "mean", "list", 0, -1)
+BUILTIN(mean, "mean", "list: number or duration... -> item", 0, -1)
 {
     ValueList list;
     if (count == 0)
@@ -205,7 +205,7 @@ BUILTIN(mean, "mean", "list", 0, -1)
     return operator_apply(machine, OP_DIVIDE, sum, value_integer((int64_t)list.count));
 }
 
-BUILTIN(product, "product", "list", 0, -1)
+BUILTIN(product, "product", "list: number... -> number", 0, -1)
 {
     ValueList list;
     if (count == 0)
@@ -254,7 +254,7 @@ static bool sorted_numbers(Machine *machine, const Value *arguments, size_t coun
     return sort_values(machine, items, NEW_ARRAY(machine->arena, Value, list.count), list.count);
 }
 
-BUILTIN(median, "median", "list", 0, -1)
+BUILTIN(median, "median", "list: number... -> number", 0, -1)
 {
     ValueList list;
     if (count == 0)
@@ -283,7 +283,7 @@ static bool square_sum(ValueList list, Decimal mean, Decimal *out)
 }
 
 // The standard deviation of a sample: by count - 1.
-BUILTIN(stddev, "stddev", "list", 0, -1)
+BUILTIN(stddev, "stddev", "list: number... -> number", 0, -1)
 {
     ValueList list;
     Decimal sum;
@@ -303,7 +303,7 @@ BUILTIN(stddev, "stddev", "list", 0, -1)
     return value_number(sum);
 }
 
-BUILTIN(mode, "mode", "list", 0, -1)
+BUILTIN(mode, "mode", "list: number... -> list<number>", 0, -1)
 {
     ValueList list;
     ARRAY(Value) modes = {0};
@@ -348,12 +348,12 @@ static Value extreme(Machine *machine, const Value *arguments, size_t count, int
     return best;
 }
 
-BUILTIN(min, "min", "list", 0, -1)
+BUILTIN(min, "min", "list: point... -> item", 0, -1)
 {
     return extreme(machine, arguments, count, -1);
 }
 
-BUILTIN(max, "max", "list", 0, -1)
+BUILTIN(max, "max", "list: point... -> item", 0, -1)
 {
     return extreme(machine, arguments, count, 1);
 }

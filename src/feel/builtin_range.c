@@ -65,14 +65,20 @@ static Value is_before(Machine *machine, const Side *x, const Side *y)
     return value_boolean(order < 0 || (order == 0 && !(x->high_closed && y->low_closed)));
 }
 
-BUILTIN(before, "before", "point1, point2|point, range|range, point|range1, range2", 2, 2)
+BUILTIN(before, "before",
+        "point1: point, point2: point|point: point, range: range|range: range, point: "
+        "point|range1: range, range2: range -> boolean",
+        2, 2)
 {
     Side x;
     Side y;
     return read_sides(machine, arguments, &x, &y) ? is_before(machine, &x, &y) : value_null();
 }
 
-BUILTIN(after, "after", "point1, point2|point, range|range, point|range1, range2", 2, 2)
+BUILTIN(after, "after",
+        "point1: point, point2: point|point: point, range: range|range: range, point: "
+        "point|range1: range, range2: range -> boolean",
+        2, 2)
 {
     Side x;
     Side y;
@@ -98,14 +104,14 @@ static bool read_ranges(Machine *machine, const Value *arguments, Side *x, Side 
     return true;
 }
 
-BUILTIN(meets, "meets", "range1, range2", 2, 2)
+BUILTIN(meets, "meets", "range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
     return read_ranges(machine, arguments, &x, &y) ? does_meet(machine, &x, &y) : value_null();
 }
 
-BUILTIN(met_by, "met by", "range1, range2", 2, 2)
+BUILTIN(met_by, "met by", "range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
@@ -132,7 +138,7 @@ static bool read_orders(Machine *machine, const Side *x, const Side *y, Orders *
     return false;
 }
 
-BUILTIN(overlaps, "overlaps", "range1, range2", 2, 2)
+BUILTIN(overlaps, "overlaps", "range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
@@ -160,14 +166,14 @@ static Value overlaps_last(Machine *machine, const Side *x, const Side *y)
     return overlaps_first(machine, y, x);
 }
 
-BUILTIN(overlaps_before, "overlaps before", "range1, range2", 2, 2)
+BUILTIN(overlaps_before, "overlaps before", "range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
     return read_ranges(machine, arguments, &x, &y) ? overlaps_first(machine, &x, &y) : value_null();
 }
 
-BUILTIN(overlaps_after, "overlaps after", "range1, range2", 2, 2)
+BUILTIN(overlaps_after, "overlaps after", "range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
@@ -194,7 +200,8 @@ static Value does_finish(Machine *machine, const Side *x, const Side *y)
     return value_boolean(o.high_high == 0 && x->high_closed == y->high_closed && later);
 }
 
-BUILTIN(finishes, "finishes", "point, range|range1, range2", 2, 2)
+BUILTIN(finishes, "finishes", "point: point, range: range|range1: range, range2: range -> boolean",
+        2, 2)
 {
     Side x;
     Side y;
@@ -203,7 +210,8 @@ BUILTIN(finishes, "finishes", "point, range|range1, range2", 2, 2)
     return does_finish(machine, &x, &y);
 }
 
-BUILTIN(finished_by, "finished by", "range, point|range1, range2", 2, 2)
+BUILTIN(finished_by, "finished by",
+        "range: range, point: point|range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
@@ -222,7 +230,8 @@ static Value does_include(Machine *machine, const Side *x, const Side *y)
     return value_boolean(low && high);
 }
 
-BUILTIN(includes, "includes", "range, point|range1, range2", 2, 2)
+BUILTIN(includes, "includes", "range: range, point: point|range1: range, range2: range -> boolean",
+        2, 2)
 {
     Side x;
     Side y;
@@ -231,7 +240,8 @@ BUILTIN(includes, "includes", "range, point|range1, range2", 2, 2)
     return does_include(machine, &x, &y);
 }
 
-BUILTIN(during, "during", "point, range|range1, range2", 2, 2)
+BUILTIN(during, "during", "point: point, range: range|range1: range, range2: range -> boolean", 2,
+        2)
 {
     Side x;
     Side y;
@@ -251,7 +261,8 @@ static Value does_start(Machine *machine, const Side *x, const Side *y)
     return value_boolean(o.low_low == 0 && x->low_closed == y->low_closed && sooner);
 }
 
-BUILTIN(starts, "starts", "point, range|range1, range2", 2, 2)
+BUILTIN(starts, "starts", "point: point, range: range|range1: range, range2: range -> boolean", 2,
+        2)
 {
     Side x;
     Side y;
@@ -260,7 +271,8 @@ BUILTIN(starts, "starts", "point, range|range1, range2", 2, 2)
     return does_start(machine, &x, &y);
 }
 
-BUILTIN(started_by, "started by", "range, point|range1, range2", 2, 2)
+BUILTIN(started_by, "started by",
+        "range: range, point: point|range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
@@ -269,7 +281,8 @@ BUILTIN(started_by, "started by", "range, point|range1, range2", 2, 2)
     return does_start(machine, &y, &x);
 }
 
-BUILTIN(coincides, "coincides", "point1, point2|range1, range2", 2, 2)
+BUILTIN(coincides, "coincides",
+        "point1: point, point2: point|range1: range, range2: range -> boolean", 2, 2)
 {
     Side x;
     Side y;
@@ -316,7 +329,7 @@ static char *complete(Arena *arena, Text text)
                        (int)(dots - text.bytes) - 1, text.bytes + 1, high ? "null" : "", dots + 2);
 }
 
-BUILTIN(range, "range", "from", 1, 1)
+BUILTIN(range, "range", "from: string -> range", 1, 1)
 {
     Text text;
     Node *tree;

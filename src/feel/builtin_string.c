@@ -22,7 +22,8 @@ static size_t offset_of(Text text, int64_t points)
     return (size_t)(at - text.bytes);
 }
 
-BUILTIN(substring, "substring", "string, start position, length", 2, 3)
+BUILTIN(substring, "substring", "string: string, start position: number, length: number -> string",
+        2, 3)
 {
     Text text;
     int64_t start;
@@ -47,7 +48,7 @@ BUILTIN(substring, "substring", "string, start position, length", 2, 3)
     return slice(machine, text.bytes + from, to - from);
 }
 
-BUILTIN(string_length, "string length", "string", 1, 1)
+BUILTIN(string_length, "string length", "string: string -> number", 1, 1)
 {
     Text text;
     if (!argument_text(machine, arguments, 0, &text))
@@ -94,7 +95,7 @@ static Value map_case(Machine *machine, Text text, bool upper)
     return value_text_of(out->bytes, out->length);
 }
 
-BUILTIN(upper_case, "upper case", "string", 1, 1)
+BUILTIN(upper_case, "upper case", "string: string -> string", 1, 1)
 {
     Text text;
     if (!argument_text(machine, arguments, 0, &text))
@@ -102,7 +103,7 @@ BUILTIN(upper_case, "upper case", "string", 1, 1)
     return map_case(machine, text, true);
 }
 
-BUILTIN(lower_case, "lower case", "string", 1, 1)
+BUILTIN(lower_case, "lower case", "string: string -> string", 1, 1)
 {
     Text text;
     if (!argument_text(machine, arguments, 0, &text))
@@ -116,7 +117,7 @@ static bool two_texts(Machine *machine, const Value *arguments, Text *text, Text
            argument_text(machine, arguments, 1, match);
 }
 
-BUILTIN(substring_before, "substring before", "string, match", 2, 2)
+BUILTIN(substring_before, "substring before", "string: string, match: string -> string", 2, 2)
 {
     Text text;
     Text match;
@@ -126,7 +127,7 @@ BUILTIN(substring_before, "substring before", "string, match", 2, 2)
     return slice(machine, text.bytes, hit ? (size_t)(hit - text.bytes) : 0);
 }
 
-BUILTIN(substring_after, "substring after", "string, match", 2, 2)
+BUILTIN(substring_after, "substring after", "string: string, match: string -> string", 2, 2)
 {
     Text text;
     Text match;
@@ -139,7 +140,7 @@ BUILTIN(substring_after, "substring after", "string, match", 2, 2)
     return slice(machine, hit, (size_t)(text.bytes + text.length - hit));
 }
 
-BUILTIN(contains, "contains", "string, match", 2, 2)
+BUILTIN(contains, "contains", "string: string, match: string -> boolean", 2, 2)
 {
     Text text;
     Text match;
@@ -148,7 +149,7 @@ BUILTIN(contains, "contains", "string, match", 2, 2)
     return value_boolean(memmem(text.bytes, text.length, match.bytes, match.length) != NULL);
 }
 
-BUILTIN(starts_with, "starts with", "string, match", 2, 2)
+BUILTIN(starts_with, "starts with", "string: string, match: string -> boolean", 2, 2)
 {
     Text text;
     Text match;
@@ -158,7 +159,7 @@ BUILTIN(starts_with, "starts with", "string, match", 2, 2)
                          memcmp(text.bytes, match.bytes, match.length) == 0);
 }
 
-BUILTIN(ends_with, "ends with", "string, match", 2, 2)
+BUILTIN(ends_with, "ends with", "string: string, match: string -> boolean", 2, 2)
 {
     Text text;
     Text match;
@@ -178,7 +179,7 @@ static bool optional_text(Machine *machine, const Value *arguments, size_t count
     return argument_text(machine, arguments, index, out);
 }
 
-BUILTIN(matches, "matches", "input, pattern, flags", 2, 3)
+BUILTIN(matches, "matches", "input: string, pattern: string, flags: string -> boolean", 2, 3)
 {
     Text input;
     Text pattern;
@@ -248,7 +249,8 @@ static Value replace_all(Machine *machine, const Regex *regex, Text input, Text 
     return value_text_of(out->bytes, out->length);
 }
 
-BUILTIN(replace, "replace", "input, pattern, replacement, flags", 3, 4)
+BUILTIN(replace, "replace",
+        "input: string, pattern: string, replacement: string, flags: string -> string", 3, 4)
 {
     Text input;
     Text pattern;
@@ -285,7 +287,7 @@ static bool next_split(Machine *machine, const Regex *regex, Text input, size_t 
     return false;
 }
 
-BUILTIN(split, "split", "string, delimiter", 2, 2)
+BUILTIN(split, "split", "string: string, delimiter: string -> list<string>", 2, 2)
 {
     Text input;
     Text delimiter;
@@ -306,7 +308,7 @@ BUILTIN(split, "split", "string, delimiter", 2, 2)
     return value_list(parts.items, parts.count);
 }
 
-BUILTIN(string_join, "string join", "list, delimiter", 1, 2)
+BUILTIN(string_join, "string join", "list: list<string>, delimiter: string -> string", 1, 2)
 {
     ValueList list;
     Text delimiter;

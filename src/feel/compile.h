@@ -9,6 +9,7 @@
 #include "feel/parser.h"
 
 typedef struct Machine Machine;
+struct FeelChecker;
 
 // A node that another room evaluates (a decision table). `parts` are compiled in the frame of the
 // node, with the names around it and `?`, the input, in input_slot.
@@ -19,6 +20,8 @@ struct Hook {
     const Code **parts; // filled by the compiler, from the items of the node, in their order
     size_t part_count;
     int input_slot; // filled by the compiler
+    // The type of the result, for the check (feel/check.h); NULL: any, and so is `?` in the parts.
+    const FeelType *(*check)(struct FeelChecker *checker, const Hook *hook, const NodeList *parts);
 };
 
 typedef struct CompileSetting {
@@ -27,6 +30,9 @@ typedef struct CompileSetting {
     bool strict;
     const char *source; // for positions and feel_source
 } CompileSetting;
+
+// Whether the test asks for `?` itself, so that its truth decides and not its equality.
+bool feel_asks_input(const Node *test);
 
 FALLIBLE feel_compile_tree(Ctx *cx, const Node *tree, const CompileSetting *setting,
                            const Feel **out);

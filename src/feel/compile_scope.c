@@ -121,19 +121,18 @@ void code_name(Compiler *compiler, const Node *node)
         code_patch(compiler, ends.items[i]);
 }
 
-// Whether the expression asks for `?` itself, so that its truth decides and not its equality.
-static bool asks_input(const Node *node)
+bool feel_asks_input(const Node *node)
 {
     if (!node)
         return false;
     if (node->kind == NODE_NAME)
         return strcmp(node->name, "?") == 0;
-    if (node->kind == NODE_TESTS || (node->kind == NODE_IN && asks_input(node->left)))
+    if (node->kind == NODE_TESTS || (node->kind == NODE_IN && feel_asks_input(node->left)))
         return true;
-    if (asks_input(node->left) || asks_input(node->right))
+    if (feel_asks_input(node->left) || feel_asks_input(node->right))
         return true;
     for (size_t i = 0; i < node->items.count; i++)
-        if (asks_input(node->items.items[i]))
+        if (feel_asks_input(node->items.items[i]))
             return true;
     return false;
 }
@@ -151,7 +150,7 @@ static void code_one_test(Compiler *compiler, const Node *test, int input_slot)
         return;
     }
     code_node(compiler, test);
-    code_emit(compiler, asks_input(test) ? OP_TEST_RESULT : OP_TEST, input_slot, 0, 0);
+    code_emit(compiler, feel_asks_input(test) ? OP_TEST_RESULT : OP_TEST, input_slot, 0, 0);
 }
 
 void code_tests(Compiler *compiler, const Node *node, int input_slot)

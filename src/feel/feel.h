@@ -19,6 +19,7 @@ typedef struct FeelDiagnostic {
     const char *hint;    // NULL when there is none
     int from;            // byte offsets in the source
     int to;
+    const char *source; // the text that they count in: a model has many
 } FeelDiagnostic;
 
 typedef struct FeelDiagnostics {

@@ -38,6 +38,7 @@ Value machine_diagnose(Machine *machine, const char *code, const char *hint, con
     if (machine->code && machine->code->spans && machine->at < machine->code->count) {
         diagnostic.from = machine->code->spans[machine->at].from;
         diagnostic.to = machine->code->spans[machine->at].to;
+        diagnostic.source = machine->code->source;
     }
     array_push(machine->arena, *list) = diagnostic;
     return value_null();

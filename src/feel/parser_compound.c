@@ -326,7 +326,11 @@ static const FeelType *parse_function_type(Parser *parser)
 {
     FeelType *type = compose(parser, TYPE_FUNCTION);
     ARRAY(FeelField) fields = {0};
-    if (!parser_symbol(parser, SYMBOL_GREATER)) {
+    // Looked at without a token: a name that was read ahead would be lost to parse_type.
+    lexer_space(&parser->lexer);
+    if (*parser->lexer.at == '>') {
+        parser_take(parser);
+    } else {
         do {
             FeelField field = {.name = "", .type = parse_type(parser)};
             if (!field.type)

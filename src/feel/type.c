@@ -52,8 +52,14 @@ const FeelType *feel_type_list(Arena *arena, const FeelType *element)
     return type;
 }
 
+#define TYPE_TEXT_BYTES 4000 // types may share parts so that their text has no end
+
 static void write_type(Buffer *out, const FeelType *type)
 {
+    if (out->length > TYPE_TEXT_BYTES) {
+        buffer_text(out, "...");
+        return;
+    }
     if (type->name) {
         buffer_text(out, type->name);
         return;
@@ -64,14 +70,19 @@ static void write_type(Buffer *out, const FeelType *type)
             return;
         }
     }
+    if (type->kind == TYPE_CONTEXT && type->field_count == 0) {
+        buffer_text(out, "context");
+        return;
+    }
     static const char *const words[] = {[TYPE_LIST] = "list<",
                                         [TYPE_CONTEXT] = "context<",
                                         [TYPE_RANGE] = "range<",
                                         [TYPE_FUNCTION] = "function<"};
     buffer_text(out, words[type->kind]);
-    for (size_t i = 0; i < type->field_count; i++) {
-        buffer_format(out, "%s%s%s", i ? ", " : "", type->fields[i].name,
-                      type->kind == TYPE_CONTEXT ? ": " : "");
+    for (size_t i = 0; i < type->field_count && out->length < TYPE_TEXT_BYTES; i++) {
+        buffer_text(out, i ? ", " : "");
+        if (type->kind == TYPE_CONTEXT)
+            buffer_format(out, "%s: ", type->fields[i].name);
         write_type(out, type->fields[i].type);
     }
     if (type->element && type->kind != TYPE_FUNCTION)
