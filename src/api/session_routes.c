@@ -4,28 +4,8 @@
 #include "http/http.h"
 #include "http/schemas.h"
 #include "http/session.h"
+#include "record/department.h"
 #include "record/record.h"
-
-// The department of the actor with its colour; null when there is none.
-static FALLIBLE department_json(Ctx *cx, const char *key, Value *out)
-{
-    Record *department = NULL;
-    *out = value_null();
-    if (!key)
-        return NULL;
-    TRY(record_find(cx, "department", "key", value_text(key), &department));
-    if (!department)
-        return NULL;
-    Value json = value_context(cx->arena);
-    const char *chinese = record_text(department, "title_zh");
-    bool use_chinese = text_equal(cx->language, "zh-CN") && chinese;
-    value_set(cx->arena, json, "key", value_text(key));
-    value_set(cx->arena, json, "name",
-              value_text(use_chinese ? chinese : record_text(department, "title_en")));
-    value_set(cx->arena, json, "colour", value_text(record_text(department, "colour")));
-    *out = json;
-    return NULL;
-}
 
 static Value words_json(Ctx *cx, const char *const *words, size_t count)
 {
@@ -40,13 +20,12 @@ static FALLIBLE user_json(Ctx *cx, const Actor *actor, Value *out)
     Record *user;
     Value department, json = value_context(cx->arena);
     const Actor *asking = cx->actor;
-    // The own name, language and department are everybody's to know of themselves.
+    // The own name and language are everybody's to know of themselves.
     cx->actor = actor_system();
     Error *error = record_get(cx, "user", actor->user, &user);
-    if (!error)
-        error = department_json(cx, actor->department, &department);
     cx->actor = asking;
     TRY(error);
+    TRY(department_value(cx, actor->department, &department));
     value_set(cx->arena, json, "id", value_text(id_text(cx->arena, actor->user)));
     value_set(cx->arena, json, "login", value_text(actor->login));
     value_set(cx->arena, json, "name", value_text(actor->name));

@@ -2,10 +2,10 @@
 #include "process/describe.h"
 
 #include "base/ids.h"
+#include "record/department.h"
 #include "record/list.h"
 
 #define HOLDERS_SHOWN 20
-#define NO_COLOUR "#64748b" // of a department that has none
 
 Describer *describer_new(Ctx *cx)
 {
@@ -37,35 +37,6 @@ static bool entity_known(Ctx *cx, const char *entity)
     return schema_entity(cx->company->schema, entity) != NULL;
 }
 
-// A pack may lack a field that another has; what is missing is read as nothing.
-static const char *text_if_known(const Record *record, const char *field)
-{
-    return entity_field(record->entity, field) ? record_text(record, field) : NULL;
-}
-
-static FALLIBLE department_read(Ctx *cx, const char *key, Value *out)
-{
-    Value department = value_context(cx->arena);
-    value_set(cx->arena, department, "key", value_text(key));
-    const char *name = NULL;
-    const char *colour = NULL;
-    Record *record = NULL;
-    if (entity_known(cx, "department"))
-        TRY(record_find(cx, "department", "key", value_text(key), &record));
-    if (record) {
-        bool chinese = text_starts(cx->language, "zh");
-        name = chinese ? text_if_known(record, "name_zh") : NULL;
-        if (chinese && !name)
-            name = text_if_known(record, "title_zh");
-        name = name ? name : record_label(record);
-        colour = text_if_known(record, "colour");
-    }
-    value_set(cx->arena, department, "name", value_text(name ? name : key));
-    value_set(cx->arena, department, "colour", value_text(colour ? colour : NO_COLOUR));
-    *out = department;
-    return NULL;
-}
-
 FALLIBLE describe_department(Ctx *cx, Describer *describer, const char *key, Value *out)
 {
     *out = value_null();
@@ -76,12 +47,9 @@ FALLIBLE describe_department(Ctx *cx, Describer *describer, const char *key, Val
         *out = *known;
         return NULL;
     }
-    const Actor *before = as_system(cx);
-    Error *error = department_read(cx, key, out);
-    cx->actor = before;
-    if (!error)
-        remember(cx, describer->departments, key, *out);
-    return error;
+    TRY(department_value(cx, key, out));
+    remember(cx, describer->departments, key, *out);
+    return NULL;
 }
 
 static FALLIBLE label_read(Ctx *cx, const char *entity, Id id, const char **out)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instances: start, show, list, cancel.
 #include "base/ids.h"
-#include "base/limits.h"
+#include "process/asked.h"
 #include "process/governor.h"
 #include "process/process.h"
 #include "process/runner.h"
@@ -9,9 +9,6 @@
 #include "process/waiting.h"
 #include "record/record.h"
 
-#include <string.h>
-
-#define PAGE_DEFAULT 20
 #define ROW "SELECT id FROM instance WHERE "
 #define COUNT "SELECT COUNT(*) AS instances FROM instance WHERE "
 #define PAGE " AND id < $1 ORDER BY id DESC LIMIT $2"
@@ -221,25 +218,12 @@ static FALLIBLE request_read(Ctx *cx, Value given, Request *out)
 {
     Request request = {.process = asked_text(given, "process"),
                        .state = asked_text(given, "state"),
-                       .after = INT64_MAX,
-                       .limit = PAGE_DEFAULT};
-    const char *subject = asked_text(given, "subject");
-    const char *slash = subject ? strchr(subject, '/') : NULL;
-    if (subject && (!slash || !id_parse(slash + 1, &request.subject)))
-        return error_field(FAIL(cx, ERR_INVALID, "a subject is an entity, '/' and an id"),
-                           "subject");
-    if (subject)
-        request.entity = text_slice(cx->arena, subject, (size_t)(slash - subject));
+                       .after = INT64_MAX};
+    TRY(asked_subject(cx, given, &request.entity, &request.subject));
+    TRY(asked_limit(cx, given, &request.limit));
     const char *after = asked_text(given, "after");
     if (after && !id_parse(after, &request.after))
-        return error_field(FAIL(cx, ERR_INVALID, "this is no cursor of a list"), "after");
-    const Value *limit = value_get(given, "limit");
-    int64_t rows = PAGE_DEFAULT;
-    if (limit && limit->kind != VALUE_NULL &&
-        (limit->kind != VALUE_NUMBER || !decimal_to_integer(limit->number, &rows) || rows < 1 ||
-         rows > LIMIT_PAGE_ROWS))
-        return error_field(FAIL(cx, ERR_INVALID, "limit is 1 to %d", LIMIT_PAGE_ROWS), "limit");
-    request.limit = (int)rows;
+        return asked_no_cursor(cx);
     *out = request;
     return NULL;
 }
@@ -299,11 +283,7 @@ FALLIBLE instance_list(Ctx *cx, Value given, Value *out)
     const char *next = NULL;
     if (rows.count > count)
         next = id_text(cx->arena, row_integer(&rows.items[count - 1], "id"));
-    Value page = value_context(cx->arena);
-    value_set(cx->arena, page, "items", value_list(items, count));
-    value_set(cx->arena, page, "next", value_text(next));
-    value_set(cx->arena, page, "count", value_integer(row_integer(counted, "instances")));
-    *out = page;
+    *out = page_value(cx, items, count, next, row_integer(counted, "instances"));
     return NULL;
 }
 

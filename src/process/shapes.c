@@ -62,20 +62,6 @@ FALLIBLE instance_readable(Ctx *cx, Id id, Instance **out)
     return NULL;
 }
 
-const char *asked_text(Value request, const char *name)
-{
-    const char *text = value_get_text(request, name);
-    return text && *text ? text : NULL;
-}
-
-bool asked_true(Value request, const char *name)
-{
-    const Value *value = value_get(request, name);
-    if (value && value->kind == VALUE_BOOLEAN)
-        return value->boolean;
-    return text_equal(asked_text(request, name), "true");
-}
-
 Error *error_about(Ctx *cx, Error *error, const char *key, Value value)
 {
     if (!error->about) {

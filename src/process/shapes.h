@@ -41,11 +41,6 @@ FALLIBLE subject_record_value(Ctx *cx, const char *entity, Id subject, Value *ou
 // The item as in the lists of the API.
 FALLIBLE work_item_value(Ctx *cx, Describer *describer, const WorkItem *item, Value *out);
 
-// What a request asks for, as JSON or as the texts of a query brings it: an empty text is nothing,
-// and "true" is true.
-const char *asked_text(Value request, const char *name);
-bool asked_true(Value request, const char *name);
-
 // Sets the members of `about` of an error, made if there is none.
 Error *error_about(Ctx *cx, Error *error, const char *key, Value value);
 

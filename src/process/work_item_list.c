@@ -5,7 +5,7 @@
 // department, to everybody, to me by name). Each range is read in order, at most a page of it, and
 // they are merged here; so the cost of a page does not grow with what others have to do.
 #include "base/ids.h"
-#include "base/limits.h"
+#include "process/asked.h"
 #include "process/describe.h"
 #include "process/process.h"
 #include "process/shapes.h"
@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PAGE_DEFAULT 20
 // Open items are read by (due_order, id) rising, done ones by id falling.
 #define SELECT_ITEMS "SELECT " WORK_ITEM_COLUMNS " FROM work_item WHERE "
 #define COUNT_ITEMS "SELECT COUNT(*) AS items FROM work_item WHERE "
@@ -112,15 +111,9 @@ static void team_ranges(const Ctx *cx, Queue *queue)
         range_add(queue, &work_queue_team, &work_count_team, team);
 }
 
-// "sales_order/01h..."; whoever may read the record sees its items.
-static FALLIBLE subject_range(Ctx *cx, Queue *queue, const char *subject)
+// Whoever may read the record sees its items.
+static FALLIBLE subject_range(Ctx *cx, Queue *queue, const char *entity, Id id)
 {
-    const char *slash = strchr(subject, '/');
-    Id id = 0;
-    if (!slash || !id_parse(slash + 1, &id))
-        return error_field(FAIL(cx, ERR_INVALID, "a subject is an entity, '/' and an id"),
-                           "subject");
-    const char *entity = text_slice(cx->arena, subject, (size_t)(slash - subject));
     Record *record;
     TRY(record_get(cx, entity, id, &record));
     range_add(queue, queue->done ? &work_done_subject : &work_queue_subject,
@@ -184,7 +177,7 @@ static FALLIBLE after_read(Ctx *cx, Queue *queue, const char *after)
     const char *dot = strchr(after, '.');
     queue->after_due = strtoll(after, &end, 10);
     if (!dot || end != dot || !id_parse(dot + 1, &queue->after_id))
-        return error_field(FAIL(cx, ERR_INVALID, "this is no cursor of a list"), "after");
+        return asked_no_cursor(cx);
     return NULL;
 }
 
@@ -196,18 +189,14 @@ static FALLIBLE request_read(Ctx *cx, Value request, Queue *queue)
     queue->done = text_equal(state, "done");
     const char *process = asked_text(request, "process");
     queue->process = process ? process : "";
-    const Value *limit = value_get(request, "limit");
-    int64_t rows = PAGE_DEFAULT;
-    if (limit && limit->kind != VALUE_NULL &&
-        (limit->kind != VALUE_NUMBER || !decimal_to_integer(limit->number, &rows) || rows < 1 ||
-         rows > LIMIT_PAGE_ROWS))
-        return error_field(FAIL(cx, ERR_INVALID, "limit is 1 to %d", LIMIT_PAGE_ROWS), "limit");
-    queue->limit = (int)rows;
+    TRY(asked_limit(cx, request, &queue->limit));
     TRY(after_read(cx, queue, asked_text(request, "after")));
 
-    const char *subject = asked_text(request, "subject");
-    if (subject)
-        return subject_range(cx, queue, subject);
+    const char *entity;
+    Id subject;
+    TRY(asked_subject(cx, request, &entity, &subject));
+    if (entity)
+        return subject_range(cx, queue, entity, subject);
     if (asked_true(request, "team"))
         team_ranges(cx, queue);
     else
@@ -247,10 +236,6 @@ FALLIBLE work_item_list(Ctx *cx, Value request, Value *out)
         next = text_format(cx->arena, "%lld.%s", (long long)due_order(last),
                            id_text(cx->arena, last->id));
     }
-    Value page = value_context(cx->arena);
-    value_set(cx->arena, page, "items", value_list(items, count));
-    value_set(cx->arena, page, "next", value_text(next));
-    value_set(cx->arena, page, "count", value_integer(queue.total));
-    *out = page;
+    *out = page_value(cx, items, count, next, queue.total);
     return NULL;
 }

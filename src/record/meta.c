@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a browser must know of the entities, in its language and for its actor.
+#include "record/department.h"
 #include "record/field.h"
 #include "record/gate_rules.h"
 #include "record/statements.h"
@@ -150,29 +151,6 @@ static FALLIBLE entity_meta(Ctx *cx, const Entity *entity, Value *out)
     return NULL;
 }
 
-static FALLIBLE departments_meta(Ctx *cx, Value *out)
-{
-    const Entity *department = schema_entity(cx->company->schema, "department");
-    Rows rows = {0};
-    if (department && entity_field(department, "key") && entity_field(department, "title_en") &&
-        entity_field(department, "title_zh") && entity_field(department, "colour"))
-        TRY(db_built_rows(cx, &rows,
-                          "SELECT \"key\", \"title_en\", \"title_zh\", \"colour\""
-                          " FROM \"department\" ORDER BY \"key\"",
-                          NULL, 0));
-    Value *items = NEW_ARRAY(cx->arena, Value, rows.count);
-    for (size_t i = 0; i < rows.count; i++) {
-        const Row *row = &rows.items[i];
-        items[i] = value_context(cx->arena);
-        put(cx, items[i], "key", value_text(row_text(row, "key")));
-        put(cx, items[i], "name",
-            title_value(cx, (Title){row_text(row, "title_en"), row_text(row, "title_zh")}));
-        put(cx, items[i], "colour", value_text(row_text(row, "colour")));
-    }
-    *out = value_list(items, rows.count);
-    return NULL;
-}
-
 FALLIBLE schema_closed_fields(Ctx *cx, const char *entity_name, Value *out)
 {
     const Entity *entity = NULL;
@@ -204,7 +182,7 @@ FALLIBLE schema_meta(Ctx *cx, const char *entity_name, Value *out)
         if (reach_of(cx->actor, schema->entities[i], VERB_READ) != REACH_NONE)
             TRY(entity_meta(cx, schema->entities[i], &entities[count++]));
     Value departments, object = value_context(cx->arena);
-    TRY(departments_meta(cx, &departments));
+    TRY(departments_value(cx, &departments));
     put(cx, object, "entities", value_list(entities, count));
     put(cx, object, "departments", departments);
     *out = object;
