@@ -11,6 +11,8 @@ const nanoseconds = {
   "decimal-multiply-long": 45,
   "decimal-divide": null,
   "decimal-print": null,
+  "feel-compile": 10_000,
+  "feel-read-condition": null,
 };
 const megabytes = { "json-read": 200, "json-write": 200 };
 const perSecond = { "feel-condition": 3e6, "feel-sum": null, "feel-texts": null, "dmn-20-rules": 500_000 };

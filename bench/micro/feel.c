@@ -37,10 +37,40 @@ static FALLIBLE repeat(Ctx *cx, int64_t rounds, const char *source)
     return NULL;
 }
 
+static const char condition_source[] =
+    "order.limit_decision = \"granted\" and order.requested_limit > 50000";
+
 MICRO(condition, "feel-condition")
 {
-    return repeat(cx, rounds,
-                  "order.limit_decision = \"granted\" and order.requested_limit > 50000");
+    return repeat(cx, rounds, condition_source);
+}
+
+// Read and compiled, and with `evaluate` evaluated once, each time anew.
+static FALLIBLE read_often(Ctx *cx, int64_t rounds, bool evaluate)
+{
+    static const char *const names[] = {"order"};
+    FeelOptions options = {.names = names, .name_count = 1};
+    const Feel *expression;
+    Value scope = an_order(cx), out;
+    ArenaMark mark = arena_mark(cx->arena);
+    for (int64_t i = 0; i < rounds; i++) {
+        TRY(feel_compile(cx, condition_source, &options, &expression));
+        if (evaluate)
+            TRY(feel_evaluate(cx, expression, scope, NULL, &out));
+        MICRO_KEEP(expression);
+        arena_rewind(cx->arena, mark);
+    }
+    return NULL;
+}
+
+MICRO(compile, "feel-compile")
+{
+    return read_often(cx, rounds, false);
+}
+
+MICRO(read_condition, "feel-read-condition")
+{
+    return read_often(cx, rounds, true);
 }
 
 MICRO(sum, "feel-sum")
