@@ -83,6 +83,14 @@ static bool stands_beside(const char *element)
     return false;
 }
 
+bool compile_said(const Compile *c, const XmlNode *element)
+{
+    for (size_t i = 0; i < c->problems->count; i++)
+        if (c->problems->items[i].node == element && !c->problems->items[i].warning)
+            return true;
+    return false;
+}
+
 // --- Small readers -------------------------------------------------------------------------------
 
 bool compile_flag(Compile *c, const XmlNode *element, const char *name, bool fallback)
@@ -93,8 +101,8 @@ bool compile_flag(Compile *c, const XmlNode *element, const char *name, bool fal
     if (strcmp(text, "true") == 0 || strcmp(text, "1") == 0)
         return true;
     if (strcmp(text, "false") != 0 && strcmp(text, "0") != 0)
-        PROBLEM(c, element, "wrong-attribute", "Write true or false.",
-                "attribute %s is '%s', not true or false", name, text);
+        GUARD(c, element, "wrong-attribute", "Write true or false.",
+              "attribute %s is '%s', not true or false", name, text);
     return false;
 }
 
@@ -106,8 +114,8 @@ int compile_integer(Compile *c, const XmlNode *element, const char *name, int fa
     char *end;
     long number = strtol(text, &end, 10);
     if (*end || end == text || number < least || number > 1000000) {
-        PROBLEM(c, element, "wrong-attribute", NULL,
-                "attribute %s is '%s', not a whole number from %d", name, text, least);
+        GUARD(c, element, "wrong-attribute", NULL,
+              "attribute %s is '%s', not a whole number from %d", name, text, least);
         return fallback;
     }
     return (int)number;
@@ -188,7 +196,7 @@ const Feel *compile_expression(Compile *c, const XmlNode *expression)
     }
     const char *source = text_trim(c->cx->arena, xml_text(c->cx->arena, expression));
     if (!*source) {
-        PROBLEM(c, expression, "empty-expression", NULL, "<%s> is empty", expression->name);
+        GUARD(c, expression, "empty-expression", NULL, "<%s> is empty", expression->name);
         return NULL;
     }
     return compile_feel(c, expression, source);
@@ -224,7 +232,7 @@ int compile_node_of(Compile *c, const XmlNode *where, const char *id)
         number = colon ? (intptr_t)map_get(c->node_numbers, colon + 1) : 0;
     }
     if (!number)
-        PROBLEM(c, where, "unknown-reference", NULL, "'%s' is no step of this process", id);
+        GUARD(c, where, "unknown-reference", NULL, "'%s' is no step of this process", id);
     return (int)number - 1;
 }
 
@@ -244,7 +252,7 @@ static void node_collect(Compile *c, const XmlNode *element, NodeKind kind, int 
 {
     const char *id = xml_attribute(element, "id");
     if (!id || !*id) {
-        PROBLEM(c, element, "missing-id", "Give it an id.", "<%s> has no id", element->name);
+        GUARD(c, element, "missing-id", "Give it an id.", "<%s> has no id", element->name);
         id = "";
     }
     if (kind == NODE_SUB_PROCESS && compile_flag(c, element, "triggeredByEvent", false))
@@ -295,9 +303,9 @@ static void scope_collect(Compile *c, const XmlNode *element, int scope)
          child = xml_next(child, NULL, NULL)) {
         const NodeName *known = node_name(child->name);
         if (strcmp(child->space, BPMN_SPACE) != 0)
-            PROBLEM(c, child, "foreign-element",
-                    "Foreign elements belong inside <extensionElements>.",
-                    "<%s> of the namespace '%s' cannot stand here", child->name, child->space);
+            GUARD(c, child, "foreign-element",
+                  "Foreign elements belong inside <extensionElements>.",
+                  "<%s> of the namespace '%s' cannot stand here", child->name, child->space);
         else if (known)
             node_collect(c, child, known->kind, scope);
         else if (strcmp(child->name, "sequenceFlow") == 0)
@@ -307,8 +315,8 @@ static void scope_collect(Compile *c, const XmlNode *element, int scope)
         else if (strcmp(child->name, "laneSet") == 0)
             array_push(c->cx->arena, c->lane_sets) = child;
         else if (!stands_beside(child->name))
-            PROBLEM(c, child, "unsupported-element", "Remove it, or draw it in another way.",
-                    "<%s> is not supported in a process", child->name);
+            GUARD(c, child, "unsupported-element", "Remove it, or draw it in another way.",
+                  "<%s> is not supported in a process", child->name);
     }
 }
 
@@ -319,17 +327,17 @@ static void edge_connect(Compile *c, GraphEdge *edge, const XmlNode *element)
     const char *source = xml_attribute(element, "sourceRef");
     const char *target = xml_attribute(element, "targetRef");
     if (!source || !target) {
-        PROBLEM(c, element, "missing-attribute", NULL,
-                "a sequence flow needs sourceRef and targetRef");
+        GUARD(c, element, "missing-attribute", NULL,
+              "a sequence flow needs sourceRef and targetRef");
         return;
     }
     edge->source = compile_node_of(c, element, source);
     edge->target = compile_node_of(c, element, target);
     if (edge->source >= 0 && edge->target >= 0 &&
         c->nodes.items[edge->source].scope != c->nodes.items[edge->target].scope)
-        PROBLEM(c, element, "flow-crosses-scope",
-                "A sequence flow cannot cross the border of a sub-process.",
-                "the sequence flow from '%s' to '%s' crosses a sub-process", source, target);
+        GUARD(c, element, "flow-crosses-scope",
+              "A sequence flow cannot cross the border of a sub-process.",
+              "the sequence flow from '%s' to '%s' crosses a sub-process", source, target);
     edge->names = compile_texts(c, compile_extensions_of(element), "text");
     edge->condition = compile_expression(c, xml_child(element, BPMN_SPACE, "conditionExpression"));
 }
@@ -354,8 +362,8 @@ static void default_connect(Compile *c, GraphNode *node, const XmlNode *element)
         return;
     int number = (int)(intptr_t)map_get(c->edge_numbers, id);
     if (!number || c->edges.items[number - 1].source != node->index)
-        PROBLEM(c, element, "unknown-reference", "The default flow must leave the step.",
-                "the default flow '%s' is no outgoing sequence flow", id);
+        GUARD(c, element, "unknown-reference", "The default flow must leave the step.",
+              "the default flow '%s' is no outgoing sequence flow", id);
     else
         node->default_edge = number - 1;
 }
@@ -364,12 +372,12 @@ static void boundary_connect(Compile *c, GraphNode *node, const XmlNode *element
 {
     const char *host = xml_attribute(element, "attachedToRef");
     if (!host) {
-        PROBLEM(c, element, "missing-attribute", NULL, "a boundary event needs attachedToRef");
+        GUARD(c, element, "missing-attribute", NULL, "a boundary event needs attachedToRef");
         return;
     }
     node->attached_to = compile_node_of(c, element, host);
     if (node->attached_to >= 0 && !node_is_activity(&c->nodes.items[node->attached_to])) {
-        PROBLEM(c, element, "wrong-reference", NULL, "a boundary event cannot stand on '%s'", host);
+        GUARD(c, element, "wrong-reference", NULL, "a boundary event cannot stand on '%s'", host);
         node->attached_to = -1;
     }
     if (node->attached_to >= 0 && c->nodes.items[node->attached_to].scope != node->scope)
@@ -582,7 +590,6 @@ static void compile_run(Compile *c, const XmlNode *process)
     graph_fill(c);
     compile_check(c);
     compile_content_check(c);
-    compile_rules_check(c);
     compile_reach(c);
 }
 

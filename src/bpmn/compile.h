@@ -34,6 +34,14 @@ typedef struct Compile {
 #define PROBLEM(c, element, rule, hint, ...)                                                       \
     bpmn_problem((c)->cx, (c)->problems, (element), (rule), (hint), __VA_ARGS__)
 
+// What the standard says too is left to it (bpmn_check); this is for models that were not checked.
+#define GUARD(c, element, rule, hint, ...)                                                         \
+    do {                                                                                           \
+        if (!compile_said((c), (element)))                                                         \
+            PROBLEM(c, element, rule, hint, __VA_ARGS__);                                          \
+    } while (0)
+bool compile_said(const Compile *c, const XmlNode *element);
+
 // An attribute that is xsd:boolean, with its default.
 bool compile_flag(Compile *c, const XmlNode *element, const char *name, bool fallback);
 // An attribute that is an integer of at least `least`.
@@ -77,7 +85,6 @@ void compile_activity(Compile *c, GraphNode *node, const XmlNode *element);
 // compile_check.c: rules over the finished graph; reach.c: inclusive joins.
 void compile_check(Compile *c);
 void compile_content_check(Compile *c); // compile_content.c
-void compile_rules_check(Compile *c);   // compile_rules.c
 void compile_reach(Compile *c);
 
 #endif

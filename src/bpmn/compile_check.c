@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules over the connected graph: what may stand where (BPMN 2.0.2, 10.4 to 10.7, table 10.93).
+// Whether the engine can run the connected graph. What the standard forbids is refused by
+// bpmn_check; here stands what the standard leaves open, and what a graph must hold so that flow/
+// can rely on it.
 #include "bpmn/compile.h"
 
 #include <string.h>
-
-#define BIT(kind) (1u << (kind))
 
 static const XmlNode *element_of(const Compile *c, const GraphNode *node)
 {
     return c->elements.items[node->index];
 }
 
-static bool in_event_sub_process(const Compile *c, const GraphNode *node)
+static bool single(const GraphNode *node, TriggerKind kind)
 {
-    int owner = c->scopes.items[node->scope].node;
-    return owner >= 0 && c->nodes.items[owner].kind == NODE_EVENT_SUB_PROCESS;
+    return node->trigger_count == 1 && node->triggers[0].kind == kind;
 }
 
+static bool is_inside(const Compile *c, const GraphNode *node, NodeKind kind)
+{
+    int owner = c->scopes.items[node->scope].node;
+    return owner >= 0 && c->nodes.items[owner].kind == kind;
+}
+
+#define BIT(kind) (1u << (kind))
+
+// BPMN 2.0.2, table 10.93.
 static unsigned triggers_allowed(const Compile *c, const GraphNode *node)
 {
     const unsigned waits =
@@ -27,7 +35,7 @@ static unsigned triggers_allowed(const Compile *c, const GraphNode *node)
         BIT(TRIGGER_ERROR) | BIT(TRIGGER_ESCALATION) | BIT(TRIGGER_COMPENSATION);
     switch (node->kind) {
     case NODE_START:
-        if (in_event_sub_process(c, node))
+        if (is_inside(c, node, NODE_EVENT_SUB_PROCESS))
             return waits | raised;
         return c->scopes.items[node->scope].node < 0 ? waits : 0;
     case NODE_CATCH:
@@ -43,85 +51,51 @@ static unsigned triggers_allowed(const Compile *c, const GraphNode *node)
     }
 }
 
-static const char *trigger_word(TriggerKind kind)
-{
-    static const char *const words[] = {"message",    "timer",     "signal", "error",
-                                        "escalation", "condition", "link",   "compensation",
-                                        "cancel",     "terminate"};
-    return words[kind];
-}
-
-static void cancel_check(Compile *c, const GraphNode *node)
-{
-    int owner = c->scopes.items[node->scope].node;
-    bool inside = owner >= 0 && c->nodes.items[owner].kind == NODE_TRANSACTION;
-    bool on = node->attached_to >= 0 && c->nodes.items[node->attached_to].kind == NODE_TRANSACTION;
-    if (node->kind == NODE_END ? !inside : !on)
-        PROBLEM(c, element_of(c, node), "misplaced-event",
-                "A cancel end event stands inside a transaction, a cancel boundary event on one.",
-                "the cancel event '%s' belongs to no transaction", node->id);
-}
-
 static void triggers_check(Compile *c, const GraphNode *node)
 {
     const XmlNode *element = element_of(c, node);
     bool needs = node->kind == NODE_CATCH || node->kind == NODE_BOUNDARY ||
-                 (node->kind == NODE_START && in_event_sub_process(c, node));
+                 (node->kind == NODE_START && is_inside(c, node, NODE_EVENT_SUB_PROCESS));
     if (needs && !node->trigger_count)
-        PROBLEM(c, element, "missing-trigger", "Give it an event definition.",
-                "the %s '%s' waits for nothing", node_kind_word(node->kind), node->id);
-    for (size_t i = 0; i < node->trigger_count; i++) {
-        TriggerKind kind = node->triggers[i].kind;
-        if (!(triggers_allowed(c, node) & BIT(kind)))
-            PROBLEM(c, element, "misplaced-event", NULL, "a %s event cannot be a %s here",
-                    trigger_word(kind), node_kind_word(node->kind));
-        if (kind == TRIGGER_CANCEL)
-            cancel_check(c, node);
-        if (kind == TRIGGER_ERROR && !node->interrupting)
-            PROBLEM(c, element, "misplaced-event", "Set it to interrupt.",
-                    "the error event '%s' must interrupt", node->id);
-    }
+        GUARD(c, element, "missing-trigger", "Give it an event definition.",
+              "the %s '%s' waits for nothing", node_kind_word(node->kind), node->id);
+    for (size_t i = 0; i < node->trigger_count; i++)
+        if (!(triggers_allowed(c, node) & BIT(node->triggers[i].kind)))
+            GUARD(c, element, "misplaced-event", NULL, "the event '%s' cannot be a %s here",
+                  node->id, node_kind_word(node->kind));
+    bool cancels = single(node, TRIGGER_CANCEL) && node->kind == NODE_END;
+    if (cancels && !is_inside(c, node, NODE_TRANSACTION))
+        GUARD(c, element, "misplaced-event", "Put it directly into the transaction.",
+              "the cancel event '%s' does not stand in the transaction itself", node->id);
 }
 
+// Links are joined by their names.
 static void link_check(Compile *c, const GraphNode *node)
 {
-    if (node->trigger_count != 1 || node->triggers[0].kind != TRIGGER_LINK)
+    if (!single(node, TRIGGER_LINK))
         return;
     NodeKind other = node->kind == NODE_THROW ? NODE_CATCH : NODE_THROW;
     int found = 0;
     for (size_t i = 0; i < c->nodes.count; i++) {
         const GraphNode *peer = &c->nodes.items[i];
-        found += peer->kind == other && peer->scope == node->scope && peer->trigger_count == 1 &&
-                 peer->triggers[0].kind == TRIGGER_LINK &&
+        found += peer->kind == other && peer->scope == node->scope && single(peer, TRIGGER_LINK) &&
                  text_equal(peer->triggers[0].name, node->triggers[0].name);
     }
     if (!found || (other == NODE_CATCH && found > 1))
-        PROBLEM(c, element_of(c, node), "broken-link", NULL, "the link '%s' has %d partners",
-                node->triggers[0].name, found);
+        GUARD(c, element_of(c, node), "broken-link", "Give both ends the same name.",
+              "the link '%s' has %d partners", node->triggers[0].name, found);
 }
 
 static void flows_check(Compile *c, const GraphNode *node)
 {
-    const XmlNode *element = element_of(c, node);
-    const char *word = node_kind_word(node->kind);
-    bool from_outside = node->kind == NODE_START || node->kind == NODE_BOUNDARY ||
-                        node->kind == NODE_EVENT_SUB_PROCESS || node->for_compensation;
-    if (from_outside && node->incoming_count)
-        PROBLEM(c, element, "wrong-flow", "Remove the flow.",
-                "a sequence flow leads into the %s '%s'", word, node->id);
-    bool compensates = node->kind == NODE_BOUNDARY && node->trigger_count == 1 &&
-                       node->triggers[0].kind == TRIGGER_COMPENSATION;
-    bool last = node->kind == NODE_END || node->kind == NODE_EVENT_SUB_PROCESS ||
-                node->for_compensation || compensates;
-    if (last && node->outgoing_count)
-        PROBLEM(c, element, "wrong-flow", "Remove the flow.", "a sequence flow leaves the %s '%s'",
-                word, node->id);
     if (node_is_gateway(node) && !node->outgoing_count)
-        PROBLEM(c, element, "wrong-flow", "Lead it on, or end there.", "the %s '%s' leads nowhere",
-                word, node->id);
-    if (node->kind == NODE_BOUNDARY && !compensates && !node->outgoing_count)
-        PROBLEM(c, element, "wrong-flow", "Draw what happens then.",
-                "the boundary event '%s' leads nowhere", node->id);
+        GUARD(c, element_of(c, node), "wrong-flow", "Lead it on, or end there.",
+              "the %s '%s' leads nowhere", node_kind_word(node->kind), node->id);
+    if (node->kind == NODE_BOUNDARY && single(node, TRIGGER_COMPENSATION) &&
+        node->attached_to >= 0 && c->nodes.items[node->attached_to].compensation < 0)
+        GUARD(c, element_of(c, node), "compensation-handler",
+              "Lead an association to an activity with isForCompensation=\"true\".",
+              "the compensation event '%s' leads to no activity that compensates", node->id);
 }
 
 // Where one of several ways is chosen, each needs its condition but the default.
@@ -143,25 +117,23 @@ static void event_gateway_check(Compile *c, const GraphNode *node)
 {
     if (node->kind != NODE_EVENT_GATEWAY)
         return;
+    const XmlNode *element = element_of(c, node);
     if (node->instantiate && (node->incoming_count || node->scope != 0))
-        PROBLEM(c, element_of(c, node), "wrong-flow", "Nothing leads to it.",
-                "the event-based gateway '%s' starts the process", node->id);
+        GUARD(c, element, "wrong-flow", "Nothing leads to it.",
+              "the event-based gateway '%s' starts the process", node->id);
     if (node->all_triggers && !node->instantiate)
-        PROBLEM(c, element_of(c, node), "wrong-attribute", "Use a parallel gateway.",
+        PROBLEM(c, element, "wrong-attribute", "Use a parallel gateway.",
                 "the event-based gateway '%s' waits for all its events but starts no process",
                 node->id);
-    if (node->outgoing_count < 2)
-        PROBLEM(c, element_of(c, node), "wrong-flow", "Give it a second event.",
-                "the event-based gateway '%s' leaves no choice", node->id);
     for (size_t i = 0; i < node->outgoing_count; i++) {
         const GraphNode *target = &c->nodes.items[c->edges.items[node->outgoing[i]].target];
         bool event = target->kind == NODE_CATCH && target->trigger_count == 1 &&
                      target->triggers[0].kind != TRIGGER_LINK;
         if (!event && target->kind != NODE_RECEIVE_TASK)
-            PROBLEM(c, element_of(c, node), "wrong-flow",
-                    "After an event-based gateway come catching events and receive tasks.",
-                    "the event-based gateway '%s' leads to '%s', which waits for no event",
-                    node->id, target->id);
+            GUARD(c, element, "wrong-flow",
+                  "After an event-based gateway come events with one definition and receive tasks.",
+                  "the event-based gateway '%s' leads to '%s', which waits for no event", node->id,
+                  target->id);
     }
 }
 
@@ -173,8 +145,8 @@ static void event_sub_process_check(Compile *c, const GraphNode *node)
     for (size_t i = 0; i < c->nodes.count; i++)
         starts += c->nodes.items[i].kind == NODE_START && c->nodes.items[i].scope == node->inner;
     if (starts != 1)
-        PROBLEM(c, element_of(c, node), "event-sub-process", "Give it exactly one start event.",
-                "the event sub-process '%s' has %d start events", node->id, starts);
+        GUARD(c, element_of(c, node), "event-sub-process", "Give it exactly one start event.",
+              "the event sub-process '%s' has %d start events", node->id, starts);
 }
 
 // How an instance can begin at all.

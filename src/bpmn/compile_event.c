@@ -47,8 +47,8 @@ static const char *root_name(Compile *c, const XmlNode *where, const char *refer
 {
     const XmlNode *element = bpmn_element(c->model, reference);
     if (!element || !xml_is(element, BPMN_SPACE, root)) {
-        PROBLEM(c, where, "unknown-reference", NULL, "'%s' is no <%s> of this model", reference,
-                root);
+        GUARD(c, where, "unknown-reference", NULL, "'%s' is no <%s> of this model", reference,
+              root);
         return NULL;
     }
     const char *name = xml_attribute(element, named_by);
@@ -67,12 +67,15 @@ static void trigger_refer(Compile *c, GraphNode *node, GraphTrigger *trigger,
         if (trigger->kind == TRIGGER_MESSAGE && trigger->name)
             trigger->key = compile_correlation(c, bpmn_element(c->model, reference));
     } else if (!any)
-        PROBLEM(c, element, "missing-attribute", NULL, "'%s' does not say which %s", node->id,
-                known->root);
+        GUARD(c, element, "missing-attribute", NULL, "'%s' does not say which %s", node->id,
+              known->root);
     else if (throws(node))
         PROBLEM(c, element, "missing-attribute", NULL, "'%s' does not say which %s it throws",
                 node->id, known->root);
 }
+
+static const char *const time_names[] = {"timeDate", "timeDuration", "timeCycle"};
+static const char *const time_rules[] = {"EXT132", "EXT134", "EXT133"};
 
 // What the text says must fit where it stands.
 static void time_check(Compile *c, const GraphNode *node, TimerKind kind, const XmlNode *time,
@@ -81,36 +84,50 @@ static void time_check(Compile *c, const GraphNode *node, TimerKind kind, const 
     TimeSpec spec;
     if (!time_spec_parse(text, &spec))
         return; // FEEL: known only when it runs
-    if (kind == TIMER_DATE && spec.form != TIME_DATE)
-        PROBLEM(c, time, "wrong-timer", "Use <timeDuration> or <timeCycle>.", "'%s' is no date",
-                text);
+    bool date = spec.form == TIME_DATE;
+    if (date != (kind == TIMER_DATE))
+        PROBLEM(c, time, time_rules[kind],
+                "A date belongs into <timeDate>, a duration into <timeDuration>, a repetition "
+                "into <timeCycle>.",
+                "'%s' cannot be a <%s>", text, time_names[kind]);
     if (node->kind == NODE_CATCH && spec.form == TIME_REPEAT && spec.repetitions < 0 &&
         !spec.has_end)
         PROBLEM(c, time, "wrong-timer", "Say how often: R3/PT1H.",
                 "the timer '%s' in the flow repeats without end", text);
 }
 
+// A single word that nothing in the model writes is no time and will be none.
+static bool is_stray_word(Compile *c, const char *text)
+{
+    bool word = *text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+                                      "0123456789") == strlen(text);
+    TimeSpec spec;
+    return word && !map_get(c->names, text) && !time_spec_parse(text, &spec);
+}
+
 static void trigger_time(Compile *c, const GraphNode *node, GraphTrigger *trigger,
                          const XmlNode *element)
 {
-    static const char *const names[] = {"timeDate", "timeDuration", "timeCycle"};
     int found = 0;
     for (int kind = 0; kind < 3; kind++) {
-        const XmlNode *time = xml_child(element, BPMN_SPACE, names[kind]);
+        const XmlNode *time = xml_child(element, BPMN_SPACE, time_names[kind]);
         if (!time)
             continue;
         found++;
         trigger->timer = (TimerKind)kind;
         const char *text = text_trim(c->cx->arena, xml_text(c->cx->arena, time));
         if (!*text)
-            PROBLEM(c, time, "empty-expression", NULL, "<%s> is empty", names[kind]);
+            GUARD(c, time, "empty-expression", NULL, "<%s> is empty", time_names[kind]);
+        else if (is_stray_word(c, text))
+            PROBLEM(c, time, time_rules[kind], "Write it as ISO 8601 says, or in FEEL.",
+                    "'%s' is no time, and nothing in the model writes it", text);
         else if (compile_time(c, time, text, &trigger->when))
             time_check(c, node, (TimerKind)kind, time, text);
     }
     if (found != 1)
-        PROBLEM(c, element, "wrong-timer",
-                "Give exactly one of timeDate, timeDuration and timeCycle.",
-                "a timer needs one time, not %d", found);
+        GUARD(c, element, "wrong-timer",
+              "Give exactly one of timeDate, timeDuration and timeCycle.",
+              "a timer needs one time, not %d", found);
 }
 
 static void trigger_compensation(Compile *c, GraphTrigger *trigger, const XmlNode *element)
@@ -118,6 +135,18 @@ static void trigger_compensation(Compile *c, GraphTrigger *trigger, const XmlNod
     const char *activity = xml_attribute(element, "activityRef");
     trigger->activity = activity ? compile_node_of(c, element, activity) : -1;
     trigger->wait_for_completion = compile_flag(c, element, "waitForCompletion", true);
+}
+
+// Links are joined by name; a throwing one may refer to the catching one instead.
+static const char *link_name(Compile *c, const GraphNode *node, const XmlNode *element)
+{
+    const XmlNode *reference = xml_child(element, BPMN_SPACE, "target");
+    const XmlNode *target =
+        node->kind == NODE_THROW && reference
+            ? bpmn_element(c->model, text_trim(c->cx->arena, xml_text(c->cx->arena, reference)))
+            : NULL;
+    return xml_attribute(xml_is(target, BPMN_SPACE, "linkEventDefinition") ? target : element,
+                         "name");
 }
 
 static GraphTrigger trigger_compile(Compile *c, GraphNode *node, const XmlNode *element,
@@ -131,13 +160,13 @@ static GraphTrigger trigger_compile(Compile *c, GraphNode *node, const XmlNode *
     else if (known->kind == TRIGGER_COMPENSATION)
         trigger_compensation(c, &trigger, element);
     else if (known->kind == TRIGGER_LINK) {
-        trigger.name = xml_attribute(element, "name");
+        trigger.name = link_name(c, node, element);
         if (!trigger.name || !*trigger.name)
-            PROBLEM(c, element, "missing-attribute", NULL, "a link event needs the link's name");
+            GUARD(c, element, "missing-attribute", NULL, "a link event needs the link's name");
     } else if (known->kind == TRIGGER_CONDITION) {
         const XmlNode *condition = xml_child(element, BPMN_SPACE, "condition");
         if (!condition)
-            PROBLEM(c, element, "missing-element", NULL, "a conditional event needs a <condition>");
+            GUARD(c, element, "missing-element", NULL, "a conditional event needs a <condition>");
         trigger.condition = compile_expression(c, condition);
     }
     return trigger;
@@ -155,8 +184,7 @@ void compile_triggers(Compile *c, GraphNode *node, const XmlNode *element)
             const char *id = text_trim(c->cx->arena, xml_text(c->cx->arena, child));
             definition = bpmn_element(c->model, id);
             if (!definition)
-                PROBLEM(c, child, "unknown-reference", NULL, "there is no event definition '%s'",
-                        id);
+                GUARD(c, child, "unknown-reference", NULL, "there is no event definition '%s'", id);
         }
         const TriggerName *known = definition ? trigger_name(definition->name) : NULL;
         if (known)

@@ -5,15 +5,10 @@
 
 #include <string.h>
 
-void bpmn_problem(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const char *rule,
-                  const char *hint, const char *format, ...)
+static void problem_add(Ctx *cx, BpmnProblems *problems, const XmlNode *element, BpmnProblem said)
 {
     if (problems->count >= LIMIT_BPMN_PROBLEMS)
         return;
-    va_list arguments;
-    va_start(arguments, format);
-    const char *message = text_format_list(cx->arena, message_in(cx->language, format), arguments);
-    va_end(arguments);
     const char *id = element ? xml_attribute(element, "id") : NULL;
     // What has no id of its own (an extension, a condition) is found by the element around it.
     const XmlNode *owner = element;
@@ -21,16 +16,59 @@ void bpmn_problem(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const
         owner = owner->parent;
         id = owner ? xml_attribute(owner, "id") : NULL;
     }
-    array_push(cx->arena, *problems) =
-        (BpmnProblem){.rule = rule,
-                      .element = id ? id : (element ? element->name : "definitions"),
-                      .line = element ? element->line : 0,
-                      .message = message,
-                      .hint = hint ? message_in(cx->language, hint) : NULL};
+    said.element = id ? id : (element ? element->name : "definitions");
+    said.line = element ? element->line : 0;
+    said.hint = said.hint ? message_in(cx->language, said.hint) : NULL;
+    said.node = element;
+    array_push(cx->arena, *problems) = said;
 }
 
-Value bpmn_problems_value(Ctx *cx, const BpmnProblems *problems)
+#define SAID(is_warning)                                                                           \
+    va_list arguments;                                                                             \
+    va_start(arguments, format);                                                                   \
+    BpmnProblem said = {                                                                           \
+        .rule = rule,                                                                              \
+        .hint = hint,                                                                              \
+        .warning = (is_warning),                                                                   \
+        .message = text_format_list(cx->arena, message_in(cx->language, format), arguments)};      \
+    va_end(arguments);                                                                             \
+    problem_add(cx, problems, element, said)
+
+void bpmn_problem(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const char *rule,
+                  const char *hint, const char *format, ...)
 {
+    SAID(false);
+}
+
+void bpmn_warning(Ctx *cx, BpmnProblems *problems, const XmlNode *element, const char *rule,
+                  const char *hint, const char *format, ...)
+{
+    SAID(true);
+}
+
+bool bpmn_problems_block(const BpmnProblems *problems)
+{
+    for (size_t i = 0; i < problems->count; i++)
+        if (!problems->items[i].warning)
+            return true;
+    return false;
+}
+
+// Stable, and most come in order already.
+static void problems_sort(BpmnProblems *problems)
+{
+    for (size_t i = 1; i < problems->count; i++) {
+        BpmnProblem own = problems->items[i];
+        size_t at = i;
+        for (; at > 0 && problems->items[at - 1].line > own.line; at--)
+            problems->items[at] = problems->items[at - 1];
+        problems->items[at] = own;
+    }
+}
+
+Value bpmn_problems_value(Ctx *cx, BpmnProblems *problems)
+{
+    problems_sort(problems);
     Value *items = NEW_ARRAY(cx->arena, Value, problems->count);
     for (size_t i = 0; i < problems->count; i++) {
         const BpmnProblem *problem = &problems->items[i];
@@ -46,8 +84,9 @@ Value bpmn_problems_value(Ctx *cx, const BpmnProblems *problems)
     return value_list(items, problems->count);
 }
 
-FALLIBLE bpmn_problems_error(Ctx *cx, const BpmnProblems *problems)
+FALLIBLE bpmn_problems_error(Ctx *cx, BpmnProblems *problems)
 {
+    problems_sort(problems);
     const BpmnProblem *first = NULL;
     size_t blocking = 0;
     for (size_t i = 0; i < problems->count; i++)
@@ -86,7 +125,7 @@ static void elements_index(Walk *walk, const XmlNode *element)
     if (id && own) {
         const XmlNode *other = map_get(walk->model->elements, id);
         if (other)
-            bpmn_problem(walk->cx, walk->problems, element, "duplicate-id",
+            bpmn_problem(walk->cx, walk->problems, element, "EXT002",
                          "Give each element its own id.", "the id '%s' stands already in line %d",
                          id, other->line);
         else

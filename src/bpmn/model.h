@@ -17,12 +17,14 @@
 #define LIMIT_BPMN_PROBLEMS 200
 
 typedef struct BpmnProblem {
-    const char *rule;    // a word for programs: "unsupported-element", "unknown-reference", ...
+    const char *rule;    // for programs: the standard's ("EXT096", see docs/bpmn-rules.md), or a
+                         // word of our own ("unsupported-element", ...)
     const char *element; // id of the element, or its name where it has no id
     int line;
     const char *message; // short, lower case: what and why
     const char *hint;    // what to do; NULL when there is nothing to say
     bool warning;        // does not block a deployment
+    const XmlNode *node; // NULL: of the whole model
 } BpmnProblem;
 
 // Zeroed memory is an empty list.
@@ -44,9 +46,14 @@ typedef struct BpmnModel {
 } BpmnModel;
 
 // Reads a model. XML that is not well-formed and a root that is not <definitions> are an Error;
-// duplicate ids and what the BPMN schema forbids become problems.
+// duplicate ids become problems.
 FALLIBLE bpmn_read(Ctx *cx, const char *xml, size_t length, const BpmnModel **out,
                    BpmnProblems *problems);
+
+// Adds a problem for everything that the standard forbids in the whole document: its schema (rule
+// "XSD"), its references ("REF"), and the rules that a schema cannot say ("EXT001" ...). Whether
+// the engine can run it is said by bpmn_compile.
+void bpmn_check(Ctx *cx, const BpmnModel *model, BpmnProblems *problems);
 
 // The element with that id, or NULL. A qualified name ("tns:order") is taken by its local part.
 const XmlNode *bpmn_element(const BpmnModel *model, const char *id);
@@ -56,9 +63,16 @@ __attribute__((format(printf, 6, 7))) void bpmn_problem(Ctx *cx, BpmnProblems *p
                                                         const XmlNode *element, const char *rule,
                                                         const char *hint, const char *format, ...);
 
+// The same as a warning.
+__attribute__((format(printf, 6, 7))) void bpmn_warning(Ctx *cx, BpmnProblems *problems,
+                                                        const XmlNode *element, const char *rule,
+                                                        const char *hint, const char *format, ...);
+
+bool bpmn_problems_block(const BpmnProblems *problems); // is one of them more than a warning?
+
 // NULL when no problem blocks; else ERR_INVALID that names the first and holds all of them in
-// `about`: {problems: [{rule, element, line, message, hint, warning}]}.
-FALLIBLE bpmn_problems_error(Ctx *cx, const BpmnProblems *problems);
-Value bpmn_problems_value(Ctx *cx, const BpmnProblems *problems);
+// `about`: {problems: [{rule, element, line, message, hint, warning}]}. Both sort them by line.
+FALLIBLE bpmn_problems_error(Ctx *cx, BpmnProblems *problems);
+Value bpmn_problems_value(Ctx *cx, BpmnProblems *problems);
 
 #endif

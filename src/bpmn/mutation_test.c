@@ -75,8 +75,10 @@ TEST_WITH(damaged_models_are_refused_or_compiled, NULL, 120)
         BpmnProblems problems = {0};
         const BpmnModel *model;
         const Graph *graph = NULL;
-        if (bpmn_read(cx, bytes, strlen(bytes), &model, &problems) ||
-            bpmn_compile(cx, model, NULL, &graph, &problems))
+        Error *error = bpmn_read(cx, bytes, strlen(bytes), &model, &problems);
+        if (!error)
+            bpmn_check(cx, model, &problems);
+        if (error || bpmn_compile(cx, model, NULL, &graph, &problems))
             broken++;
         else if (bpmn_problems_error(cx, &problems))
             refused++;

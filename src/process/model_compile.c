@@ -121,6 +121,8 @@ FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, 
     BpmnProblems problems = {0};
     const BpmnModel *source = NULL;
     TRY(bpmn_read(cx, xml, length, &source, &problems));
+    if (to_deploy)
+        bpmn_check(cx, source, &problems);
     const Graph *graph = NULL;
     TRY(bpmn_compile(cx, source, NULL, &graph, &problems));
     TRY(bpmn_problems_error(cx, &problems));

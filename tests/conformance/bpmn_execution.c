@@ -306,6 +306,7 @@ static Error *graphs_compile(Shell *shell, const char *xml)
     BpmnProblems problems = {0};
     const BpmnModel *model;
     TRY(bpmn_read(cx, xml, strlen(xml), &model, &problems));
+    bpmn_check(cx, model, &problems);
     for (size_t i = 0; i < model->process_count; i++) {
         const Graph *graph = NULL;
         TRY(bpmn_compile(cx, model, xml_attribute(model->processes[i], "id"), &graph, &problems));

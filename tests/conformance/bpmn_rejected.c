@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// Models that break a rule of the specification: each is refused, with an element or a line named.
-// That no good model is refused is the business of bpmn/execution.
+// Models that break a rule of the specification: each is refused by the rule that its folder is
+// named by, with the element and the line. That no good model is refused is the business of
+// bpmn/execution and bpmn/interchange.
 #include "bpmn/graph.h"
 #include "suite.h"
 
-static bool is_placed(const Error *error, const BpmnProblems *problems)
+#include <string.h>
+
+// The name of the folder that the file stands in.
+static const char *folder_of(Ctx *cx, const char *path)
+{
+    const char *end = strrchr(path, '/'), *start = end;
+    while (start > path && start[-1] != '/')
+        start--;
+    return end ? text_slice(cx->arena, start, (size_t)(end - start)) : "";
+}
+
+static bool is_said(const BpmnProblems *problems, const char *rule)
 {
     for (size_t i = 0; i < problems->count; i++)
-        if (!problems->items[i].warning && (problems->items[i].element || problems->items[i].line))
+        if (!problems->items[i].warning && strcmp(problems->items[i].rule, rule) == 0 &&
+            *problems->items[i].element && problems->items[i].line > 0)
             return true;
-    return problems->count == 0 && error->line > 0;
+    return false;
 }
 
 static FALLIBLE deploy(Ctx *cx, Text xml, BpmnProblems *problems)
 {
     const BpmnModel *model;
     TRY(bpmn_read(cx, xml.bytes, xml.length, &model, problems));
+    bpmn_check(cx, model, problems);
     for (size_t i = 0; i < model->process_count; i++) {
         const Graph *graph;
         TRY(bpmn_compile(cx, model, xml_attribute(model->processes[i], "id"), &graph, problems));
@@ -29,11 +43,16 @@ static FALLIBLE visit(const SuiteRun *run, const char *path)
     BpmnProblems problems = {0};
     TRY(suite_file(run->cx, path, &xml));
     Error *refusal = deploy(run->cx, xml, &problems);
-    bool passes = refusal && is_placed(refusal, &problems);
+    const char *rule = folder_of(run->cx, path);
+    bool passes = refusal && is_said(&problems, rule);
     run->tally->total++;
     run->tally->passed += passes;
-    if (!passes && run->out)
-        fprintf(run->out, "FAIL %s: %s\n", path, refusal ? refusal->message : "the model is taken");
+    if (!passes && run->out) {
+        fprintf(run->out, "FAIL %s: %s, not by %s:", path, refusal ? "refused" : "taken", rule);
+        for (size_t i = 0; i < problems.count; i++)
+            fprintf(run->out, " %s(%s)", problems.items[i].rule, problems.items[i].element);
+        fprintf(run->out, "\n");
+    }
     return NULL;
 }
 
