@@ -123,12 +123,12 @@ static FALLIBLE read_option(Ctx *cx, CommandLine *line, char **argv, int argc, i
     return NULL;
 }
 
-static size_t argument_least(const Command *command)
+static size_t argument_words(const Command *command)
 {
     size_t words = *command->arguments != '\0';
     for (const char *at = command->arguments; *at; at++)
         words += *at == ' ';
-    return text_ends(command->arguments, "...") ? words - 1 : words;
+    return words;
 }
 
 static FALLIBLE read_line(Ctx *cx, char **argv, int argc, CommandLine *line)
@@ -143,9 +143,10 @@ static FALLIBLE read_line(Ctx *cx, char **argv, int argc, CommandLine *line)
     }
     if (command_switch(line, "help"))
         return NULL;
-    size_t least = argument_least(line->command);
+    size_t most = argument_words(line->command);
     bool open_end = text_ends(line->command->arguments, "...");
-    if (line->argument_count < least || (!open_end && line->argument_count > least))
+    size_t least = most - (open_end || text_ends(line->command->arguments, "]"));
+    if (line->argument_count < least || (!open_end && line->argument_count > most))
         return error_hint(
             FAIL(cx, ERR_INVALID, "this command takes %s",
                  *line->command->arguments ? line->command->arguments : "no arguments"),

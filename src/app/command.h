@@ -20,8 +20,9 @@ typedef struct CommandOption {
 
 typedef struct Command {
     const char *name;
-    const char *about;     // one sentence
-    const char *arguments; // "FILE", "" for none; a last "..." takes any number
+    const char *about; // one sentence
+    // "FILE", "" for none; a last "..." takes any number, a last one in brackets may be left out
+    const char *arguments;
     const CommandOption
         *options; // ended by an entry without a name; those of every command come along
     Error *(*run)(Ctx *cx, const CommandLine *line);

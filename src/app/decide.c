@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // feel and dmn: evaluate an expression; evaluate, check and test decision models. Without a
 // company.
+#include "app/decide.h"
 #include "app/command.h"
 #include "app/company.h"
+#include "app/repl.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "dmn/dmn.h"
 #include "dmn/kit.h"
+#include "feel/check.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static FALLIBLE read_context(Ctx *cx, const char *path, Value *out)
+FALLIBLE decide_read_context(Ctx *cx, const char *path, Value *out)
 {
     Text text;
     *out = value_context(cx->arena);
@@ -24,6 +27,15 @@ static FALLIBLE read_context(Ctx *cx, const char *path, Value *out)
     return NULL;
 }
 
+static void say_diagnostics(const FeelDiagnostics *diagnostics)
+{
+    for (size_t i = 0; i < diagnostics->count; i++) {
+        const FeelDiagnostic *one = &diagnostics->items[i];
+        fprintf(stderr, "%s at %d-%d: %s%s%s\n", one->code, one->from, one->to, one->message,
+                one->hint ? "; " : "", one->hint ? one->hint : "");
+    }
+}
+
 // The value as FEEL text, and on the standard error what was wrong; with --json all of it.
 static void answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
                    const FeelDiagnostics *diagnostics)
@@ -33,12 +45,8 @@ static void answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
     value_set(cx->arena, json, "result", result);
     value_set(cx->arena, json, "diagnostics", feel_diagnostics_value(cx->arena, diagnostics));
     buffer_text(text, feel_text(cx->arena, result));
-    for (size_t i = 0; i < diagnostics->count; i++) {
-        const FeelDiagnostic *one = &diagnostics->items[i];
-        if (!command_switch(line, "json"))
-            fprintf(stderr, "%s at %d-%d: %s%s%s\n", one->code, one->from, one->to, one->message,
-                    one->hint ? "; " : "", one->hint ? one->hint : "");
-    }
+    if (!command_switch(line, "json"))
+        say_diagnostics(diagnostics);
     if (trace.kind == VALUE_CONTEXT) {
         value_set(cx->arena, json, "trace", trace);
         buffer_format(text, "\n%s", json_text(cx->arena, trace));
@@ -46,26 +54,58 @@ static void answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
     command_say(cx, line, json, "%s", text->bytes);
 }
 
+FALLIBLE decide_compile(Ctx *cx, const char *source, Value scope, const FeelOptions *options,
+                        const Feel **out)
+{
+    FeelOptions whole = options ? *options : (FeelOptions){0};
+    const char **names = NEW_ARRAY(cx->arena, const char *, scope.context->count);
+    for (size_t i = 0; i < scope.context->count; i++)
+        names[i] = scope.context->entries[i].key;
+    whole.names = names;
+    whole.name_count = scope.context->count;
+    return feel_compile(cx, source, &whole, out);
+}
+
+// The type alone, and what would go wrong; that is a refusal, for scripts to see.
+static FALLIBLE answer_type(Ctx *cx, const CommandLine *line, const char *source, Value scope)
+{
+    FeelCheck check;
+    Value json = value_context(cx->arena);
+    const FeelType *type = feel_type_of_value(cx->arena, scope);
+    FeelCheckSetting setting = {.names = type->fields, .name_count = type->field_count};
+    TRY(feel_check(cx, source, &setting, &check));
+    const char *text = feel_type_text(cx->arena, check.type);
+    value_set(cx->arena, json, "type", value_text(text));
+    value_set(cx->arena, json, "problems", feel_diagnostics_value(cx->arena, &check.problems));
+    if (!command_switch(line, "json"))
+        say_diagnostics(&check.problems);
+    command_say(cx, line, json, "%s", text);
+    if (check.problems.count > 0)
+        return FAIL(cx, ERR_INVALID, "%zu problems in the expression", check.problems.count);
+    return NULL;
+}
+
 static const CommandOption feel_options[] = {
     {"context", "FILE", "a JSON file whose entries are the names in scope"},
     {"strict", NULL, "an unknown name is an error, not null"},
+    {"type", NULL, "show the type of the expression and what is wrong in it, evaluate nothing"},
     {0},
 };
 
-COMMAND(feel_command, "feel", "Evaluate a FEEL expression", "EXPRESSION", feel_options)
+COMMAND(feel_command, "feel", "Evaluate a FEEL expression; without one, read them line by line",
+        "[EXPRESSION]", feel_options)
 {
     Value scope;
     Value result;
     const Feel *feel;
     FeelDiagnostics diagnostics = {0};
-    TRY(read_context(cx, command_option(line, "context", NULL), &scope));
-    const char **names = NEW_ARRAY(cx->arena, const char *, scope.context->count);
-    for (size_t i = 0; i < scope.context->count; i++)
-        names[i] = scope.context->entries[i].key;
-    FeelOptions options = {.names = names,
-                           .name_count = scope.context->count,
-                           .strict = command_switch(line, "strict")};
-    TRY(feel_compile(cx, line->arguments[0], &options, &feel));
+    FeelOptions options = {.strict = command_switch(line, "strict")};
+    TRY(decide_read_context(cx, command_option(line, "context", NULL), &scope));
+    if (line->argument_count == 0)
+        return repl_run(cx, scope);
+    if (command_switch(line, "type"))
+        return answer_type(cx, line, line->arguments[0], scope);
+    TRY(decide_compile(cx, line->arguments[0], scope, &options, &feel));
     TRY(feel_evaluate(cx, feel, scope, &diagnostics, &result));
     answer(cx, line, result, value_null(), &diagnostics);
     return NULL;
@@ -86,7 +126,7 @@ static FALLIBLE evaluate_model(Ctx *cx, const CommandLine *line, const char *pat
     Value trace = value_null();
     FeelDiagnostics diagnostics = {0};
     TRY(read_model(cx, path, &model));
-    TRY(read_context(cx, command_option(line, "input", NULL), &inputs));
+    TRY(decide_read_context(cx, command_option(line, "input", NULL), &inputs));
     const char *decision = command_option(line, "decision", NULL);
     if (!decision && dmn_decision_count(model) == 1)
         decision = dmn_decision_name(model, 0);

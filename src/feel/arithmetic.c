@@ -1,16 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arithmetic (DMN 1.5, 10.3.2.13, table 55 and following).
+#include "base/messages.h"
 #include "feel/machine.h"
 #include "feel/temporal.h"
 
 #include <string.h>
 
+// "convert it with string(1)", with the value itself when it is short; NULL when that does not
+// help.
+static const char *string_hint(Machine *machine, Value x, Value y)
+{
+    Value other = x.kind == VALUE_TEXT ? y : x;
+    if (!machine->diagnostics || (x.kind != VALUE_TEXT && y.kind != VALUE_TEXT) ||
+        other.kind == VALUE_NULL || other.kind == VALUE_FUNCTION)
+        return NULL;
+    const char *text = other.kind == VALUE_LIST || other.kind == VALUE_CONTEXT
+                           ? "..."
+                           : feel_text(machine->arena, other);
+    return text_format(machine->arena,
+                       message_in(machine->cx->language, "convert it with string(%s)"), text);
+}
+
 static Value mismatch(Machine *machine, const char *symbol, Value x, Value y)
 {
-    bool text = strcmp(symbol, "+") == 0 && (x.kind == VALUE_TEXT || y.kind == VALUE_TEXT);
     return machine_diagnose(machine, "type-mismatch",
-                            text ? "convert the other side with string()" : NULL, "%s %s %s",
-                            feel_kind_word(x), symbol, feel_kind_word(y));
+                            strcmp(symbol, "+") == 0 ? string_hint(machine, x, y) : NULL,
+                            "%s %s %s", feel_kind_word(x), symbol, feel_kind_word(y));
 }
 
 static Value numbers(Machine *machine, Operation operation, Decimal x, Decimal y)

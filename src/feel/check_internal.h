@@ -94,8 +94,8 @@ Shape check_binary(FeelChecker *checker, const Node *node, Operator operator, Sh
 Shape check_order(FeelChecker *checker, const Node *node, Shape x, Shape y);
 Shape check_path(FeelChecker *checker, const Node *node, Shape left);
 Shape check_negate(FeelChecker *checker, const Node *node, Shape x);
-// The properties that values of the kind have; `names` has room for 12.
-size_t check_properties(ValueKind kind, const char **names);
+#define CHECK_PROPERTIES 12 // that values of one kind have at most
+size_t check_properties(ValueKind kind, const char *names[static CHECK_PROPERTIES]);
 Shape check_range(FeelChecker *checker, const Node *node, Shape low, Shape high);
 
 // check_builtin.c

@@ -197,7 +197,7 @@ static const Property properties[] = {
     {"end included", KIND(VALUE_RANGE), KIND(VALUE_BOOLEAN)},
 };
 
-size_t check_properties(ValueKind kind, const char **names)
+size_t check_properties(ValueKind kind, const char *names[static CHECK_PROPERTIES])
 {
     size_t count = 0;
     for (size_t i = 0; i < sizeof properties / sizeof *properties; i++)

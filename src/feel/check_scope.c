@@ -258,9 +258,10 @@ static Shape check_call(FeelChecker *checker, const Node *node)
     const Builtin *builtin = NULL;
     Shape function = shape_any();
     if (called->kind == NODE_NAME && !find_name(checker, called->name, &function)) {
-        if (checker->probe)
+        builtin = builtin_find(called->name);
+        if (!builtin && checker->probe)
             check_node(checker, called);
-        else if (!(builtin = builtin_find(called->name)))
+        else if (!builtin)
             function = unknown_name(checker, called, true);
     } else {
         function = check_node(checker, called);

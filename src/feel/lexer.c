@@ -180,6 +180,21 @@ static Keyword keyword_at(const char *at, size_t length)
     return WORD_NONE;
 }
 
+bool lexer_is_keyword(const char *text, size_t length)
+{
+    return keyword_at(text, length) != WORD_NONE;
+}
+
+const char *lexer_keyword(size_t index)
+{
+    return index < sizeof keywords / sizeof *keywords ? keywords[index].word : NULL;
+}
+
+bool lexer_is_name_byte(char byte)
+{
+    return (unsigned char)byte >= 0x80 || (byte && feel_name_part(byte));
+}
+
 static const char *word_end(const char *at, const char *end)
 {
     while (at < end) {

@@ -105,6 +105,10 @@ const char *lexer_name_before(Lexer *lexer, const char *closing);
 const char *lexer_name_before_in(Lexer *lexer);
 // White space joined to single spaces.
 char *feel_normal_name(Arena *arena, const char *text, size_t length);
+bool lexer_is_keyword(const char *text, size_t length);
+const char *lexer_keyword(size_t index); // NULL behind the last
+// Whether the byte is part of a name: any byte of a character beyond ASCII is taken for one.
+bool lexer_is_name_byte(char byte);
 bool feel_name_start(int32_t code_point);
 bool feel_name_part(int32_t code_point);
 

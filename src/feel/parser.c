@@ -68,6 +68,17 @@ Error *feel_place(Ctx *cx, Error *error, const char *source, int from)
     return error_at(error_detail(error, "line %d, column %d", line, column), line, column);
 }
 
+int feel_byte_at(const char *source, int line, int column)
+{
+    const char *at = source;
+    const char *end = source + strlen(source);
+    for (; line > 1 && at < end; at++)
+        line -= *at == '\n';
+    while (column-- > 1 && at < end && *at != '\n')
+        utf8_next(&at, end);
+    return (int)(at - source);
+}
+
 void *parser_fail_at(Parser *parser, int from, const char *message)
 {
     if (parser->error)
@@ -84,6 +95,9 @@ void *parser_fail(Parser *parser, const char *expected)
     const char *language = parser->cx->language;
     const char *wanted = message_in(language, expected);
     const char *message;
+    if (token->to == (int)(parser->lexer.end - parser->lexer.source) && !parser->error &&
+        (token->kind == TOKEN_END || token->kind == TOKEN_BROKEN))
+        parser->expected = expected;
     if (token->kind == TOKEN_BROKEN)
         message = text_format(parser->arena, "%s", token->text);
     else if (token->kind == TOKEN_END)
@@ -415,6 +429,21 @@ static Node *parse_test_list(Parser *parser, bool negated)
     return tests;
 }
 
+static Node *parse_whole_tests(Parser *parser)
+{
+    parser_bind(parser, "?");
+    Parser start = *parser;
+    Token token = parser_take(parser);
+    if (token.kind == TOKEN_NAME && strcmp(token.text, "not") == 0 &&
+        parser_symbol(parser, SYMBOL_OPEN)) {
+        Node *tests = parse_test_list(parser, true);
+        if (tests && parser_peek(parser)->kind == TOKEN_END)
+            return tests;
+    }
+    *parser = start;
+    return parse_test_list(parser, false);
+}
+
 FALLIBLE feel_parse_tests(Ctx *cx, const char *source, const ParserSetting *setting, Node **out)
 {
     TRY(check_source(cx, source));
@@ -423,19 +452,20 @@ FALLIBLE feel_parse_tests(Ctx *cx, const char *source, const ParserSetting *sett
         return NULL;
     }
     Parser parser = parser_open(cx, source, setting);
-    parser_bind(&parser, "?");
-    Parser start = parser;
-    Token token = parser_take(&parser);
-    if (token.kind == TOKEN_NAME && strcmp(token.text, "not") == 0 &&
-        parser_symbol(&parser, SYMBOL_OPEN)) {
-        Node *tests = parse_test_list(&parser, true);
-        if (tests && parser_peek(&parser)->kind == TOKEN_END) {
-            *out = tests;
-            return NULL;
-        }
-    }
-    parser = start;
-    return finish(&parser, parse_test_list(&parser, false), out);
+    return finish(&parser, parse_whole_tests(&parser), out);
+}
+
+bool feel_parse_ended(Ctx *cx, const char *source, const ParserSetting *setting, bool tests,
+                      Node **out, const char **expected)
+{
+    *expected = NULL;
+    if (check_source(cx, source))
+        return false;
+    Parser parser = parser_open(cx, source, setting);
+    Node *tree = tests ? parse_whole_tests(&parser) : parse_expression(&parser);
+    Error *error = finish(&parser, tree, out);
+    *expected = parser.expected;
+    return !error;
 }
 
 FALLIBLE feel_parse_type(Ctx *cx, const char *source, const TypeScope *types, const FeelType **out)

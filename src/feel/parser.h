@@ -26,11 +26,17 @@ typedef struct ParserSetting {
 // ERR_INVALID with line, column and what was expected.
 FALLIBLE feel_parse(Ctx *cx, const char *source, const ParserSetting *setting, Node **out);
 FALLIBLE feel_parse_tests(Ctx *cx, const char *source, const ParserSetting *setting, Node **out);
+// For sources that are still being written: true when it is an expression (or unary tests); else
+// *expected is what the parser expected where the source ends, or NULL when it is wrong before.
+bool feel_parse_ended(Ctx *cx, const char *source, const ParserSetting *setting, bool tests,
+                      Node **out, const char **expected);
 // A type as `instance of` takes it: "list<number>", "tLoan".
 FALLIBLE feel_parse_type(Ctx *cx, const char *source, const TypeScope *types, const FeelType **out);
 
 // Says in the error where in the source the byte stands; returns it.
 Error *feel_place(Ctx *cx, Error *error, const char *source, int from);
+// The byte of a line and a column, both from 1, as feel_place tells them.
+int feel_byte_at(const char *source, int line, int column);
 
 Node *feel_node(Arena *arena, NodeKind kind, int from, int to);
 

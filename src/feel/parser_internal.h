@@ -18,7 +18,8 @@ typedef struct Parser {
     int depth;
     int last_end; // where the last token taken ended
     const TypeScope *types;
-    Error *error; // the first one
+    Error *error;         // the first one
+    const char *expected; // what it expected, when it is that the source ends
 } Parser;
 
 // Parse functions return NULL once parser->error is set.

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands that need no company: expressions and decision models.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, it } from "node:test";
-import { root, run } from "../lib/server.mjs";
+import { millrace, root, run } from "../lib/server.mjs";
 
 const model = join(root, "packs/orders/credit-check.dmn");
 let folder;
@@ -54,6 +55,61 @@ it("feel refuses what is no expression, by line and column", () => {
   const unknown = run(["feel", "1 +\n  nowhere", "--strict"]);
   assert.equal(unknown.status, 1);
   assert.match(unknown.stderr, /nowhere[^]*line 2, column 3/);
+});
+
+it("feel tells the type of an expression and what does not fit", () => {
+  const context = file("typed.json", { total: 5, lines: [{ price: 1 }] });
+  const good = run(["feel", "sum(lines.price) > total", "--type", "--context", context]);
+  assert.deepEqual([good.status, good.stdout, good.stderr], [0, "boolean\n", ""]);
+  const wrong = run(["feel", "totl + 1", "--type", "--context", context]);
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.stderr, /^unknown-name at 0-4: .*did you mean "total"/);
+  const told = JSON.parse(run(["feel", 'total + "a"', "--type", "--context", context, "--json"]).stdout.split("\n")[0]);
+  assert.deepEqual([told.type, told.problems[0].code, told.problems[0].to], ["Any", "type-mismatch", 11]);
+});
+
+it("feel without an expression reads them line by line, with names", () => {
+  const context = file("first.json", { rate: 2 });
+  const more = file("more.json", { "net total": 100 });
+  const lines = ["1 + 2", "f = function(x) x * rate", "f(21)", "[1,", "2]", `:context ${more}`, "net total", ":type f(1)", "x = 5", "(x = 5)"];
+  const done = run(["feel", "--context", context], { input: `${lines.join("\n")}\n` });
+  assert.equal(done.stderr, "");
+  assert.equal(done.status, 0);
+  const said = done.stdout.split("\n");
+  assert.deepEqual(said.slice(0, 4), ["3", "function", "42", "[1, 2]"]);
+  assert.ok(said.includes("net total: number = 100"));
+  assert.deepEqual(said.slice(-5), ["100", "Any", "5", "true", ""]);
+});
+
+it("feel shows the place of what is wrong with a mark below it", () => {
+  const done = run(["feel"], { input: '"磨坊" + 1\n1 + * 2\n:poem\n:quit\n7\n' });
+  assert.equal(done.stdout, "null\n");
+  assert.match(done.stderr, /type-mismatch: .*\n {4}"磨坊" \+ 1\n {4}\^~{9}\n {4}.*string\(1\)/);
+  assert.match(done.stderr, /\n {4}1 \+ \* 2\n {8}\^\n/);
+  assert.match(done.stderr, /poem/);
+  assert.equal(done.status, 1);
+});
+
+/** What `millrace feel` answers at a terminal to what is typed. */
+function typed(text) {
+  const shell = `'${millrace}' feel`;
+  const done = spawnSync("script", ["-qec", shell, "/dev/null"], {
+    input: text,
+    encoding: "utf8",
+    timeout: 20_000,
+    env: { ...process.env, TERM: "xterm", XDG_STATE_HOME: join(folder, "state") },
+  });
+  return done.stdout.replaceAll("\r", "");
+}
+
+it("feel at a terminal completes names and calls back what was entered before", () => {
+  const first = typed("grand total = 70\ngr\t * 2\nupper c\t(\"a\")\n:quit\n");
+  assert.match(first, /\n140\n/);
+  assert.match(first, /\n"A"\n/);
+  const history = readFileSync(join(folder, "state/millrace/feel-history"), "utf8");
+  assert.match(history, /grand.*total/);
+  // Two steps back in the history is the first entry but one of the session before.
+  assert.match(typed("\x10\x10\x10\n:quit\n"), /\n70\n/);
 });
 
 it("dmn eval evaluates the decision, with its trace when asked", () => {
@@ -106,7 +162,8 @@ it("dmn test runs a folder of the kit's test files and counts", () => {
 });
 
 it("the command line says what is wrong with it", () => {
-  assert.equal(run(["feel"]).status, 2);
+  assert.equal(run(["feel", "1", "2"]).status, 2);
+  assert.equal(run(["feel", "--nothing"]).status, 2);
   assert.equal(run(["dmn", "sing", model]).status, 1);
   assert.equal(run(["dmn", "check", join(folder, "no-such-file.dmn")]).status, 1);
 });

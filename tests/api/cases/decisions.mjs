@@ -71,14 +71,53 @@ export default function decisions(it, world) {
     assert.equal(names.get("status"), "string");
     const unknown = await sam.post(check, { expression: "totl > 1000", entity: "sales_order", kind: "expression" });
     assert.equal(unknown.body.ok, false);
-    assert.match(unknown.body.problem.message, /totl/);
+    const [problem] = unknown.body.problems;
+    assert.deepEqual([problem.code, problem.from, problem.to, problem.line, problem.column], ["unknown-name", 0, 4, 1, 1]);
+    assert.match(problem.message, /totl/);
+    assert.match(problem.hint, /total/);
+  });
+
+  it("tells the type of an expression and what does not fit", async () => {
+    const sam = await world.office.as("sam");
+    const ask = async (expression, more) => (await sam.post(check, { expression, entity: "sales_order", ...more })).body;
+    assert.equal((await ask("total * 2")).type, "number");
+    const names = { lines: "list<context<price: number>>", rate: null };
+    assert.equal((await ask("sum(lines.price) * rate > total", { names, wanted: "boolean" })).ok, true);
+    const wrong = await ask('"磨坊😀" + total', { wanted: "string" });
+    assert.deepEqual(wrong.problems.map((one) => [one.code, one.from, one.to]), [["type-mismatch", 0, 14]]);
+    assert.match(wrong.problems[0].hint, /string\(total\)/);
+    assert.equal((await ask("total", { wanted: "boolean" })).problems[0].code, "type-mismatch");
+    assert.equal((await ask("> 5", { kind: "unary-tests", input: "string" })).ok, false);
+    assert.equal((await ask("> 5", { kind: "unary-tests", input: "number" })).ok, true);
+  });
+
+  it("completes an expression at the caret", async () => {
+    const sam = await world.office.as("sam");
+    const complete = async (marked, more) => {
+      const caret = marked.indexOf("|");
+      const question = { expression: marked.replace("|", ""), caret, entity: "sales_order", ...more };
+      return (await sam.post(check, question)).body.completions;
+    };
+    const names = { customer_data: "context<credit limit: number, city: string>" };
+    assert.deepEqual(await complete('"磨" + customer_data.cr|', { names }), {
+      from: 20,
+      to: 22,
+      items: [{ kind: "member", text: "credit limit", about: "number" }],
+    });
+    const found = await complete("if tot| > 1000 then 1");
+    assert.deepEqual([found.from, found.to], [3, 6]);
+    assert.deepEqual(found.items[0], { kind: "name", text: "total", about: "number" });
+    const [before] = (await complete("substring b|")).items;
+    assert.equal(before.about, "substring before(string: string, match: string) -> string");
+    assert.deepEqual((await complete('"tot|"')).items, []);
   });
 
   it("says where an expression is malformed", async () => {
     const sam = await world.office.as("sam");
     const { body } = await sam.post(check, { expression: "1 +\n* 2" });
     assert.equal(body.ok, false);
-    assert.equal(body.problem.line, 2);
+    assert.deepEqual([body.problems[0].code, body.problems[0].line, body.problems[0].from], ["syntax", 2, 4]);
+    assert.equal(body.type, null);
     assert.deepEqual(body.names, []);
     const deep = await sam.post(check, { expression: "(".repeat(5000) });
     assert.equal(deep.body.ok, false);
@@ -94,7 +133,8 @@ export default function decisions(it, world) {
   it("checks nothing of entities that are not there, and no strange questions", async () => {
     const sam = await world.office.as("sam");
     assert.equal((await sam.post(check, { expression: "1", entity: "no_such_entity" })).status, 404);
-    for (const body of [{}, { expression: 1 }, { expression: "1", kind: "poem" }, { expression: "1", entity: 7 }])
+    const strange = [{ kind: "poem" }, { entity: 7 }, { caret: -1 }, { caret: "a" }, { names: 1 }, { names: { a: "x y" } }];
+    for (const body of [{}, { expression: 1 }, ...[...strange, { wanted: "no type" }].map((one) => ({ expression: "1", ...one }))])
       assert.equal((await sam.post(check, body)).status, 400, JSON.stringify(body));
     assert.equal((await sam.post(check, { expression: "x".repeat(70000) })).status, 413);
   });

@@ -108,7 +108,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Check a FEEL expression against the fields of an entity */
+        /** Check a FEEL expression against the fields of an entity; complete it at the caret */
         post: {
             parameters: {
                 query?: never;
@@ -1977,21 +1977,48 @@ export interface components {
             entity?: string | null;
             /** @enum {string} */
             kind?: "expression" | "unary-tests";
+            /** @description further names and their types: {"rate": "number", "lines": "list<context<price: number>>"} */
+            names?: {
+                [key: string]: string | null;
+            } | null;
+            /** @description the type of ? in unary tests */
+            input?: string | null;
+            /** @description the type that the result must have */
+            wanted?: string | null;
+            /** @description asks for completions at this place, in UTF-16 code units */
+            caret?: number;
         };
         ExpressionCheck: {
             ok: boolean;
-            problem?: {
+            /** @description of the result; null when the expression cannot be read */
+            type: string | null;
+            problems: {
+                code: string;
                 message: string;
                 hint?: string;
-                detail?: string;
-                line?: number;
-                column?: number;
-            };
+                line: number;
+                column: number;
+                /** @description in UTF-16 code units */
+                from: number;
+                to: number;
+            }[];
             names: {
                 name: string;
                 title: string;
                 type: string;
             }[];
+            completions?: {
+                /** @description where the text begins that each item replaces, in UTF-16 code units */
+                from: number;
+                to: number;
+                items: {
+                    /** @enum {string} */
+                    kind: "name" | "member" | "function" | "keyword";
+                    text: string;
+                    /** @description a type, or the signature of a function */
+                    about: string | null;
+                }[];
+            };
         };
         InstanceEntry: {
             id: string;
