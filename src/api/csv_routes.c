@@ -10,30 +10,22 @@
 
 #include <string.h>
 
-typedef struct Body {
-    const char *at;
-    size_t left;
-} Body;
-
-static FALLIBLE read_body(Ctx *cx, char *bytes, size_t room, size_t *got, void *state)
-{
-    (void)cx;
-    Body *body = state;
-    *got = body->left < room ? body->left : room;
-    memcpy(bytes, body->at, *got);
-    body->at += *got;
-    body->left -= *got;
-    return NULL;
-}
+// Of a long file only so many lines are told; refused ones go before taken ones.
+#define REPORT_LINES 1000
 
 typedef struct Report {
     Arena *arena; // of the request: what import_run gives lives only for the row
     ARRAY(Value) lines;
+    int64_t omitted;
 } Report;
 
 static FALLIBLE add_line(Ctx *cx, const ImportLine *line, void *state)
 {
     Report *report = state;
+    if (report->lines.count >= (line->error ? 2 * REPORT_LINES : REPORT_LINES)) {
+        report->omitted++;
+        return NULL;
+    }
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "line", value_integer(line->line));
     value_set(cx->arena, json, "ok", value_boolean(!line->error));
@@ -49,10 +41,10 @@ static FALLIBLE add_line(Ctx *cx, const ImportLine *line, void *state)
 
 ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
       "Import a CSV file, a record and a transaction for each line; dry_run=true only tries",
-      .unit = UNIT_NONE, .query = "dry_run:boolean", .accepts = "text/csv",
+      .unit = UNIT_NONE, .streams = true, .query = "dry_run:boolean", .accepts = "text/csv",
       .output = SCHEMA("ImportReport"))
 {
-    Body body = {request->body, request->body_length};
+    BodyReader body = {.request = request};
     Report report = {.arena = arena_new(arena_ceiling(cx->arena))};
     arena_defer(cx->arena, (ArenaCleanup)arena_free, report.arena);
     Actor actor = *cx->actor;
@@ -61,7 +53,7 @@ ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
     bool dry_run = text_equal(request_query(request, "dry_run"), "true");
     ImportTotals totals;
     ImportRequest import = {.entity = request_parameter(request, "entity"),
-                            .source = read_body,
+                            .source = body_read,
                             .source_state = &body,
                             .dry_run = dry_run,
                             .report = add_line,
@@ -73,14 +65,8 @@ ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
     value_set(cx->arena, json, "failed", value_integer(totals.refused));
     value_set(cx->arena, json, "dry_run", value_boolean(dry_run));
     value_set(cx->arena, json, "lines", value_list(report.lines.items, report.lines.count));
+    value_set(cx->arena, json, "omitted", value_integer(report.omitted));
     response->json = json;
-    return NULL;
-}
-
-static FALLIBLE add_bytes(Ctx *cx, const char *bytes, size_t length, void *state)
-{
-    (void)cx;
-    buffer_add(state, bytes, length);
     return NULL;
 }
 
@@ -91,13 +77,9 @@ ROUTE(record_export_route, GET, "/api/v1/records/{entity}/export", "signed-in",
 {
     ListRequest list;
     const char *entity = request_parameter(request, "entity");
-    Buffer *csv = buffer_new(cx->arena);
     TRY(list_query_read(cx, request, entity, &list));
-    TRY(list_export_csv(cx, &list, add_bytes, csv));
     response->type = "text/csv; charset=utf-8";
-    response->body = csv->bytes;
-    response->body_length = csv->length;
     value_set(cx->arena, response->headers, "Content-Disposition",
               value_text(text_format(cx->arena, "attachment; filename=\"%s.csv\"", entity)));
-    return NULL;
+    return list_export_csv(cx, &list, response_write, response);
 }

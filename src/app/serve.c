@@ -21,6 +21,12 @@ static const CommandOption options[] = {
     {"trusted-proxy", "ADDRESS", "believe X-Forwarded-For and X-Forwarded-Proto from there"},
     {"web-root", "FOLDER", "serve the browser application from a folder (development)"},
     {"workers", "COUNT", "threads that run units of work"},
+    {"spool", "FOLDER", "for uploads under way (the default is $TMPDIR, else /tmp)"},
+    {"idle-seconds", "N", "until a whole header must be there (the default is 75)"},
+    {"body-seconds", "N", "for a body, and a second more by each 10 KB of a long one (60)"},
+    {"answer-seconds", "N", "to take an answer, and a second more for each 10 KB (120)"},
+    {"connections", "N", "in all (4096)"},
+    {"connections-per-address", "N", "for one address (1024)"},
     {"log", "FORM", "text or json"},
     {0},
 };
@@ -37,6 +43,28 @@ static FALLIBLE read_listen(Ctx *cx, const CommandLine *line, ServerOptions *out
     size_t length = (size_t)(colon - start) - (*listen == '[');
     out->address = text_slice(cx->arena, start, length);
     out->port = (int)port;
+    return NULL;
+}
+
+static FALLIBLE read_limits(Ctx *cx, const CommandLine *line, ServerLimits *out)
+{
+    const struct {
+        const char *name;
+        int *value;
+    } limits[] = {
+        {"idle-seconds", &out->idle_s},
+        {"body-seconds", &out->body_s},
+        {"answer-seconds", &out->answer_s},
+        {"connections", &out->connections},
+        {"connections-per-address", &out->connections_of_address},
+    };
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        int64_t value;
+        TRY(command_integer(cx, line, limits[i].name, 0, &value));
+        if (value < 0 || value > 1000000)
+            return FAIL(cx, ERR_INVALID, "--%s is a number from 1 to 1000000", limits[i].name);
+        *limits[i].value = (int)value;
+    }
     return NULL;
 }
 
@@ -101,11 +129,13 @@ COMMAND(serve_command, "serve", "Serve the browser application and the API", "",
 {
     int64_t workers;
     ServerOptions server_options = {.trusted_proxy = command_option(line, "trusted-proxy", NULL),
-                                    .web_root = command_option(line, "web-root", NULL)};
+                                    .web_root = command_option(line, "web-root", NULL),
+                                    .spool = command_option(line, "spool", NULL)};
     log_configure(LOG_INFO,
                   text_equal(command_option(line, "log", "text"), "json") ? LOG_JSON : LOG_TEXT);
     TRY(command_integer(cx, line, "workers", 0, &workers));
     server_options.workers = (int)workers;
+    TRY(read_limits(cx, line, &server_options.limits));
     TRY(read_listen(cx, line, &server_options));
     TRY(read_tls(cx, line, &server_options));
     TRY(company_open(cx, line, COMPANY_CREATE));

@@ -3,9 +3,11 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "db/database.h"
+#include "http/pipe.h"
 #include "http/problem.h"
 #include "http/router.h"
 #include "http/session.h"
+#include "http/spool.h"
 #include "record/record.h"
 
 #include <sodium.h>
@@ -76,17 +78,26 @@ static bool is_media(const char *given, const char *wanted)
            (given[length] == '\0' || given[length] == ';' || given[length] == ' ');
 }
 
-static FALLIBLE read_body(Ctx *cx, Dispatch *dispatch)
+static FALLIBLE check_media(Ctx *cx, const Dispatch *dispatch)
 {
-    Request *request = dispatch->request;
+    const Request *request = dispatch->request;
     const Route *route = dispatch->route;
-    if (request->method == METHOD_GET || (!request->body_length && !route->input))
-        return NULL;
     const char *given = value_get_text(request->headers, "content-type");
     const char *wanted = route->accepts ? route->accepts : "application/json";
     if (!is_media(given, wanted))
         return error_hint(FAIL(cx, ERR_INVALID, "the body must be %s", wanted),
                           "Set the header Content-Type.");
+    return NULL;
+}
+
+static FALLIBLE read_body(Ctx *cx, Dispatch *dispatch)
+{
+    Request *request = dispatch->request;
+    const Route *route = dispatch->route;
+    if (request->method == METHOD_GET ||
+        (!request->body_length && !route->input && !route->streams))
+        return NULL;
+    TRY(check_media(cx, dispatch));
     if (route->accepts)
         return NULL;
     TRY(json_parse(cx, request->body, request->body_length, &request->json));
@@ -98,8 +109,13 @@ static FALLIBLE read_body(Ctx *cx, Dispatch *dispatch)
 static FALLIBLE handle(Ctx *cx, void *state)
 {
     Dispatch *dispatch = state;
-    *dispatch->response =
-        (Response){.status = 200, .type = "application/json", .headers = value_context(cx->arena)};
+    struct Pipe *pipe = dispatch->response->pipe;
+    if (pipe)
+        TRY(pipe_restart(cx, pipe));
+    *dispatch->response = (Response){.status = 200,
+                                     .type = "application/json",
+                                     .headers = value_context(cx->arena),
+                                     .pipe = pipe};
     TRY(dispatch->route->handle(cx, dispatch->request, dispatch->response));
     bool writes = dispatch->request->method != METHOD_GET && dispatch->route->unit != UNIT_READ;
     if (cx->db && writes && dispatch->csrf)
@@ -122,6 +138,44 @@ static FALLIBLE run(Ctx *cx, Dispatch *dispatch)
     return database_write(cx, cx->company->database, handle, dispatch);
 }
 
+FALLIBLE http_admit(Ctx *cx, Request *request)
+{
+    Dispatch dispatch = {.request = request};
+    cx->language = choose_language(&dispatch);
+    cx->actor = &nobody;
+    TRY(router_find(cx, request->method, request->path, &dispatch.route, &request->parameters));
+    TRY(database_read(cx, cx->company->database, admit, &dispatch));
+    return check_media(cx, &dispatch);
+}
+
+FALLIBLE body_read(Ctx *cx, char *bytes, size_t room, size_t *got, void *state)
+{
+    BodyReader *reader = state;
+    const Request *request = reader->request;
+    if (request->spool) {
+        TRY(spool_read(cx, request->spool, reader->at, bytes, room, got));
+    } else {
+        size_t left = request->body_length - reader->at;
+        *got = left < room ? left : room;
+        memcpy(bytes, request->body + reader->at, *got);
+    }
+    reader->at += *got;
+    return NULL;
+}
+
+FALLIBLE response_write(Ctx *cx, const char *bytes, size_t length, void *state)
+{
+    Response *response = state;
+    if (response->pipe)
+        return pipe_write(cx, response->pipe, bytes, length);
+    Buffer *body = buffer_new(cx->arena);
+    buffer_add(body, response->body ? response->body : "", response->body_length);
+    buffer_add(body, bytes, length);
+    response->body = body->bytes;
+    response->body_length = body->length;
+    return NULL;
+}
+
 void http_dispatch(Ctx *cx, Request *request, Response *response)
 {
     Dispatch dispatch = {.request = request, .response = response};
@@ -132,5 +186,9 @@ void http_dispatch(Ctx *cx, Request *request, Response *response)
         return;
     if (error->code == ERR_INTERNAL)
         log_error(request->path, error);
+    if (response->pipe && pipe_flows(response->pipe)) {
+        pipe_end(response->pipe, true);
+        return;
+    }
     problem_answer(cx, error, response);
 }

@@ -24,12 +24,18 @@ Exchange *exchange_new(Server *server, struct MHD_Connection *connection, const 
     exchange->watch = watch;
     exchange->target = text_copy(arena, target);
     exchange->cx = (Ctx){.arena = arena, .language = "en"};
+    atomic_init(&exchange->holders, 1);
+    pipe_open(&exchange->pipe);
     return exchange;
 }
 
-void exchange_free(Exchange *exchange)
+bool exchange_release(Exchange *exchange)
 {
+    if (atomic_fetch_sub(&exchange->holders, 1) > 1)
+        return false;
+    pipe_close(&exchange->pipe);
     arena_free(exchange->arena);
+    return true;
 }
 
 static bool has_control_bytes(const char *text)
@@ -69,6 +75,12 @@ static enum MHD_Result read_header(void *state, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
+static Error *too_long(Exchange *exchange)
+{
+    Ctx *cx = &exchange->cx;
+    return FAIL(cx, ERR_LIMIT, "a body has at most %zu bytes", exchange->body_most);
+}
+
 static void check_framing(Exchange *exchange)
 {
     Ctx *cx = &exchange->cx;
@@ -78,8 +90,8 @@ static void check_framing(Exchange *exchange)
         exchange->refused = FAIL(cx, ERR_INVALID, "a request has a length or chunks, not both");
     else if (length && (strspn(length, "0123456789") != strlen(length) || !*length))
         exchange->refused = FAIL(cx, ERR_INVALID, "the header content-length is not a number");
-    else if (length && (strlen(length) > 12 || strtoull(length, NULL, 10) > LIMIT_BODY_BYTES))
-        exchange->refused = FAIL(cx, ERR_LIMIT, "a body has at most %lu bytes", LIMIT_BODY_BYTES);
+    else if (length && (strlen(length) > 12 || strtoull(length, NULL, 10) > exchange->body_most))
+        exchange->refused = too_long(exchange);
 }
 
 static const char *peer_address(Exchange *exchange)
@@ -121,7 +133,22 @@ static FALLIBLE read_target(Exchange *exchange, const char *method)
     return query_split(cx, exchange->target, &exchange->request.path, &exchange->request.query);
 }
 
-void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy)
+// A route that streams has a limit of its own. An unknown address is told by the dispatcher.
+static void choose_body(Exchange *exchange, SpoolRoom *room)
+{
+    const Route *route;
+    Value parameters;
+    exchange->body_most = LIMIT_BODY_BYTES;
+    Error *unknown = router_find(&exchange->cx, exchange->request.method, exchange->request.path,
+                                 &route, &parameters);
+    if (unknown || !route->streams)
+        return;
+    exchange->body_most = LIMIT_STREAM_BYTES;
+    exchange->spool = spool_new(exchange->arena, room);
+}
+
+void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy,
+                    SpoolRoom *room)
 {
     Request *request = &exchange->request;
     exchange->cx.now = instant_now();
@@ -132,22 +159,31 @@ void exchange_begin(Exchange *exchange, const char *method, const char *trusted_
     request->server = exchange->server;
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, read_header, exchange);
     read_origin(exchange, trusted_proxy);
+    Error *target = read_target(exchange, method);
+    choose_body(exchange, room);
     if (!exchange->refused)
         check_framing(exchange);
     if (!exchange->refused)
-        exchange->refused = read_target(exchange, method);
+        exchange->refused = target;
     exchange->state = EXCHANGE_BODY;
 }
 
-void exchange_body(Exchange *exchange, const char *bytes, size_t length)
+void exchange_body(Exchange *exchange, const char *bytes, size_t length, int body_s)
 {
-    Ctx *cx = &exchange->cx;
+    Spool *spool = exchange->spool;
+    size_t before = spool ? spool_length(spool) : exchange->body->length;
     if (exchange->refused)
         return;
-    if (exchange->body->length + length > LIMIT_BODY_BYTES)
-        exchange->refused = FAIL(cx, ERR_LIMIT, "a body has at most %lu bytes", LIMIT_BODY_BYTES);
-    else
+    if (before + length > exchange->body_most) {
+        exchange->refused = too_long(exchange);
+    } else if (spool) {
+        exchange->refused = spool_add(&exchange->cx, spool, bytes, length);
+        exchange->spare += length; // a second more for each 10 KB
+        watch_grant(exchange->watch, (int)(exchange->spare / 10240), body_s);
+        exchange->spare %= 10240;
+    } else {
         buffer_add(exchange->body, bytes, length);
+    }
 }
 
 static void add_headers(Exchange *exchange, struct MHD_Response *answer, bool is_page)
@@ -180,6 +216,8 @@ static void add_headers(Exchange *exchange, struct MHD_Response *answer, bool is
 static struct MHD_Response *make_answer(Exchange *exchange)
 {
     const Response *response = &exchange->response;
+    if (response->pipe)
+        return pipe_response(response->pipe);
     if (response->stream)
         return events_open(exchange->events, exchange->connection, exchange->cx.actor);
     return MHD_create_response_from_buffer(response->body_length,
@@ -187,9 +225,24 @@ static struct MHD_Response *make_answer(Exchange *exchange)
                                            MHD_RESPMEM_PERSISTENT);
 }
 
-bool exchange_answer(Exchange *exchange)
+// A long answer that never came to flow is short: it has a length.
+static void take_gathered(Exchange *exchange)
 {
     Response *response = &exchange->response;
+    Pipe *pipe = response->pipe;
+    if (!pipe || pipe_flows(pipe))
+        return;
+    if (pipe->bytes) {
+        response->body = pipe->bytes;
+        response->body_length = pipe->length;
+    }
+    response->pipe = NULL;
+}
+
+bool exchange_answer(Exchange *exchange, int answer_s)
+{
+    Response *response = &exchange->response;
+    take_gathered(exchange);
     if (exchange->refused)
         problem_answer(&exchange->cx, exchange->refused, response);
     if (!response->body && response->json.kind != VALUE_NULL) {
@@ -205,12 +258,14 @@ bool exchange_answer(Exchange *exchange)
         return false;
     bool own_caching = value_get(response->headers, "Cache-Control") != NULL;
     add_headers(exchange, answer, own_caching);
-    if (response->body || response->stream)
+    if (response->body || response->stream || response->pipe)
         MHD_add_response_header(answer, "Content-Type", response->type);
     watch_set(exchange->watch,
-              response->stream ? 0 : SERVER_ANSWER_S + (int)(response->body_length / 10240));
+              response->stream ? 0 : answer_s + (int)(response->body_length / 10240));
     int status = response->status ? response->status : 200;
     enum MHD_Result queued = MHD_queue_response(exchange->connection, (unsigned)status, answer);
     MHD_destroy_response(answer);
+    if (response->pipe)
+        pipe_taken(response->pipe);
     return queued == MHD_YES;
 }

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // One request and its answer on a connection of libmicrohttpd, with their arena.
 //
-// Made when the request line is read, freed when the answer is sent or the connection is lost.
-// Between suspension and resumption it belongs to a worker, otherwise to the connection's thread.
+// Made when the request line is read, freed when the answer is sent or the connection is lost, and
+// no worker holds it any more. Between suspension and resumption it belongs to a worker, otherwise
+// to the connection's thread; while a long answer flows the worker has the arena, and the
+// connection only the pipe.
 #ifndef MILLRACE_HTTP_EXCHANGE_H
 #define MILLRACE_HTTP_EXCHANGE_H
 
 #include "http/events.h"
 #include "http/http.h"
+#include "http/pipe.h"
 #include "http/server.h"
+#include "http/spool.h"
 #include "http/watch.h"
 #include "http/workers.h"
 
@@ -23,10 +27,22 @@ typedef struct Exchange {
     Arena *arena;
     const char *target; // as sent
     bool is_head;
-    enum { EXCHANGE_NEW, EXCHANGE_BODY, EXCHANGE_WORKING, EXCHANGE_ANSWER } state;
+    enum {
+        EXCHANGE_NEW,
+        EXCHANGE_ASKING,   // of a streamed body: a worker asks whether the request is admitted
+        EXCHANGE_ADMITTED, // or refused
+        EXCHANGE_BODY,
+        EXCHANGE_WORKING,
+        EXCHANGE_ANSWER,
+    } state;
+    atomic_int holders; // the connection, and a worker while it works
     Error *refused; // why the request itself is no good; the connection is closed after the answer
     Ctx cx;
+    size_t body_most;
     Buffer *body;
+    Spool *spool; // instead of `body`, of a route that streams
+    size_t spare; // bytes of the body that have not yet earned a second
+    Pipe pipe;
     Request request;
     Response response;
 } Exchange;
@@ -34,12 +50,15 @@ typedef struct Exchange {
 // NULL when memory is out.
 Exchange *exchange_new(Server *server, struct MHD_Connection *connection, const char *target,
                        Watch *watch);
-void exchange_free(Exchange *exchange);
+// True when it was the last holder: it is freed.
+bool exchange_release(Exchange *exchange);
 
-// Reads method, target and headers; what could be read in two ways is refused.
-void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy);
-void exchange_body(Exchange *exchange, const char *bytes, size_t length);
+// Reads method, target and headers; what could be read in two ways is refused. The spool is for the
+// body of a route that streams.
+void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy,
+                    SpoolRoom *room);
+void exchange_body(Exchange *exchange, const char *bytes, size_t length, int body_s);
 // Queues the answer on the connection; false when it cannot.
-bool exchange_answer(Exchange *exchange);
+bool exchange_answer(Exchange *exchange, int answer_s);
 
 #endif

@@ -5,6 +5,10 @@
 // checks CSRF, opens the unit of work (a read for GET, a write otherwise) and calls the handler
 // inside it; an Error becomes problem+json. The same table makes the router, OpenAPI and the
 // documents. No socket is needed: tests call http_dispatch.
+//
+// A body of up to LIMIT_BODY_BYTES is in memory. A route that `streams` reads one of up to
+// LIMIT_STREAM_BYTES by body_read; its actor, right and media type are asked before the body is
+// taken. Any route may make a long answer with response_write, in constant memory.
 #ifndef MILLRACE_HTTP_HTTP_H
 #define MILLRACE_HTTP_HTTP_H
 
@@ -18,8 +22,9 @@ typedef struct Request {
     const char *path; // decoded, without the query
     Value query;      // context of texts; a key given twice is refused
     Value headers;    // context of texts, keys in lower case
-    const char *body; // never NULL
+    const char *body; // never NULL; empty when it is in the spool
     size_t body_length;
+    const struct Spool *spool;   // of a route that streams, else NULL
     Value json;                  // the parsed body when its type is application/json, else null
     Value parameters;            // context: {id} of the route's pattern
     const char *address;         // of the client, behind a trusted proxy the forwarded one
@@ -33,8 +38,9 @@ typedef struct Response {
     Value json;       // the body when `body` is NULL; null: no body
     const char *body;
     size_t body_length;
-    Value headers; // context of texts
-    bool stream;   // no body: the connection becomes a stream of events
+    Value headers;     // context of texts
+    bool stream;       // no body: the connection becomes a stream of events
+    struct Pipe *pipe; // what response_write fills; NULL without a server: it fills `body`
 } Response;
 
 typedef enum Unit {
@@ -52,6 +58,7 @@ typedef struct Route {
     Unit unit;
     const char *query; // parameters of the query, "limit:integer after"; a text unless said; NULL:
                        // takes none
+    bool streams;        // the body is read by body_read
     const char *accepts; // the body's media type, NULL: application/json
     const char *input;   // JSON Schema (text) of the body; NULL: none
     const char *output;  // JSON Schema (text) of the answer; NULL: no JSON
@@ -77,6 +84,22 @@ extern Registry routes;
 // Answers one request: never fails, every fault becomes a response. `cx` brings arena, company and
 // instant; the actor is found here from cookie or token.
 void http_dispatch(Ctx *cx, Request *request, Response *response);
+
+// Whether the request's head alone would be admitted: actor, right, CSRF and media type of its
+// route. For requests whose body is read only then.
+FALLIBLE http_admit(Ctx *cx, Request *request);
+
+// Reads the body from its start: up to `room` bytes, *got = 0 at its end. `reader` is a BodyReader.
+typedef struct BodyReader {
+    const Request *request;
+    size_t at;
+} BodyReader;
+FALLIBLE body_read(Ctx *cx, char *bytes, size_t room, size_t *got, void *reader);
+
+// Appends to the answer's body; `response` is the Response. Status, type and headers are set before
+// the first write. Once the answer flows, an error of the route cuts it: the client sees an answer
+// without its end. Fails when the client is gone or too slow.
+FALLIBLE response_write(Ctx *cx, const char *bytes, size_t length, void *response);
 
 // A required text parameter of the path; an id of the path ("unknown" ids are ERR_NOT_FOUND).
 const char *request_parameter(const Request *request, const char *name);

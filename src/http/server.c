@@ -3,11 +3,13 @@
 //
 //   request line  -> on_target: Exchange made            (connection thread)
 //   headers       -> on_request, EXCHANGE_NEW            exchange_begin
+//     of a streamed body: suspended, EXCHANGE_ASKING; worker: http_admit, EXCHANGE_ADMITTED
 //   body          -> on_request, EXCHANGE_BODY           exchange_body
 //   end of body   -> on_request: suspended, given to a worker, EXCHANGE_WORKING
 //   worker        -> http_dispatch, EXCHANGE_ANSWER, connection resumed
 //   resumed       -> on_request: exchange_answer
-//   sent or lost  -> on_completed: exchange_free
+//     or while it still works, when the answer is long: pipe.h
+//   sent or lost  -> on_completed: exchange_release
 #include "http/server.h"
 
 #include "base/log.h"
@@ -36,6 +38,9 @@ struct Server {
     Company *company;
     const char *trusted_proxy;
     const char *web_root;
+    ServerLimits limits;
+    SpoolRoom spools;
+    PipeRoom pipes;
     int port;
     atomic_long requests;
     atomic_long refused;
@@ -62,6 +67,20 @@ static void respond(Exchange *exchange)
         http_dispatch(&exchange->cx, request, &exchange->response);
 }
 
+static void release(Exchange *exchange)
+{
+    Server *server = exchange->server;
+    if (exchange_release(exchange))
+        atomic_fetch_sub(&server->open, 1);
+}
+
+static void begin_answer(Pipe *pipe)
+{
+    Exchange *exchange = (Exchange *)((char *)pipe - offsetof(Exchange, pipe));
+    exchange->state = EXCHANGE_ANSWER;
+    MHD_resume_connection(exchange->connection);
+}
+
 static void work(Job *job)
 {
     Exchange *exchange = (Exchange *)job; // its first member
@@ -69,6 +88,8 @@ static void work(Job *job)
     ArenaMark mark = arena_mark(exchange->arena);
     if (setjmp(*arena_guard(exchange->arena, &guard)) == 0) {
         respond(exchange);
+    } else if (pipe_flows(&exchange->pipe)) {
+        pipe_end(&exchange->pipe, true);
     } else {
         arena_rewind(exchange->arena, mark);
         Ctx *cx = &exchange->cx;
@@ -76,26 +97,55 @@ static void work(Job *job)
                        &exchange->response);
     }
     arena_unguard(exchange->arena);
-    exchange->state = EXCHANGE_ANSWER;
-    MHD_resume_connection(exchange->connection);
+    if (pipe_flows(&exchange->pipe))
+        pipe_end(&exchange->pipe, exchange->pipe.failed);
+    else
+        begin_answer(&exchange->pipe);
+    release(exchange);
 }
 
-static void hand_to_worker(Exchange *exchange)
+// Before a body that may be large is taken.
+static void ask(Job *job)
 {
-    exchange->request.body = exchange->body->bytes;
-    exchange->request.body_length = exchange->body->length;
+    Exchange *exchange = (Exchange *)job;
+    exchange->refused = http_admit(&exchange->cx, &exchange->request);
+    exchange->state = EXCHANGE_ADMITTED;
+    MHD_resume_connection(exchange->connection);
+    release(exchange);
+}
+
+static void hand_to_worker(Exchange *exchange, void (*run)(Job *job))
+{
     exchange->cx.company = exchange->server->company;
-    exchange->state = EXCHANGE_WORKING;
-    exchange->events = exchange->server->events;
-    exchange->job.run = work;
+    exchange->job.run = run;
+    atomic_fetch_add(&exchange->holders, 1);
     watch_set(exchange->watch, 0);
     MHD_suspend_connection(exchange->connection);
     workers_add(exchange->server->workers, &exchange->job);
 }
 
+static void hand_over(Exchange *exchange)
+{
+    Server *server = exchange->server;
+    exchange->request.spool = exchange->spool;
+    exchange->request.body = exchange->body->bytes;
+    exchange->request.body_length =
+        exchange->spool ? spool_length(exchange->spool) : exchange->body->length;
+    exchange->events = server->events;
+    exchange->pipe.room = &server->pipes;
+    exchange->pipe.connection = exchange->connection;
+    exchange->pipe.watch = exchange->watch;
+    exchange->pipe.answer_s = server->limits.answer_s;
+    exchange->pipe.begin = begin_answer;
+    exchange->pipe.is_head = exchange->is_head;
+    exchange->response.pipe = &exchange->pipe;
+    exchange->state = EXCHANGE_WORKING;
+    hand_to_worker(exchange, work);
+}
+
 static enum MHD_Result answer(Exchange *exchange)
 {
-    bool queued = exchange_answer(exchange);
+    bool queued = exchange_answer(exchange, exchange->server->limits.answer_s);
     atomic_fetch_add(&exchange->server->requests, 1);
     if (exchange->response.status >= 500)
         atomic_fetch_add(&exchange->server->faults, 1);
@@ -114,20 +164,32 @@ static enum MHD_Result on_request(void *state, struct MHD_Connection *connection
     if (!exchange)
         return MHD_NO;
     if (exchange->state == EXCHANGE_NEW) {
-        exchange_begin(exchange, method, server->trusted_proxy);
-        watch_set(exchange->watch, SERVER_BODY_S);
+        exchange_begin(exchange, method, server->trusted_proxy, &server->spools);
+        watch_set(exchange->watch, server->limits.body_s);
         // A refusal before the body is answered at once: the body is not read.
-        return exchange->refused ? answer(exchange) : MHD_YES;
+        if (exchange->refused)
+            return answer(exchange);
+        if (exchange->spool) {
+            exchange->state = EXCHANGE_ASKING;
+            hand_to_worker(exchange, ask);
+        }
+        return MHD_YES;
+    }
+    if (exchange->state == EXCHANGE_ADMITTED) {
+        exchange->state = EXCHANGE_BODY;
+        watch_set(exchange->watch, server->limits.body_s);
+        if (!*length)
+            return exchange->refused ? answer(exchange) : MHD_YES;
     }
     if (exchange->state == EXCHANGE_BODY && *length) {
-        exchange_body(exchange, bytes, *length);
+        exchange_body(exchange, bytes, *length, server->limits.body_s);
         *length = 0;
         return MHD_YES;
     }
     if (exchange->state == EXCHANGE_ANSWER || exchange->refused)
         return answer(exchange);
     if (exchange->state == EXCHANGE_BODY)
-        hand_to_worker(exchange);
+        hand_over(exchange);
     return MHD_YES;
 }
 
@@ -139,10 +201,10 @@ static void on_completed(void *state, struct MHD_Connection *connection, void **
     Exchange *exchange = *held;
     if (!exchange)
         return;
-    watch_set(exchange->watch, SERVER_IDLE_S);
-    exchange_free(exchange);
+    watch_set(exchange->watch, server->limits.idle_s);
+    pipe_leave(&exchange->pipe);
+    release(exchange);
     *held = NULL;
-    atomic_fetch_sub(&server->open, 1);
 }
 
 static void on_connection(void *state, struct MHD_Connection *connection, void **context,
@@ -156,7 +218,7 @@ static void on_connection(void *state, struct MHD_Connection *connection, void *
     }
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    *context = info ? watch_open(server->watchers, info->connect_fd, SERVER_IDLE_S) : NULL;
+    *context = info ? watch_open(server->watchers, info->connect_fd, server->limits.idle_s) : NULL;
 }
 
 static FALLIBLE read_address(Ctx *cx, const ServerOptions *options, struct sockaddr_in *four,
@@ -193,13 +255,13 @@ static FALLIBLE open_daemon(Ctx *cx, Server *server, const ServerOptions *option
     server->daemon = MHD_start_daemon(
         flags, (uint16_t)options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
         address, MHD_OPTION_ARRAY, tls ? security : &security[2], MHD_OPTION_THREAD_POOL_SIZE,
-        (unsigned)CONNECTION_THREADS, MHD_OPTION_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS,
-        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)SERVER_CONNECTIONS_OF_ADDRESS,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, SERVER_HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)SERVER_IDLE_S, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
-        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U,
-        MHD_OPTION_END);
+        (unsigned)CONNECTION_THREADS, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)server->limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        (unsigned)server->limits.connections_of_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        SERVER_HEADER_BYTES, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)server->limits.idle_s,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_URI_LOG_CALLBACK, on_target,
+        server, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024U, MHD_OPTION_END);
     if (!server->daemon)
         return error_hint(FAIL(cx, ERR_UNAVAILABLE, "cannot listen on %s port %d",
                                options->address ? options->address : "127.0.0.1", options->port),
@@ -208,6 +270,27 @@ static FALLIBLE open_daemon(Ctx *cx, Server *server, const ServerOptions *option
         MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
     server->port = info ? info->port : options->port;
     return NULL;
+}
+
+static int or_else(int value, int usual)
+{
+    return value ? value : usual;
+}
+
+static void set_limits(Server *server, const ServerOptions *options)
+{
+    const ServerLimits *told = &options->limits;
+    server->limits = (ServerLimits){
+        .idle_s = or_else(told->idle_s, SERVER_IDLE_S),
+        .body_s = or_else(told->body_s, SERVER_BODY_S),
+        .answer_s = or_else(told->answer_s, SERVER_ANSWER_S),
+        .connections = or_else(told->connections, SERVER_CONNECTIONS),
+        .connections_of_address =
+            or_else(told->connections_of_address, SERVER_CONNECTIONS_OF_ADDRESS),
+    };
+    const char *temporary = getenv("TMPDIR");
+    server->spools.folder =
+        options->spool ? options->spool : (temporary && *temporary ? temporary : "/tmp");
 }
 
 FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
@@ -220,6 +303,7 @@ FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
     server->company = options->company;
     server->trusted_proxy = options->trusted_proxy;
     server->web_root = options->web_root;
+    set_limits(server, options);
     server->watchers = watchers_start();
     server->workers = workers_start(options->workers ? options->workers : DEFAULT_WORKERS);
     server->events = events_start(options->company);
@@ -254,6 +338,7 @@ void server_stop(Server *server, int seconds)
     struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
     for (int i = 0; i < seconds * 100 && atomic_load(&server->open) > 0; i++)
         nanosleep(&tick, NULL);
+    atomic_store(&server->pipes.stopping, true);
     workers_stop(server->workers);
     MHD_stop_daemon(server->daemon);
     if (listening != MHD_INVALID_SOCKET)

@@ -101,6 +101,18 @@ void watch_set(Watch *watch, int seconds)
     pthread_mutex_unlock(&watch->watchers->lock);
 }
 
+void watch_grant(Watch *watch, int seconds, int most)
+{
+    if (!watch)
+        return;
+    pthread_mutex_lock(&watch->watchers->lock);
+    time_t furthest = seconds_now() + most;
+    if (watch->deadline)
+        watch->deadline =
+            watch->deadline + seconds < furthest ? watch->deadline + seconds : furthest;
+    pthread_mutex_unlock(&watch->watchers->lock);
+}
+
 void watch_close(Watch *watch)
 {
     if (!watch)

@@ -12,6 +12,8 @@ Watchers *watchers_start(void); // NULL when the system gives no thread
 void watchers_stop(Watchers *watchers);
 Watch *watch_open(Watchers *watchers, int socket, int seconds); // NULL when memory is out
 void watch_set(Watch *watch, int seconds);                      // 0: no deadline
+// That many seconds more, as long as the deadline stays within `most` from now; none stays none.
+void watch_grant(Watch *watch, int seconds, int most);
 void watch_close(Watch *watch);
 long watchers_count(Watchers *watchers);
 
