@@ -72,6 +72,7 @@ ROUTE(metrics_route, GET, "/metrics", "public",
         metric(out, "http_refused_total", "counter", "Answers 4xx.", counts.refused);
         metric(out, "http_faults_total", "counter", "Answers 5xx.", counts.faults);
         metric(out, "http_connections", "gauge", "Open connections.", counts.connections);
+        metric(out, "http_answers_flowing", "gauge", "Long answers under way.", counts.flowing);
         metric(out, "http_waiting", "gauge", "Requests waiting for a worker.", counts.waiting);
     }
     metric(out, "resident_bytes", "gauge", "Resident memory.", resident_bytes());

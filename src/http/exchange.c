@@ -12,6 +12,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 Exchange *exchange_new(Server *server, struct MHD_Connection *connection, const char *target,
                        Watch *watch)
@@ -54,6 +55,26 @@ static char *lower_copy(Arena *arena, const char *name)
     return lower;
 }
 
+static bool is_token(const char *name)
+{
+    static const char others[] = "!#$%&'*+-.^_`|~";
+    for (const char *at = name; *at; at++)
+        if (!isalnum((unsigned char)*at) && !strchr(others, *at))
+            return false;
+    return *name != '\0';
+}
+
+// libmicrohttpd takes folded lines (and then joins the fold to the header's *name*), bare LF and
+// spaces before the colon: each a way to smuggle a header past a proxy. Its texts lie in place in
+// what was received, so that where the next one begins tells how the line was written.
+static bool is_well_formed(Exchange *exchange, const char *name, const char *value)
+{
+    const char *colon = name + strlen(name), *before = exchange->line_end;
+    bool in_place = name == before + strlen("\r\n") && value > colon && value <= colon + 32;
+    exchange->line_end = value + strlen(value);
+    return in_place && is_token(name);
+}
+
 static enum MHD_Result read_header(void *state, enum MHD_ValueKind kind, const char *name,
                                    const char *value)
 {
@@ -62,6 +83,10 @@ static enum MHD_Result read_header(void *state, enum MHD_ValueKind kind, const c
     Ctx *cx = &exchange->cx;
     const char *key = lower_copy(exchange->arena, name);
     const char *text = text_copy(exchange->arena, value ? value : "");
+    if (!value || !is_well_formed(exchange, name, value)) {
+        exchange->refused = FAIL(cx, ERR_INVALID, "a header line is not well formed");
+        return MHD_NO;
+    }
     if (has_control_bytes(text))
         exchange->refused = FAIL(cx, ERR_INVALID, "the header %s holds a control byte", key);
     const Value *before = value_get(exchange->request.headers, key);
@@ -88,6 +113,8 @@ static void check_framing(Exchange *exchange)
     const char *coding = value_get_text(exchange->request.headers, "transfer-encoding");
     if (length && coding)
         exchange->refused = FAIL(cx, ERR_INVALID, "a request has a length or chunks, not both");
+    else if (coding && strcasecmp(coding, "chunked") != 0)
+        exchange->refused = FAIL(cx, ERR_INVALID, "the only transfer coding here is chunked");
     else if (length && (strspn(length, "0123456789") != strlen(length) || !*length))
         exchange->refused = FAIL(cx, ERR_INVALID, "the header content-length is not a number");
     else if (length && (strlen(length) > 12 || strtoull(length, NULL, 10) > exchange->body_most))
@@ -108,8 +135,9 @@ static const char *peer_address(Exchange *exchange)
 }
 
 // Only what the trusted proxy says counts, and of a list only its own, last entry.
-static void read_origin(Exchange *exchange, const char *trusted_proxy)
+static void read_origin(Exchange *exchange)
 {
+    const char *trusted_proxy = exchange->trusted_proxy;
     Request *request = &exchange->request;
     request->address = peer_address(exchange);
     const union MHD_ConnectionInfo *tls =
@@ -147,8 +175,7 @@ static void choose_body(Exchange *exchange, SpoolRoom *room)
     exchange->spool = spool_new(exchange->arena, room);
 }
 
-void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy,
-                    SpoolRoom *room)
+void exchange_begin(Exchange *exchange, const char *method, const char *version, SpoolRoom *room)
 {
     Request *request = &exchange->request;
     exchange->cx.now = instant_now();
@@ -157,8 +184,11 @@ void exchange_begin(Exchange *exchange, const char *method, const char *trusted_
     request->query = request->parameters = value_context(exchange->arena);
     request->path = "/";
     request->server = exchange->server;
+    exchange->line_end = version + strlen(version);
     MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, read_header, exchange);
-    read_origin(exchange, trusted_proxy);
+    if (!exchange->refused && exchange->line_end[1] != '\0') // not CR LF: a NUL within the value
+        exchange->refused = FAIL(&exchange->cx, ERR_INVALID, "a header line is not well formed");
+    read_origin(exchange);
     Error *target = read_target(exchange, method);
     choose_body(exchange, room);
     if (!exchange->refused)
@@ -208,7 +238,7 @@ static void add_headers(Exchange *exchange, struct MHD_Response *answer, bool is
     for (size_t i = 0; headers.kind == VALUE_CONTEXT && i < headers.context->count; i++)
         MHD_add_response_header(answer, headers.context->entries[i].key,
                                 headers.context->entries[i].value.text.bytes);
-    if (exchange->refused)
+    if (exchange->refused || exchange->is_last)
         MHD_add_response_header(answer, "Connection", "close");
 }
 

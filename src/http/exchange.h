@@ -21,12 +21,14 @@ struct MHD_Connection;
 typedef struct Exchange {
     Job job;
     Server *server;
+    const char *trusted_proxy;
     struct MHD_Connection *connection;
     Watch *watch;
     EventHub *events;
     Arena *arena;
     const char *target; // as sent
     bool is_head;
+    bool is_last; // on its connection
     enum {
         EXCHANGE_NEW,
         EXCHANGE_ASKING,   // of a streamed body: a worker asks whether the request is admitted
@@ -35,7 +37,8 @@ typedef struct Exchange {
         EXCHANGE_WORKING,
         EXCHANGE_ANSWER,
     } state;
-    atomic_int holders; // the connection, and a worker while it works
+    atomic_int holders;   // the connection, and a worker while it works
+    const char *line_end; // of the header line before, while they are read
     Error *refused; // why the request itself is no good; the connection is closed after the answer
     Ctx cx;
     size_t body_most;
@@ -54,9 +57,9 @@ Exchange *exchange_new(Server *server, struct MHD_Connection *connection, const 
 bool exchange_release(Exchange *exchange);
 
 // Reads method, target and headers; what could be read in two ways is refused. The spool is for the
-// body of a route that streams.
-void exchange_begin(Exchange *exchange, const char *method, const char *trusted_proxy,
-                    SpoolRoom *room);
+// body of a route that streams. `version` is libmicrohttpd's own text, before the first header
+// line.
+void exchange_begin(Exchange *exchange, const char *method, const char *version, SpoolRoom *room);
 void exchange_body(Exchange *exchange, const char *bytes, size_t length, int body_s);
 // Queues the answer on the connection; false when it cannot.
 bool exchange_answer(Exchange *exchange, int answer_s);

@@ -24,11 +24,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #define DEFAULT_WORKERS 48
 #define CONNECTION_THREADS 2
+#define TLS_PRIORITIES "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 struct Server {
     struct MHD_Daemon *daemon;
@@ -42,6 +44,7 @@ struct Server {
     SpoolRoom spools;
     PipeRoom pipes;
     int port;
+    atomic_bool draining;
     atomic_long requests;
     atomic_long refused;
     atomic_long faults;
@@ -145,6 +148,7 @@ static void hand_over(Exchange *exchange)
 
 static enum MHD_Result answer(Exchange *exchange)
 {
+    exchange->is_last |= atomic_load(&exchange->server->draining);
     bool queued = exchange_answer(exchange, exchange->server->limits.answer_s);
     atomic_fetch_add(&exchange->server->requests, 1);
     if (exchange->response.status >= 500)
@@ -158,13 +162,14 @@ static enum MHD_Result on_request(void *state, struct MHD_Connection *connection
                                   const char *method, const char *version, const char *bytes,
                                   size_t *length, void **held)
 {
-    (void)connection, (void)url, (void)version;
+    (void)connection, (void)url;
     Server *server = state;
     Exchange *exchange = *held;
     if (!exchange)
         return MHD_NO;
     if (exchange->state == EXCHANGE_NEW) {
-        exchange_begin(exchange, method, server->trusted_proxy, &server->spools);
+        exchange->trusted_proxy = server->trusted_proxy;
+        exchange_begin(exchange, method, version, &server->spools);
         watch_set(exchange->watch, server->limits.body_s);
         // A refusal before the body is answered at once: the body is not read.
         if (exchange->refused)
@@ -248,13 +253,14 @@ static FALLIBLE open_daemon(Ctx *cx, Server *server, const ServerOptions *option
     struct MHD_OptionItem security[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)options->certificate},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->key},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES},
         {MHD_OPTION_END, 0, NULL},
     };
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC |
                      (address->sa_family == AF_INET6 ? MHD_USE_IPv6 : 0) | (tls ? MHD_USE_TLS : 0);
     server->daemon = MHD_start_daemon(
         flags, (uint16_t)options->port, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
-        address, MHD_OPTION_ARRAY, tls ? security : &security[2], MHD_OPTION_THREAD_POOL_SIZE,
+        address, MHD_OPTION_ARRAY, tls ? security : &security[3], MHD_OPTION_THREAD_POOL_SIZE,
         (unsigned)CONNECTION_THREADS, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)server->limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         (unsigned)server->limits.connections_of_address, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
@@ -334,6 +340,9 @@ int server_port(const Server *server)
 void server_stop(Server *server, int seconds)
 {
     MHD_socket listening = MHD_quiesce_daemon(server->daemon);
+    if (listening != MHD_INVALID_SOCKET)
+        shutdown(listening, SHUT_RDWR); // who comes now is refused at once, not left to wait
+    atomic_store(&server->draining, true);
     events_stop(server->events);
     struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
     for (int i = 0; i < seconds * 100 && atomic_load(&server->open) > 0; i++)
@@ -356,6 +365,7 @@ ServerCounts server_counts(const Server *server)
         .refused = atomic_load(&counted->refused),
         .faults = atomic_load(&counted->faults),
         .connections = watchers_count(counted->watchers),
+        .flowing = atomic_load(&counted->pipes.flowing),
         .waiting = workers_waiting(counted->workers),
     };
 }

@@ -51,6 +51,7 @@ typedef struct ServerCounts {
     int64_t refused; // 4xx
     int64_t faults;  // 5xx
     int64_t connections;
+    int64_t flowing; // long answers
     int64_t waiting; // in the queue of the workers
 } ServerCounts;
 ServerCounts server_counts(const Server *server);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// SIGTERM: what is under way is finished, nothing new is taken.
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+import { Office } from "../../lib/orders.mjs";
+import { head, Raw, sleep } from "../../lib/raw.mjs";
+import { demoCompany, serve } from "../../lib/server.mjs";
+
+const lines = 15_000;
+
+export default function stopping(it) {
+  let company;
+  before(() => {
+    company = demoCompany();
+  });
+  after(() => company?.remove());
+
+  const csv = (prefix) =>
+    `sku,name,list_price\n${Array.from({ length: lines }, (_, i) => `${prefix}-${i},Pump,1.50\n`).join("")}`;
+  const upload = async (raw, admin, text) =>
+    raw.write(head("POST", "/api/v1/records/product/import", { "Content-Type": "text/csv", "Content-Length": text.length }, admin) + text);
+  const working = async (admin, sku) => {
+    const filter = encodeURIComponent(JSON.stringify([{ field: "sku", operator: "=", value: sku }]));
+    for (let i = 0; i < 200; i++) {
+      const found = await admin.get(`/api/v1/records/product?count=true&filter=${filter}`);
+      if (found.body.count) return;
+      await sleep(10);
+    }
+    throw new Error("the import does not begin");
+  };
+
+  it("finishes a request that runs, takes no new one, and ends with 0", { timeout: 60_000 }, async () => {
+    const server = await serve(company);
+    const admin = await new Office(server.url).as("admin");
+    const raw = await Raw.to(server.url);
+    await upload(raw, admin, csv("DRAIN"));
+    await working(admin, "DRAIN-0");
+    const stopped = server.stop("SIGTERM");
+    await sleep(100);
+    assert.equal(raw.text, "", "the import still runs");
+    const late = await Raw.to(server.url);
+    await late.write(head("GET", "/healthz"));
+    assert.equal((await late.end(2000)).text, "", "no new connection is taken");
+    await raw.until(new RegExp(`HTTP/1\\.1 200 OK[^]*"created":${lines}`), 30_000);
+    assert.match(raw.text, /^Connection: close\r$/im);
+    assert.deepEqual(await stopped, { code: 0, signal: null });
+    raw.destroy();
+  });
+
+  it("ends though a client does not take its answer and another does not send its body", { timeout: 60_000 }, async () => {
+    const server = await serve(company);
+    const admin = await new Office(server.url).as("admin");
+    assert.equal((await (await uploaded(server, admin, csv("FLOW"))).json()).created, lines);
+    const deaf = await Raw.to(server.url);
+    deaf.socket.pause();
+    await deaf.write(head("GET", "/api/v1/records/product/export", {}, admin));
+    const slow = await Raw.to(server.url);
+    await slow.write(head("POST", "/api/v1/records/product/import", { "Content-Type": "text/csv", "Content-Length": 1000 }, admin));
+    await sleep(200);
+    const started = Date.now();
+    assert.deepEqual(await server.stop("SIGTERM"), { code: 0, signal: null });
+    assert.ok(Date.now() - started < 20_000);
+    deaf.destroy();
+    slow.destroy();
+  });
+
+  const uploaded = (server, admin, body) =>
+    fetch(`${server.url}/api/v1/records/product/import`, {
+      method: "POST",
+      headers: { ...admin.headers, "Content-Type": "text/csv" },
+      body,
+    });
+}
