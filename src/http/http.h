@@ -58,7 +58,7 @@ typedef struct Route {
     Unit unit;
     const char *query; // parameters of the query, "limit:integer after"; a text unless said; NULL:
                        // takes none
-    bool streams;        // the body is read by body_read
+    bool streams;      // the body is read by body_read
     const char *accepts; // the body's media type, NULL: application/json
     const char *input;   // JSON Schema (text) of the body; NULL: none
     const char *output;  // JSON Schema (text) of the answer; NULL: no JSON
