@@ -1760,6 +1760,7 @@ export interface components {
             rows: number;
             created: number;
             failed: number;
+            omitted?: number;
             lines: {
                 line: number;
                 ok: boolean;
