@@ -20,6 +20,11 @@ typedef struct DmnLibrary {
 FALLIBLE dmn_read_with(Ctx *cx, const char *xml, size_t length, const DmnLibrary *library,
                        const Dmn **out);
 
+// The model as DMN 1.5, whatever version it was read in: nothing is lost, not its order, diagram,
+// comments or foreign extensions, and evaluation gives the same. Models that it imports are written
+// by themselves.
+char *dmn_write(Ctx *cx, const Dmn *model);
+
 // What is wrong in a model that could be read: an expression that does not parse answers null with
 // a diagnostic when it is evaluated. A deployment refuses models with problems.
 typedef struct DmnProblem {

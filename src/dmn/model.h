@@ -60,6 +60,7 @@ struct Dmn {
     const char *name;
     const char *space;
     const XmlNode *root;
+    const char *prologue; // comments before the root
     Universe *universe;
     ARRAY(Element *) elements;
     ARRAY(const Element *) decisions;

@@ -328,6 +328,28 @@ static Error *check_circles(Reader *reader)
     return NULL;
 }
 
+// The comments before the root element, as they stand; "" when the document is not UTF-8.
+static const char *prologue_of(Arena *arena, const char *xml, size_t length)
+{
+    Buffer *out = buffer_new(arena);
+    const char *at = xml, *end = xml + length;
+    if (memchr(xml, 0, length) || !utf8_valid(xml, length))
+        return "";
+    while ((at = memchr(at, '<', (size_t)(end - at))) && end - at > 4 && strchr("!?", at[1])) {
+        const char *mark = at[1] == '?' ? "?>" : "-->";
+        const char *close = memmem(at, (size_t)(end - at), mark, strlen(mark));
+        if (!close)
+            break;
+        close += strlen(mark);
+        if (at[1] == '!') {
+            buffer_add(out, at, (size_t)(close - at));
+            buffer_byte(out, '\n');
+        }
+        at = close;
+    }
+    return out->length ? out->bytes : "";
+}
+
 static Error *read_model(Ctx *cx, Universe *universe, const char *xml, size_t length, Dmn **out)
 {
     Dmn *model = NEW(cx->arena, Dmn);
@@ -338,6 +360,7 @@ static Error *read_model(Ctx *cx, Universe *universe, const char *xml, size_t le
     if (strcmp(model->root->name, "definitions") != 0 || !is_model_space(model->root->space))
         return FAIL(cx, ERR_INVALID, "the document is no DMN model of version 1.1 to 1.5, but %s",
                     model->root->name);
+    model->prologue = prologue_of(cx->arena, xml, length);
     model->name = xml_attribute(model->root, "name");
     model->space = xml_attribute(model->root, "namespace");
     model->name = model->name ? model->name : "";
