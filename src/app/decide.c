@@ -191,13 +191,15 @@ static FALLIBLE test_models(Ctx *cx, const CommandLine *line, const char *folder
 {
     KitTotals totals;
     bool json = command_switch(line, "json");
-    TRY(kit_run(cx, folder, json ? NULL : stdout, true, &totals));
+    KitOptions options = {.out = json ? NULL : stdout, .all = true};
+    TRY(kit_run(cx, folder, &options, &totals));
     Value value = value_context(cx->arena);
     value_set(cx->arena, value, "nodes", value_integer((int64_t)totals.nodes));
     value_set(cx->arena, value, "passed", value_integer((int64_t)totals.passed));
     value_set(cx->arena, value, "skipped", value_integer((int64_t)totals.skipped));
     value_set(cx->arena, value, "nonNull", value_integer((int64_t)totals.non_null));
     value_set(cx->arena, value, "nonNullPassed", value_integer((int64_t)totals.non_null_passed));
+    value_set(cx->arena, value, "writtenOtherwise", value_integer((int64_t)totals.otherwise));
     command_say(cx, line, value, "%s", kit_summary(cx->arena, &totals));
     if (totals.passed < totals.nodes)
         return FAIL(cx, ERR_CONFLICT, "%zu of %zu result nodes fail", totals.nodes - totals.passed,

@@ -8,8 +8,7 @@
 
 typedef struct Kit {
     Ctx *cx;
-    FILE *out;
-    bool all;
+    const KitOptions *options;
     KitTotals *totals;
     const char *file;
     const Dmn *model;
@@ -44,8 +43,8 @@ static Error *evaluate(const Kit *kit, const XmlNode *test, const char *name, Va
 static void report(const Kit *kit, const XmlNode *test, const char *name, const char *verdict,
                    const char *rest)
 {
-    if (kit->out)
-        fprintf(kit->out, "%s %s %s %s%s\n", verdict, kit->file,
+    if (kit->options->out)
+        fprintf(kit->options->out, "%s %s %s %s%s\n", verdict, kit->file,
                 xml_attribute(test, "id") ? xml_attribute(test, "id") : "", name, rest);
 }
 
@@ -60,18 +59,25 @@ static void run_node(Kit *kit, const XmlNode *test, const XmlNode *node, Value i
     bool error_wanted = text_equal(xml_attribute(node, "errorResult"), "true");
     bool non_null = expected.kind != VALUE_NULL;
     Error *error = evaluate(kit, test, name ? name : "", inputs, &diagnostics, &actual);
-    bool passed =
-        !error && kit_same(arena, expected, actual) && (!error_wanted || diagnostics.count > 0);
+    bool otherwise = false;
+    bool passed = !error && kit_same(arena, expected, actual, &otherwise) &&
+                  (!error_wanted || diagnostics.count > 0);
     if (!passed && non_null && kit->external && strstr(kit->file, kit->external)) {
         kit->totals->skipped++;
+        if (kit->options->all)
+            report(kit, test, name, "skipped", "");
         return;
     }
+    kit->totals->otherwise += passed && otherwise;
     kit->totals->nodes++;
     kit->totals->passed += passed;
     kit->totals->non_null += non_null;
     kit->totals->non_null_passed += non_null && passed;
-    if (passed && kit->all)
-        report(kit, test, name, "ok", "");
+    if (passed && kit->options->all)
+        report(kit, test, name, "ok",
+               otherwise ? text_format(arena, ": %s, written otherwise than %s",
+                                       feel_text(arena, actual), feel_text(arena, expected))
+                         : "");
     if (!passed)
         report(kit, test, name, "FAIL",
                text_format(arena, ": expected %s%s, but got %s%s%s", feel_text(arena, expected),
@@ -121,7 +127,8 @@ static Error *run_file(Kit *kit, const char *folder, const char *name)
         return NULL;
     const char *model = dmn_child_text(cx->arena, root, "modelName");
     kit->totals->files++;
-    Error *error = kit_read_model(cx, folder, model ? model : "", &kit->model);
+    Error *error =
+        kit_read_model(cx, folder, model ? model : "", kit->options->written, &kit->model);
     if (error) {
         fail_all(kit, root, error);
         return NULL;
@@ -160,15 +167,17 @@ static Error *run_folder(Kit *kit, const char *folder, int depth)
     return error;
 }
 
-FALLIBLE kit_run(Ctx *cx, const char *folder, FILE *out, bool all, KitTotals *totals)
+FALLIBLE kit_run(Ctx *cx, const char *folder, const KitOptions *options, KitTotals *totals)
 {
     memset(totals, 0, sizeof *totals);
-    Kit kit = {.cx = cx, .out = out, .all = all, .totals = totals, .external = "external-java"};
+    Kit kit = {.cx = cx, .options = options, .totals = totals, .external = "external-java"};
     return run_folder(&kit, folder, 0);
 }
 
 char *kit_summary(Arena *arena, const KitTotals *totals)
 {
-    return text_format(arena, "%zu/%zu (skipped %zu), non-null %zu/%zu", totals->passed,
-                       totals->nodes, totals->skipped, totals->non_null_passed, totals->non_null);
+    return text_format(arena,
+                       "%zu/%zu (%zu skipped)\nnon-null %zu/%zu\n%zu numbers written otherwise",
+                       totals->passed, totals->nodes, totals->skipped, totals->non_null_passed,
+                       totals->non_null, totals->otherwise);
 }

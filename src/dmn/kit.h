@@ -3,7 +3,8 @@
 // them.
 //
 // Numbers agree within 1e-8, dates, times and durations by value, lists in order, contexts by keys.
-// A result node that expects an error wants null with a diagnostic.
+// A result node that expects an error wants null with a diagnostic. A number that agrees but is
+// written otherwise than expected (1.0 for 1) passes, and is told.
 #ifndef MILLRACE_DMN_KIT_H
 #define MILLRACE_DMN_KIT_H
 
@@ -17,14 +18,21 @@ typedef struct KitTotals {
     size_t passed;
     size_t non_null;
     size_t non_null_passed;
-    size_t skipped; // non-null results of external functions
+    size_t skipped;   // non-null results of external functions
+    size_t otherwise; // passed nodes with numbers that are written otherwise
 } KitTotals;
 
-// Runs every test file beneath the folder. Writes one line a failed node to `out`, and one line a
-// passed one when `all`; `out` may be NULL. ERR_NOT_FOUND when there is no such folder.
-FALLIBLE kit_run(Ctx *cx, const char *folder, FILE *out, bool all, KitTotals *totals);
+typedef struct KitOptions {
+    FILE *out;    // gets one line a failed node; NULL: nobody asks
+    bool all;     // one line a passed or skipped node too
+    bool written; // each model is written as DMN 1.5 and read again before it is asked
+} KitOptions;
 
-// "passed/nodes (skipped N), non-null passed/non-null"
+// Runs every test file beneath the folder. ERR_NOT_FOUND when there is no such folder.
+FALLIBLE kit_run(Ctx *cx, const char *folder, const KitOptions *options, KitTotals *totals);
+
+// Three lines: "passed/nodes (skipped)", "non-null passed/non-null", and how many numbers are
+// written otherwise.
 char *kit_summary(Arena *arena, const KitTotals *totals);
 
 #endif

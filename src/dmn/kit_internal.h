@@ -8,9 +8,11 @@
 
 FALLIBLE kit_read_file(Ctx *cx, const char *path, char **bytes, size_t *length);
 // The model a test file names, with those beside it as imports.
-FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, const Dmn **out);
+FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, bool written,
+                        const Dmn **out);
 // A value as the kit writes it: <value xsi:type>, <list>, <component>.
 Value kit_value(Arena *arena, const XmlNode *node);
-bool kit_same(Arena *arena, Value expected, Value actual);
+// Sets *otherwise when a number agrees but is written in another way.
+bool kit_same(Arena *arena, Value expected, Value actual, bool *otherwise);
 
 #endif

@@ -65,13 +65,18 @@ static bool find_import(Ctx *cx, void *data, const char *name_space, const char 
     return found;
 }
 
-FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, const Dmn **out)
+FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, bool written,
+                        const Dmn **out)
 {
     char *bytes;
     size_t length;
     DmnLibrary library = {find_import, (void *)folder};
     TRY(kit_read_file(cx, text_format(cx->arena, "%s/%s", folder, name), &bytes, &length));
-    return dmn_read_with(cx, bytes, length, &library, out);
+    TRY(dmn_read_with(cx, bytes, length, &library, out));
+    if (!written)
+        return NULL;
+    const char *again = dmn_write(cx, *out);
+    return dmn_read_with(cx, again, strlen(again), &library, out);
 }
 
 static Value typed_value(Arena *arena, const char *type, const char *text)
@@ -134,34 +139,43 @@ static bool close_numbers(Decimal expected, Decimal actual)
     return decimal_compare(decimal_absolute(difference), decimal_scaled(1, -8)) <= 0;
 }
 
-static bool same_contexts(Arena *arena, Value expected, Value actual)
+static bool same_text(Decimal expected, Decimal actual)
+{
+    char wanted[DECIMAL_TEXT_SIZE], got[DECIMAL_TEXT_SIZE];
+    decimal_print(expected, wanted);
+    decimal_print(actual, got);
+    return strcmp(wanted, got) == 0;
+}
+
+static bool same_contexts(Arena *arena, Value expected, Value actual, bool *otherwise)
 {
     if (expected.context->count != actual.context->count)
         return false;
     for (size_t i = 0; i < expected.context->count; i++) {
         const Value *entry = value_get(actual, expected.context->entries[i].key);
-        if (!entry || !kit_same(arena, expected.context->entries[i].value, *entry))
+        if (!entry || !kit_same(arena, expected.context->entries[i].value, *entry, otherwise))
             return false;
     }
     return true;
 }
 
-bool kit_same(Arena *arena, Value expected, Value actual)
+bool kit_same(Arena *arena, Value expected, Value actual, bool *otherwise)
 {
     if (expected.kind != actual.kind)
         return false;
     switch (expected.kind) {
     case VALUE_NUMBER:
+        *otherwise |= !same_text(expected.number, actual.number);
         return close_numbers(expected.number, actual.number);
     case VALUE_LIST:
         if (expected.list.count != actual.list.count)
             return false;
         for (size_t i = 0; i < expected.list.count; i++)
-            if (!kit_same(arena, expected.list.items[i], actual.list.items[i]))
+            if (!kit_same(arena, expected.list.items[i], actual.list.items[i], otherwise))
                 return false;
         return true;
     case VALUE_CONTEXT:
-        return same_contexts(arena, expected, actual);
+        return same_contexts(arena, expected, actual, otherwise);
     default:
         return value_same(expected, actual) ||
                strcmp(feel_text(arena, expected), feel_text(arena, actual)) == 0;

@@ -23,7 +23,8 @@ TEST_WITH(the_compatibility_kit_passes, NULL, 120)
         printf("dmn-tck: skipped, %s is not there\n", folder);
         return;
     }
-    CHECK_OK(kit_run(cx, folder, getenv("MILLRACE_KIT_VERBOSE") ? stdout : NULL, false, &totals));
+    KitOptions options = {.out = getenv("MILLRACE_KIT_VERBOSE") ? stdout : NULL};
+    CHECK_OK(kit_run(cx, folder, &options, &totals));
     printf("dmn-tck: %s\n", kit_summary(cx->arena, &totals));
     CHECK(totals.nodes > 0);
     CHECK_INT(totals.passed, totals.nodes);

@@ -6,34 +6,6 @@
 
 #include <string.h>
 
-static bool same_attributes(const XmlNode *a, const XmlNode *b)
-{
-    if (a->attribute_count != b->attribute_count || a->declaration_count != b->declaration_count)
-        return false;
-    for (size_t i = 0; i < a->attribute_count; i++)
-        if (strcmp(a->attributes[i].value, b->attributes[i].value) != 0 ||
-            strcmp(a->attributes[i].name, b->attributes[i].name) != 0 ||
-            strcmp(a->attributes[i].space, b->attributes[i].space) != 0)
-            return false;
-    return true;
-}
-
-static bool same_document(const XmlNode *a, const XmlNode *b)
-{
-    if (!a || !b)
-        return a == b;
-    if (a->kind != b->kind || strcmp(a->name, b->name) != 0 || strcmp(a->space, b->space) != 0 ||
-        strcmp(a->prefix, b->prefix) != 0 || !text_equal(a->text, b->text) ||
-        !same_attributes(a, b))
-        return false;
-    const XmlNode *left = a->first, *right = b->first;
-    while (left && right && same_document(left, right)) {
-        left = left->next;
-        right = right->next;
-    }
-    return !left && !right;
-}
-
 // The working group's own models keep to the schema, and their references lead somewhere.
 static bool fits_the_schema(Ctx *cx, const BpmnModel *model)
 {
@@ -68,7 +40,8 @@ static FALLIBLE visit(const SuiteRun *run, const char *path)
         xml_write(written, model->root);
         error = xml_read(cx, written->bytes, written->length, &again);
     }
-    bool same = !error && model->source_length == xml.length && same_document(model->root, again) &&
+    bool same = !error && model->source_length == xml.length &&
+                suite_same_document(model->root, again) &&
                 (!strstr(path, "/reference/") || fits_the_schema(cx, model));
     run->tally->passed += same;
     if (!same && run->out)

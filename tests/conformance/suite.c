@@ -27,6 +27,34 @@ FALLIBLE suite_file(Ctx *cx, const char *path, Text *out)
     return NULL;
 }
 
+static bool same_attributes(const XmlNode *a, const XmlNode *b)
+{
+    if (a->attribute_count != b->attribute_count || a->declaration_count != b->declaration_count)
+        return false;
+    for (size_t i = 0; i < a->attribute_count; i++)
+        if (strcmp(a->attributes[i].value, b->attributes[i].value) != 0 ||
+            strcmp(a->attributes[i].name, b->attributes[i].name) != 0 ||
+            strcmp(a->attributes[i].space, b->attributes[i].space) != 0)
+            return false;
+    return true;
+}
+
+bool suite_same_document(const XmlNode *a, const XmlNode *b)
+{
+    if (!a || !b)
+        return a == b;
+    if (a->kind != b->kind || strcmp(a->name, b->name) != 0 || strcmp(a->space, b->space) != 0 ||
+        strcmp(a->prefix, b->prefix) != 0 || !text_equal(a->text, b->text) ||
+        !same_attributes(a, b))
+        return false;
+    const XmlNode *left = a->first, *right = b->first;
+    while (left && right && suite_same_document(left, right)) {
+        left = left->next;
+        right = right->next;
+    }
+    return !left && !right;
+}
+
 static int visible(const struct dirent *entry)
 {
     return entry->d_name[0] != '.';

@@ -9,6 +9,7 @@
 
 #include "base/ctx.h"
 #include "base/text.h"
+#include "base/xml.h"
 
 #include <stdio.h>
 
@@ -27,14 +28,19 @@ typedef struct SuiteRun {
 } SuiteRun;
 
 typedef struct Suite {
-    const char *name; // and the folder beneath $MILLRACE_CONFORMANCE
+    const char *name;
+    const char *folder; // beneath $MILLRACE_CONFORMANCE
     Error *(*run)(const SuiteRun *run);
 } Suite;
 
 FALLIBLE dmn_kit_run(const SuiteRun *run);
+FALLIBLE dmn_written_run(const SuiteRun *run);
 FALLIBLE bpmn_execution_run(const SuiteRun *run);
 FALLIBLE bpmn_rejected_run(const SuiteRun *run);
 FALLIBLE bpmn_interchange_run(const SuiteRun *run);
+
+// Whether two documents are the same, node by node, prefixes included.
+bool suite_same_document(const XmlNode *a, const XmlNode *b);
 
 // A whole file; ERR_NOT_FOUND or ERR_LIMIT name it.
 FALLIBLE suite_file(Ctx *cx, const char *path, Text *out);
