@@ -97,11 +97,12 @@ TEST(a_trace_shows_the_rules_and_which_fired)
     CHECK_OK(dmn_read(cx, xml, strlen(xml), &model));
     CHECK_OK(json_parse(cx, "{\"total\":5}", 11, &inputs));
     CHECK_OK(dmn_evaluate(cx, model, "d", inputs, NULL, &trace, &result));
-    CHECK_JSON(trace,
-               "{\"decision\":\"Discount\",\"inputs\":{\"total\":5},\"rules\":["
-               "{\"rule\":1,\"matched\":false,\"entries\":[{\"test\":\"> 10\",\"met\":false}]},"
-               "{\"rule\":2,\"matched\":true,\"entries\":[{\"test\":\"-\",\"met\":true}]}],"
-               "\"fired\":[2],\"result\":\"low\"}");
+    CHECK_JSON(
+        trace,
+        "{\"decision\":\"Discount\",\"inputs\":{\"total\":5},\"hitPolicy\":\"FIRST\",\"rules\":["
+        "{\"rule\":1,\"matched\":false,\"entries\":[{\"test\":\"> 10\",\"met\":false}]},"
+        "{\"rule\":2,\"matched\":true,\"entries\":[{\"test\":\"-\",\"met\":true}]}],"
+        "\"fired\":[2],\"why\":\"rule 2 is the first that matches\",\"result\":\"low\"}");
 }
 
 TEST(an_expression_that_does_not_parse_is_a_problem_of_the_model)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Evaluates decisions through their requirement graph: each element once, what it requires first.
-#include "dmn/model.h"
+#include "dmn/trace.h"
 
 #include <string.h>
 
@@ -52,6 +52,19 @@ static Value evaluate_input(Evaluation *evaluation, const Element *element)
     return coerced(evaluation, element, *given);
 }
 
+// The decisions that it asks for, by name.
+static void trace_requires(const Evaluation *evaluation, TraceFrame *frame, const Element *element)
+{
+    Arena *arena = evaluation->machine.arena;
+    ARRAY(Value) names = {0};
+    for (size_t i = 0; i < element->requirements.count; i++)
+        if (element->requirements.items[i]->kind == ELEMENT_DECISION)
+            array_push(arena, names) = value_text(element->requirements.items[i]->name);
+    frame->table = boxed_expression(element->node);
+    if (names.count)
+        value_set(arena, frame->value, "requires", value_list(names.items, names.count));
+}
+
 static Value evaluate_decision(Evaluation *evaluation, const Element *element)
 {
     Machine *machine = &evaluation->machine;
@@ -61,15 +74,37 @@ static Value evaluate_decision(Evaluation *evaluation, const Element *element)
     if (!element->feel)
         return machine_diagnose(machine, "no-logic", NULL, "the decision \"%s\" has no logic",
                                 element->name);
+    TraceFrame *frame = trace_open(evaluation, TRACE_DECISION, element->name);
+    if (frame)
+        trace_requires(evaluation, frame, element);
     Value scope = machine->scope;
-    Value *trace = evaluation->trace;
-    evaluation->trace = NULL;
-    Value own = scope_of(evaluation, element);
-    evaluation->trace = element == evaluation->root ? trace : NULL;
-    machine->scope = own;
+    machine->scope = scope_of(evaluation, element);
     Value result = machine_evaluate(machine, element->feel);
+    trace_inputs(evaluation, frame, machine->scope);
+    trace_close(evaluation, frame, result);
     machine->scope = scope;
-    evaluation->trace = trace;
+    return result;
+}
+
+// What the body of traced knowledge evaluates through: part 0 is the body, the others its
+// parameters.
+Value knowledge_traced(Machine *machine, const Hook *hook, Value *slots)
+{
+    Evaluation *evaluation = machine->host;
+    const Element *element = hook->data;
+    TraceFrame *frame = evaluation ? evaluation->frame : NULL;
+    if (!frame)
+        return machine_part(machine, hook->parts[0], slots);
+    frame = trace_open(evaluation, TRACE_KNOWLEDGE, element->name);
+    if (frame)
+        frame->table = boxed_expression(dmn_child(element->node, "encapsulatedLogic"));
+    Value arguments = value_context(machine->arena);
+    for (size_t i = 0; i < element->parameter_names.count; i++)
+        value_set(machine->arena, arguments, element->parameter_names.items[i],
+                  machine_part(machine, hook->parts[i + 1], slots));
+    Value result = machine_part(machine, hook->parts[0], slots);
+    trace_inputs(evaluation, frame, arguments);
+    trace_close(evaluation, frame, result);
     return result;
 }
 
@@ -101,6 +136,8 @@ static Evaluation *sub_evaluation(Machine *machine, Value inputs)
     size_t count = outer->root->model->universe->element_count;
     Evaluation *inner = NEW(machine->arena, Evaluation);
     inner->inputs = inputs;
+    inner->frames_left = outer->frames_left;
+    inner->frame = outer->frame;
     machine_open(&inner->machine, machine->cx, value_null(), machine->diagnostics);
     inner->machine.steps = machine->steps;
     inner->machine.depth = machine->depth;
@@ -133,7 +170,10 @@ static Value call_service(Machine *machine, const void *data, const Value *argum
     Evaluation *inner = sub_evaluation(machine, inputs);
     inner->machine.host = inner;
     inner->root = service;
+    TraceFrame *frame = trace_open(inner, TRACE_SERVICE, service->name);
     Value result = service_result(inner, service);
+    trace_inputs(inner, frame, inputs);
+    trace_close(inner, frame, result);
     machine->error = inner->machine.error;
     machine->steps = inner->machine.steps;
     return result;
@@ -205,20 +245,10 @@ static void open_evaluation(Evaluation *evaluation, Ctx *cx, const Element *root
     evaluation->machine.host = evaluation;
     evaluation->inputs = inputs;
     evaluation->root = root;
-    evaluation->trace = NULL;
+    evaluation->frames_left = NULL;
+    evaluation->frame = NULL;
     evaluation->results = NEW_ARRAY(cx->arena, Value, count);
     evaluation->states = NEW_ARRAY(cx->arena, uint8_t, count);
-}
-
-static void plain_trace(const Evaluation *evaluation, Arena *arena, Value result)
-{
-    if (!evaluation->trace || evaluation->trace->kind == VALUE_CONTEXT)
-        return;
-    Value trace = value_context(arena);
-    value_set(arena, trace, "decision", value_text(evaluation->root->name));
-    value_set(arena, trace, "inputs", evaluation->inputs);
-    value_set(arena, trace, "result", result);
-    *evaluation->trace = trace;
 }
 
 FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inputs,
@@ -229,15 +259,14 @@ FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inp
     if (!element)
         return FAIL(cx, ERR_NOT_FOUND, "the model has no decision \"%s\"", decision);
     open_evaluation(&evaluation, cx, element, inputs, diagnostics);
-    Value found = value_null();
-    evaluation.trace = trace ? &found : NULL;
+    if (trace)
+        trace_begin(&evaluation);
+    const TraceFrame *around = evaluation.frame;
     Value result = evaluate_element(&evaluation, element);
     TRY(evaluation.machine.error);
     TRY(feel_check_depth(cx, result));
-    if (trace) {
-        plain_trace(&evaluation, cx->arena, result);
-        *trace = found;
-    }
+    if (trace)
+        *trace = around->required.count ? around->required.items[0] : value_null();
     *out = result;
     return NULL;
 }

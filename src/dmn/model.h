@@ -36,6 +36,7 @@ struct Element {
     ARRAY(Element *) outputs;
     ARRAY(Element *) parameters; // input data, then input decisions
     Parameter *signature;
+    ARRAY(const char *) parameter_names; // of knowledge
 };
 
 typedef struct Import {
@@ -104,13 +105,15 @@ FALLIBLE boxed_function(Reader *reader, const XmlNode *node, const NameScope *sc
 FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope, Node **out);
 
 // evaluate.c
+Value knowledge_traced(Machine *machine, const Hook *hook, Value *slots);
 typedef struct Evaluation {
     Machine machine;
     Value inputs;
     Value *results; // by index of element
     uint8_t *states;
     const Element *root;
-    Value *trace;
+    struct TraceFrame *frame; // the innermost one, NULL when nobody asks
+    size_t *frames_left;
 } Evaluation;
 
 #endif

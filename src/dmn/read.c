@@ -227,6 +227,25 @@ static NameScope *names_of(Reader *reader, const Element *element)
     return scope;
 }
 
+// The body of knowledge behind a hook, so that its calls can be traced: the body, then its
+// parameters.
+static void trace_body(Reader *reader, Element *element, Node *function)
+{
+    Hook *hook = NEW(reader->arena, Hook);
+    Node *traced = feel_node(reader->arena, NODE_HOOK, 0, 0);
+    array_push(reader->arena, traced->items) = function->left;
+    for (size_t i = 0; i < function->parameters.count; i++) {
+        Node *name = feel_node(reader->arena, NODE_NAME, 0, 0);
+        name->name = function->parameters.items[i].name;
+        array_push(reader->arena, traced->items) = name;
+        array_push(reader->arena, element->parameter_names) = name->name;
+    }
+    hook->evaluate = knowledge_traced;
+    hook->data = element;
+    traced->hook = hook;
+    function->left = traced;
+}
+
 static Error *compile_element(Reader *reader, Element *element)
 {
     Node *tree = NULL;
@@ -245,6 +264,8 @@ static Error *compile_element(Reader *reader, Element *element)
         TRY(boxed_function(reader, logic, scope, &tree));
         if (element->type)
             tree->type = element->type;
+        if (!tree->negated)
+            trace_body(reader, element, tree);
     }
     CompileSetting setting = {
         .names = scope->names, .name_count = scope->count, .source = element->name};

@@ -27,10 +27,18 @@ static size_t count_children(const XmlNode *node, const char *name)
     return count;
 }
 
+static const char *const policies[] = {"UNIQUE",  "ANY",        "PRIORITY",    "FIRST",
+                                       "COLLECT", "RULE ORDER", "OUTPUT ORDER"};
+static const char *const collects[] = {"COLLECT", "COLLECT SUM", "COLLECT COUNT", "COLLECT MIN",
+                                       "COLLECT MAX"};
+
+const char *table_policy_word(const Table *table)
+{
+    return table->policy == HIT_COLLECT ? collects[table->aggregation] : policies[table->policy];
+}
+
 static Error *read_policy(Reader *reader, const XmlNode *node, Table *table)
 {
-    static const char *const policies[] = {"UNIQUE",  "ANY",        "PRIORITY",    "FIRST",
-                                           "COLLECT", "RULE ORDER", "OUTPUT ORDER"};
     static const char *const aggregations[] = {"", "SUM", "COUNT", "MIN", "MAX"};
     Ctx *cx = reader->cx;
     const char *policy = xml_attribute(node, "hitPolicy");
@@ -164,6 +172,14 @@ static Error *read_rules(TableReader *t, const XmlNode *node)
     return NULL;
 }
 
+// The name of the context entry that holds the table, else of the element.
+static const char *name_around(const Reader *reader, const XmlNode *node)
+{
+    const XmlNode *variable = dmn_child(node->parent, "variable");
+    const char *name = variable ? xml_attribute(variable, "name") : NULL;
+    return name ? name : reader->element ? reader->element->name : "";
+}
+
 FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope, Node **out)
 {
     TableReader t = {.reader = reader, .scope = scope};
@@ -176,6 +192,8 @@ FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope,
     TRY(read_outputs(&t, node));
     TRY(read_rules(&t, node));
     t.table->line = node->line;
+    t.table->node = node;
+    t.table->name = name_around(reader, node);
     t.table->grid = grid_build(reader->cx, t.table, &t.tree->items);
     if (reader->element)
         array_push(reader->arena, reader->model->tables) =

@@ -54,8 +54,13 @@ typedef struct Table {
     size_t *entries;  // parts, by rule and output
     const Grid *grid; // NULL: none
     int line;
+    const XmlNode *node;
+    const char *name; // of the decision, or of the entry that it stands in
 } Table;
 
 Value table_evaluate(Machine *machine, const Hook *hook, Value *slots);
+// Whether the input meets the tests of that part; NO_PART is met by every input.
+bool table_passes(Machine *machine, const Hook *hook, Value *slots, size_t part, Value input);
+const char *table_policy_word(const Table *table); // "UNIQUE", "COLLECT SUM"
 
 #endif

@@ -2,6 +2,7 @@
 // Evaluates a decision table: inputs, rules that match, and what the hit policy makes of them.
 #include "dmn/grid.h"
 #include "dmn/table.h"
+#include "dmn/trace.h"
 
 #include <string.h>
 
@@ -14,6 +15,8 @@ typedef struct Run {
     size_t *hits; // rules that match, in their order
     size_t hit_count;
     size_t hit_room;
+    size_t *order; // places among the hits, as their results stand after sorting
+    bool refused;  // the hit policy forbids what has matched
 } Run;
 
 static Value part(const Run *run, size_t index)
@@ -27,12 +30,17 @@ static bool holds(Value value)
     return value.kind == VALUE_BOOLEAN && value.boolean;
 }
 
+bool table_passes(Machine *machine, const Hook *hook, Value *slots, size_t part, Value input)
+{
+    if (part == NO_PART)
+        return true;
+    slots[hook->input_slot] = input;
+    return holds(machine_part(machine, hook->parts[part], slots));
+}
+
 static bool passes(const Run *run, size_t index, Value input)
 {
-    if (index == NO_PART)
-        return true;
-    run->slots[run->hook->input_slot] = input;
-    return holds(part(run, index));
+    return table_passes(run->machine, run->hook, run->slots, index, input);
 }
 
 // A value that its input clause does not allow is an error of the caller: no rule speaks of it.
@@ -80,7 +88,7 @@ static bool try_rule(Run *run, size_t rule, const Grid *grid)
                            sizeof *run->hits);
     run->hits[run->hit_count++] = rule;
     const Evaluation *evaluation = run->machine->host;
-    return run->table->policy != HIT_FIRST || (evaluation && evaluation->trace);
+    return run->table->policy != HIT_FIRST || (evaluation && evaluation->frame);
 }
 
 static void find_hits(Run *run)
@@ -174,14 +182,16 @@ static void sort_by_priority(const Run *run, Value *results, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
         Value moved = results[i];
-        size_t at = i;
+        size_t at = i, place = run->order[i];
         if (!machine_spend(run->machine, (int64_t)i))
             return;
         while (at > 0 && compare_priority(run, moved, results[at - 1]) < 0) {
             results[at] = results[at - 1];
+            run->order[at] = run->order[at - 1];
             at--;
         }
         results[at] = moved;
+        run->order[at] = place;
     }
 }
 
@@ -204,32 +214,38 @@ static Value aggregate(const Run *run, Value *results, size_t count)
     return total;
 }
 
-static Value single_result(const Run *run, Value *results)
+static Value single_result(Run *run, Value *results)
 {
     const Table *table = run->table;
     size_t count = run->hit_count;
-    if (table->policy == HIT_UNIQUE && count > 1)
+    run->refused = table->policy == HIT_UNIQUE && count > 1;
+    if (run->refused)
         return machine_diagnose(run->machine, "hit-policy", NULL,
                                 "the table is unique, but rules %zu and %zu both match",
                                 run->hits[0] + 1, run->hits[1] + 1);
-    for (size_t i = 1; i < count && table->policy == HIT_ANY; i++)
-        if (!value_same(results[i], results[0]))
+    for (size_t i = 1; i < count && table->policy == HIT_ANY; i++) {
+        run->refused = !value_same(results[i], results[0]);
+        if (run->refused)
             return machine_diagnose(run->machine, "hit-policy", NULL,
                                     "rules %zu and %zu match with different results",
                                     run->hits[0] + 1, run->hits[i] + 1);
+    }
     if (table->policy == HIT_PRIORITY)
         sort_by_priority(run, results, count);
     return results[0];
 }
 
-static Value decide(const Run *run)
+static Value decide(Run *run)
 {
     const Table *table = run->table;
     if (run->hit_count == 0)
         return fallback(run);
     Value *results = NEW_ARRAY(run->machine->arena, Value, run->hit_count);
-    for (size_t i = 0; i < run->hit_count; i++)
+    run->order = NEW_ARRAY(run->machine->arena, size_t, run->hit_count);
+    for (size_t i = 0; i < run->hit_count; i++) {
         results[i] = rule_output(run, run->hits[i]);
+        run->order[i] = i;
+    }
     if (table->policy < HIT_COLLECT)
         return single_result(run, results);
     if (table->policy == HIT_OUTPUT_ORDER)
@@ -239,57 +255,27 @@ static Value decide(const Run *run)
     return value_list(results, run->hit_count);
 }
 
-static Value trace_inputs(const Run *run)
-{
-    Arena *arena = run->machine->arena;
-    Value context = value_context(arena);
-    for (size_t i = 0; i < run->table->input_count; i++)
-        value_set(arena, context, run->table->inputs[i].text ? run->table->inputs[i].text : "",
-                  run->inputs[i]);
-    return context;
-}
-
-static Value trace_rule(const Run *run, size_t rule, bool matched)
-{
-    Arena *arena = run->machine->arena;
-    const Table *table = run->table;
-    Value context = value_context(arena);
-    Value *entries = NEW_ARRAY(arena, Value, table->input_count);
-    for (size_t i = 0; i < table->input_count; i++) {
-        size_t test = table->tests[rule * table->input_count + i];
-        entries[i] = value_context(arena);
-        value_set(arena, entries[i], "test",
-                  value_text(test == NO_PART ? "-" : run->hook->parts[test]->source));
-        value_set(arena, entries[i], "met",
-                  value_boolean(matched || passes(run, test, run->inputs[i])));
-    }
-    value_set(arena, context, "rule", value_integer((int64_t)rule + 1));
-    value_set(arena, context, "matched", value_boolean(matched));
-    value_set(arena, context, "entries", value_list(entries, table->input_count));
-    return context;
-}
-
-// {decision, inputs, rules: [{rule, matched, entries: [{test, met}]}], fired, result}
+// Which hits made the result: all, but of one result its own, and none when the policy forbids
+// them.
 static void write_trace(const Run *run, Evaluation *evaluation, Value result)
 {
-    Arena *arena = run->machine->arena;
-    Value trace = value_context(arena);
-    Value *rules = NEW_ARRAY(arena, Value, run->table->rule_count);
-    Value *fired = NEW_ARRAY(arena, Value, run->hit_count);
-    size_t hit = 0;
-    for (size_t i = 0; i < run->table->rule_count; i++) {
-        bool matched = hit < run->hit_count && run->hits[hit] == i;
-        rules[i] = trace_rule(run, i, matched);
-        if (matched)
-            fired[hit++] = value_integer((int64_t)i + 1);
-    }
-    value_set(arena, trace, "decision", value_text(evaluation->root->name));
-    value_set(arena, trace, "inputs", trace_inputs(run));
-    value_set(arena, trace, "rules", value_list(rules, run->table->rule_count));
-    value_set(arena, trace, "fired",
-              value_list(fired, run->table->policy == HIT_FIRST && hit > 1 ? 1 : hit));
-    value_set(arena, trace, "result", result);
-    *evaluation->trace = trace;
+    size_t all = run->hit_count;
+    bool one = run->table->policy < HIT_COLLECT;
+    bool refused = run->refused;
+    TableTrace trace = {.machine = run->machine,
+                        .hook = run->hook,
+                        .table = run->table,
+                        .slots = run->slots,
+                        .inputs = run->inputs,
+                        .hits = run->hits,
+                        .hit_count = all,
+                        .fired = run->order,
+                        .fired_count = refused          ? 0
+                                       : one && all > 1 ? 1
+                                                        : all,
+                        .result = result,
+                        .refused = refused};
+    trace_table(evaluation, &trace);
 }
 
 Value table_evaluate(Machine *machine, const Hook *hook, Value *slots)
@@ -300,7 +286,7 @@ Value table_evaluate(Machine *machine, const Hook *hook, Value *slots)
     find_hits(&run);
     Value result = decide(&run);
     Evaluation *evaluation = machine->host;
-    if (evaluation && evaluation->trace)
+    if (evaluation && evaluation->frame)
         write_trace(&run, evaluation, result);
     return result;
 }
