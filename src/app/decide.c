@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// feel and dmn: evaluate an expression; evaluate, check and test decision models. Without a
-// company.
+// feel: evaluate an expression, check it, or read them line by line. Without a company.
 #include "app/decide.h"
-#include "app/command.h"
 #include "app/company.h"
 #include "app/repl.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "dmn/dmn.h"
-#include "dmn/kit.h"
 #include "feel/check.h"
 
 #include <stdio.h>
@@ -36,8 +32,7 @@ static void say_diagnostics(const FeelDiagnostics *diagnostics)
     }
 }
 
-// The value as FEEL text, and on the standard error what was wrong; with --json all of it.
-static void answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
+void decide_answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
                    const FeelDiagnostics *diagnostics)
 {
     Buffer *text = buffer_new(cx->arena);
@@ -49,7 +44,9 @@ static void answer(Ctx *cx, const CommandLine *line, Value result, Value trace,
         say_diagnostics(diagnostics);
     if (trace.kind == VALUE_CONTEXT) {
         value_set(cx->arena, json, "trace", trace);
-        buffer_format(text, "\n%s", json_text(cx->arena, trace));
+        buffer_byte(text, '\n');
+        decide_trace(cx, text, trace, 0);
+        text->bytes[--text->length] = '\0'; // its last line end
     }
     command_say(cx, line, json, "%s", text->bytes);
 }
@@ -107,124 +104,6 @@ COMMAND(feel_command, "feel", "Evaluate a FEEL expression; without one, read the
         return answer_type(cx, line, line->arguments[0], scope);
     TRY(decide_compile(cx, line->arguments[0], scope, &options, &feel));
     TRY(feel_evaluate(cx, feel, scope, &diagnostics, &result));
-    answer(cx, line, result, value_null(), &diagnostics);
+    decide_answer(cx, line, result, value_null(), &diagnostics);
     return NULL;
-}
-
-static FALLIBLE read_model(Ctx *cx, const char *path, const Dmn **out)
-{
-    Text text;
-    TRY(file_read(cx, path, LIMIT_MODEL_BYTES, &text));
-    return dmn_read(cx, text.bytes, text.length, out);
-}
-
-static FALLIBLE evaluate_model(Ctx *cx, const CommandLine *line, const char *path)
-{
-    const Dmn *model;
-    Value inputs;
-    Value result;
-    Value trace = value_null();
-    FeelDiagnostics diagnostics = {0};
-    TRY(read_model(cx, path, &model));
-    TRY(decide_read_context(cx, command_option(line, "input", NULL), &inputs));
-    const char *decision = command_option(line, "decision", NULL);
-    if (!decision && dmn_decision_count(model) == 1)
-        decision = dmn_decision_name(model, 0);
-    if (!decision)
-        return error_hint(
-            FAIL(cx, ERR_INVALID, "the model has %zu decisions", dmn_decision_count(model)),
-            "Name one with --decision.");
-    TRY(dmn_evaluate(cx, model, decision, inputs, &diagnostics,
-                     command_switch(line, "trace") ? &trace : NULL, &result));
-    answer(cx, line, result, trace, &diagnostics);
-    return NULL;
-}
-
-static void say_finding(Ctx *cx, Buffer *text, Value *item, const DmnFinding *finding)
-{
-    static const char *const words[] = {"gap", "overlap", "unreachable", "not analysed"};
-    *item = value_context(cx->arena);
-    value_set(cx->arena, *item, "kind", value_text(words[finding->kind]));
-    value_set(cx->arena, *item, "element", value_text(finding->element));
-    value_set(cx->arena, *item, "line", value_integer(finding->line));
-    value_set(cx->arena, *item, "where", value_text(finding->where));
-    buffer_format(text, "line %d, %s: %s", finding->line, finding->element, words[finding->kind]);
-    if (finding->rule) {
-        value_set(cx->arena, *item, "rule", value_integer((int64_t)finding->rule));
-        buffer_format(text, " rule %zu", finding->rule);
-    }
-    if (finding->other_rule) {
-        value_set(cx->arena, *item, "otherRule", value_integer((int64_t)finding->other_rule));
-        buffer_format(text, " and rule %zu", finding->other_rule);
-    }
-    buffer_format(text, "%s%s\n", finding->where ? " at " : "",
-                  finding->where ? finding->where : "");
-}
-
-static FALLIBLE check_model(Ctx *cx, const CommandLine *line, const char *path)
-{
-    const Dmn *model;
-    DmnFinding *findings;
-    size_t count;
-    Buffer *text = buffer_new(cx->arena);
-    TRY(read_model(cx, path, &model));
-    TRY(dmn_check(cx, model, &findings, &count));
-    size_t problems = dmn_problem_count(model);
-    Value *items = NEW_ARRAY(cx->arena, Value, problems + count);
-    for (size_t i = 0; i < problems; i++) {
-        const DmnProblem *problem = dmn_problem(model, i);
-        items[i] = value_context(cx->arena);
-        value_set(cx->arena, items[i], "kind", value_text("problem"));
-        value_set(cx->arena, items[i], "element", value_text(problem->element));
-        value_set(cx->arena, items[i], "line", value_integer(problem->line));
-        value_set(cx->arena, items[i], "message", value_text(problem->message));
-        buffer_format(text, "line %d, %s: %s\n", problem->line, problem->element, problem->message);
-    }
-    for (size_t i = 0; i < count; i++)
-        say_finding(cx, text, &items[problems + i], &findings[i]);
-    command_say(cx, line, value_list(items, problems + count), "%s%zu problems, %zu findings",
-                text->bytes, problems, count);
-    return NULL;
-}
-
-static FALLIBLE test_models(Ctx *cx, const CommandLine *line, const char *folder)
-{
-    KitTotals totals;
-    bool json = command_switch(line, "json");
-    KitOptions options = {.out = json ? NULL : stdout, .all = true};
-    TRY(kit_run(cx, folder, &options, &totals));
-    Value value = value_context(cx->arena);
-    value_set(cx->arena, value, "nodes", value_integer((int64_t)totals.nodes));
-    value_set(cx->arena, value, "passed", value_integer((int64_t)totals.passed));
-    value_set(cx->arena, value, "skipped", value_integer((int64_t)totals.skipped));
-    value_set(cx->arena, value, "nonNull", value_integer((int64_t)totals.non_null));
-    value_set(cx->arena, value, "nonNullPassed", value_integer((int64_t)totals.non_null_passed));
-    value_set(cx->arena, value, "writtenOtherwise", value_integer((int64_t)totals.otherwise));
-    command_say(cx, line, value, "%s", kit_summary(cx->arena, &totals));
-    if (totals.passed < totals.nodes)
-        return FAIL(cx, ERR_CONFLICT, "%zu of %zu result nodes fail", totals.nodes - totals.passed,
-                    totals.nodes);
-    return NULL;
-}
-
-static const CommandOption dmn_options[] = {
-    {"decision", "NAME", "the decision to evaluate, by id or name"},
-    {"input", "FILE", "a JSON file with the inputs"},
-    {"trace", NULL, "show the rules and which of them fired"},
-    {0},
-};
-
-COMMAND(dmn_command, "dmn",
-        "Evaluate (eval FILE) or check (check FILE) a model, or run test files (test FOLDER)",
-        "ACTION PATH", dmn_options)
-{
-    const char *action = line->arguments[0];
-    if (strcmp(action, "eval") == 0)
-        return evaluate_model(cx, line, line->arguments[1]);
-    if (strcmp(action, "check") == 0)
-        return check_model(cx, line, line->arguments[1]);
-    if (strcmp(action, "test") == 0)
-        return test_models(cx, line, line->arguments[1]);
-    return error_hint(FAIL(cx, ERR_INVALID, "dmn has no action \"%s\"", action),
-                      "The actions are eval, check and test.");
 }

@@ -45,17 +45,23 @@ static Node *broken(Reader *reader, const XmlNode *node, const char *message)
     return tree;
 }
 
-FALLIBLE boxed_text(Reader *reader, const XmlNode *node, const char *text, bool tests,
-                    const NameScope *scope, Node **out)
+FALLIBLE boxed_parse(Reader *reader, const char *text, bool tests, const NameScope *scope,
+                     Node **out)
 {
     Universe *universe = reader->model->universe;
     NameScope members = {universe->members.items, universe->members.count, NULL};
     TypeScope types = {reader->model->type_names.items, reader->model->types.items,
                        reader->model->types.count};
     ParserSetting setting = {scope, &members, &types};
+    return tests ? feel_parse_tests(reader->cx, text, &setting, out)
+                 : feel_parse(reader->cx, text, &setting, out);
+}
+
+FALLIBLE boxed_text(Reader *reader, const XmlNode *node, const char *text, bool tests,
+                    const NameScope *scope, Node **out)
+{
     Node *tree;
-    Error *error = tests ? feel_parse_tests(reader->cx, text, &setting, &tree)
-                         : feel_parse(reader->cx, text, &setting, &tree);
+    Error *error = boxed_parse(reader, text, tests, scope, &tree);
     if (error)
         tree = broken(reader, node, error->message);
     tree->source = text;

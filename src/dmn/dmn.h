@@ -6,6 +6,7 @@
 #ifndef MILLRACE_DMN_DMN_H
 #define MILLRACE_DMN_DMN_H
 
+#include "base/xlsx.h"
 #include "feel/feel.h"
 
 typedef struct Dmn Dmn;
@@ -43,9 +44,17 @@ size_t dmn_decision_count(const Dmn *model);
 const char *dmn_decision_id(const Dmn *model, size_t index); // NULL: the model gives none
 const char *dmn_decision_name(const Dmn *model, size_t index);
 
+// Inputs as they come over JSON, which has no dates, times and durations: text becomes one where
+// the type of the input, or of the decision that is given, asks for it, inside lists and contexts
+// too.
+Value dmn_inputs(Ctx *cx, const Dmn *model, Value json);
+
 // `decision` is an id or a name. `inputs` is a context. `diagnostics` may be NULL; `trace`, when
-// not NULL, gets a context value: {decision, inputs, rules: [{rule, matched, entries}], fired,
-// result}.
+// not NULL, gets a context value, a frame: {decision, requires: [names], inputs, result, required:
+// [frames of all decisions that were made for it, in their order], calls: [frames of knowledge,
+// services, and of tables inside another expression]}. A frame whose logic is a decision table also
+// has {hitPolicy, rules: [{rule, matched, entries: [{test, met}]}], fired: [rules], why}; a large
+// table shows the rules that match and `rulesLeftOut`. `leftOut` says that frames are missing.
 FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inputs,
                       FeelDiagnostics *diagnostics, Value *trace, Value *out);
 
@@ -53,6 +62,28 @@ FALLIBLE dmn_evaluate(Ctx *cx, const Dmn *model, const char *decision, Value inp
 // its parameters, those left out are null.
 FALLIBLE dmn_invoke(Ctx *cx, const Dmn *model, const char *invocable, Value inputs,
                     FeelDiagnostics *diagnostics, Value *out);
+
+// --- Decision tables as sheets; the layout is in docs/dmn.md -------------------------------------
+
+// The table of the decision or the knowledge model of that id or name, as a list of rows, each a
+// list of texts, numbers, booleans and dates. ERR_NOT_FOUND without such an element, ERR_INVALID
+// when its logic is no decision table.
+FALLIBLE dmn_table_rows(Ctx *cx, const Dmn *model, const char *element, Value *out);
+
+// Gives the rows of a sheet, one a call; *row = NULL behind the last one. `kind` says what a cell
+// of the row at hand is.
+typedef struct DmnSheet {
+    Error *(*next)(Ctx *cx, void *state, const CsvRow **row);
+    XlsxKind (*kind)(void *state, size_t column); // NULL: all are text
+    void *state;
+    const char *name; // of the sheet, for messages; NULL when there is none
+} DmnSheet;
+
+// The model with its table (or as the logic of a decision that has none) taken from the sheet, as
+// DMN 1.5. Rules that keep their number keep their id and description. What is wrong is ERR_INVALID
+// with line, column and the cell.
+FALLIBLE dmn_table_replace(Ctx *cx, const Dmn *model, const char *element, const DmnSheet *sheet,
+                           char **out);
 
 // What the analysis of a decision table found: combinations of inputs that no rule speaks of, that
 // several speak of with different results under a policy that forbids it, and rules that can never

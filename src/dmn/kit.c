@@ -127,8 +127,7 @@ static Error *run_file(Kit *kit, const char *folder, const char *name)
         return NULL;
     const char *model = dmn_child_text(cx->arena, root, "modelName");
     kit->totals->files++;
-    Error *error =
-        kit_read_model(cx, folder, model ? model : "", kit->options->written, &kit->model);
+    Error *error = kit_read_model(cx, folder, model ? model : "", kit->options, &kit->model);
     if (error) {
         fail_all(kit, root, error);
         return NULL;

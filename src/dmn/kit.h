@@ -8,7 +8,7 @@
 #ifndef MILLRACE_DMN_KIT_H
 #define MILLRACE_DMN_KIT_H
 
-#include "base/ctx.h"
+#include "dmn/dmn.h"
 
 #include <stdio.h>
 
@@ -23,13 +23,17 @@ typedef struct KitTotals {
 } KitTotals;
 
 typedef struct KitOptions {
-    FILE *out;    // gets one line a failed node; NULL: nobody asks
-    bool all;     // one line a passed or skipped node too
-    bool written; // each model is written as DMN 1.5 and read again before it is asked
+    FILE *out; // gets one line a failed node; NULL: nobody asks
+    bool all;  // one line a passed or skipped node too
+    // Each model is written by this and read again before it is asked; NULL: it is asked as it is.
+    char *(*rewrite)(Ctx *cx, const Dmn *model);
 } KitOptions;
 
 // Runs every test file beneath the folder. ERR_NOT_FOUND when there is no such folder.
 FALLIBLE kit_run(Ctx *cx, const char *folder, const KitOptions *options, KitTotals *totals);
+
+// Models are looked for in the folder, by their namespace.
+DmnLibrary kit_library(const char *folder);
 
 // Three lines: "passed/nodes (skipped)", "non-null passed/non-null", and how many numbers are
 // written otherwise.

@@ -8,7 +8,7 @@
 
 FALLIBLE kit_read_file(Ctx *cx, const char *path, char **bytes, size_t *length);
 // The model a test file names, with those beside it as imports.
-FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, bool written,
+FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, const KitOptions *options,
                         const Dmn **out);
 // A value as the kit writes it: <value xsi:type>, <list>, <component>.
 Value kit_value(Arena *arena, const XmlNode *node);

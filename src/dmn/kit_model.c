@@ -65,17 +65,22 @@ static bool find_import(Ctx *cx, void *data, const char *name_space, const char 
     return found;
 }
 
-FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, bool written,
+DmnLibrary kit_library(const char *folder)
+{
+    return (DmnLibrary){find_import, (void *)folder};
+}
+
+FALLIBLE kit_read_model(Ctx *cx, const char *folder, const char *name, const KitOptions *options,
                         const Dmn **out)
 {
     char *bytes;
     size_t length;
-    DmnLibrary library = {find_import, (void *)folder};
+    DmnLibrary library = kit_library(folder);
     TRY(kit_read_file(cx, text_format(cx->arena, "%s/%s", folder, name), &bytes, &length));
     TRY(dmn_read_with(cx, bytes, length, &library, out));
-    if (!written)
+    if (!options->rewrite)
         return NULL;
-    const char *again = dmn_write(cx, *out);
+    const char *again = options->rewrite(cx, *out);
     return dmn_read_with(cx, again, strlen(again), &library, out);
 }
 

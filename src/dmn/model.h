@@ -84,10 +84,14 @@ typedef struct Reader {
 const XmlNode *dmn_child(const XmlNode *node, const char *name);
 const XmlNode *dmn_next(const XmlNode *node, const char *name);
 const char *dmn_child_text(Arena *arena, const XmlNode *node, const char *name);
+// The names that the logic of an element sees.
+NameScope *dmn_scope(Reader *reader, const Element *element);
 void dmn_note(Reader *reader, const XmlNode *node, const char *message);
 
 // types.c: reads all item definitions; resolves a type reference (NULL: any).
 FALLIBLE types_read(Reader *reader);
+// NULL when there is none of that name.
+const FeelType *types_find(const Dmn *model, const char *name);
 const FeelType *types_resolve(Reader *reader, const XmlNode *at, const char *reference);
 // The type of a typeRef attribute or child; NULL when there is none.
 const FeelType *types_of(Reader *reader, const XmlNode *node);
@@ -95,6 +99,9 @@ const FeelType *types_of(Reader *reader, const XmlNode *node);
 // boxed.c: an expression to its tree. `scope` are the names around it.
 FALLIBLE boxed_read(Reader *reader, const XmlNode *node, const NameScope *scope, Node **out);
 const XmlNode *boxed_expression(const XmlNode *parent); // the first expression among the children
+// With the names and types of the model around it.
+FALLIBLE boxed_parse(Reader *reader, const char *text, bool tests, const NameScope *scope,
+                     Node **out);
 FALLIBLE boxed_text(Reader *reader, const XmlNode *node, const char *text, bool tests,
                     const NameScope *scope, Node **out);
 NameScope *boxed_scope(Reader *reader, const char *name, const NameScope *outer);

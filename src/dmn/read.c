@@ -210,7 +210,7 @@ static const char *import_name(const Element *from, const Element *to)
     return "";
 }
 
-static NameScope *names_of(Reader *reader, const Element *element)
+NameScope *dmn_scope(Reader *reader, const Element *element)
 {
     ARRAY(const char *) names = {0};
     for (size_t i = 0; i < element->requirements.count; i++) {
@@ -250,7 +250,7 @@ static Error *compile_element(Reader *reader, Element *element)
 {
     Node *tree = NULL;
     reader->element = element;
-    NameScope *scope = names_of(reader, element);
+    NameScope *scope = dmn_scope(reader, element);
     if (element->kind == ELEMENT_DECISION) {
         const XmlNode *expression = boxed_expression(element->node);
         if (!expression)

@@ -30,7 +30,7 @@ static const FeelType *imported_type(const Dmn *model, const char *reference)
     return NULL;
 }
 
-static const FeelType *lookup(const Dmn *model, const char *reference)
+const FeelType *types_find(const Dmn *model, const char *reference)
 {
     const FeelType *found = find_type(model, reference);
     if (!found)
@@ -41,10 +41,10 @@ static const FeelType *lookup(const Dmn *model, const char *reference)
 const FeelType *types_resolve(Reader *reader, const XmlNode *at, const char *reference)
 {
     const char *name = feel_normal_name(reader->arena, reference, strlen(reference));
-    const FeelType *found = lookup(reader->model, name);
+    const FeelType *found = types_find(reader->model, name);
     const char *colon = strrchr(name, ':'); // DMN 1.1 wrote qualified names: feel:string
     if (!found && colon)
-        found = lookup(reader->model, colon + 1);
+        found = types_find(reader->model, colon + 1);
     if (!found && strcmp(name, "undefined") != 0 && *name) {
         TypeScope types = {reader->model->type_names.items, reader->model->types.items,
                            reader->model->types.count};

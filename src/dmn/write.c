@@ -130,6 +130,8 @@ static void copy_children(const Writer *writer, const XmlNode *node, XmlNode *co
 {
     for (const XmlNode *child = node->first; child; child = child->next)
         tree_append(copy, copy_node(writer, child));
+    if (writer->edit && writer->edit->parent == node)
+        tree_append(copy, writer->edit->replacement);
 }
 
 // 1.1 had the logic of knowledge before its variable; since 1.2 the variable comes first.
@@ -180,11 +182,31 @@ static XmlNode *copy_node(const Writer *writer, const XmlNode *node)
     return copy;
 }
 
+static Writer writer_of(Ctx *cx, const Dmn *model, const TreeEdit *edit)
+{
+    return (Writer){cx->arena, model->root, strcmp(model->root->space, MODEL_11) == 0, edit};
+}
+
+XmlNode *tree_copy(Ctx *cx, const Dmn *model, const XmlNode *node)
+{
+    Writer writer = writer_of(cx, model, NULL);
+    return copy_node(&writer, node);
+}
+
+XmlNode *tree_copy_head(Ctx *cx, const Dmn *model, const XmlNode *node)
+{
+    Writer writer = writer_of(cx, model, NULL);
+    XmlNode *copy = NEW(cx->arena, XmlNode);
+    *copy = *node;
+    copy->first = copy->last = copy->next = copy->parent = NULL;
+    copy_head(&writer, node, copy);
+    return copy;
+}
+
 char *dmn_write_edited(Ctx *cx, const Dmn *model, const TreeEdit *edit)
 {
-    Writer writer = {.arena = cx->arena, .root = model->root, .edit = edit};
+    Writer writer = writer_of(cx, model, edit);
     Buffer *out = buffer_new(cx->arena);
-    writer.first_version = strcmp(model->root->space, MODEL_11) == 0;
     buffer_text(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     buffer_text(out, model->prologue);
     xml_write(out, copy_node(&writer, model->root));
@@ -209,27 +231,26 @@ void tree_append(XmlNode *parent, XmlNode *child)
     parent->last = child;
 }
 
-// An element of the model's own language, with the prefix that the model has for it.
-XmlNode *tree_element(Arena *arena, const XmlNode *like, XmlNode *parent, const char *name)
+XmlNode *tree_element(Arena *arena, const Dmn *model, const char *name)
 {
     XmlNode *node = NEW(arena, XmlNode);
     node->space = MODEL_15;
-    node->prefix = like->prefix;
+    node->prefix = model->root->prefix;
     node->name = name;
-    if (parent)
-        tree_append(parent, node);
     return node;
 }
 
-void tree_attribute(Arena *arena, XmlNode *node, const char *name, const char *value)
+void tree_set(Arena *arena, XmlNode *node, const char *name, const char *value)
 {
-    size_t count = node->attribute_count;
-    XmlAttribute *attributes = NEW_ARRAY(arena, XmlAttribute, count + 1);
-    for (size_t i = 0; i < count; i++)
-        attributes[i] = node->attributes[i];
-    attributes[count] = (XmlAttribute){"", "", name, value};
+    size_t count = 0;
+    XmlAttribute *attributes = NEW_ARRAY(arena, XmlAttribute, node->attribute_count + 1);
+    for (size_t i = 0; i < node->attribute_count; i++)
+        if (*node->attributes[i].space || strcmp(node->attributes[i].name, name) != 0)
+            attributes[count++] = node->attributes[i];
+    if (value)
+        attributes[count++] = (XmlAttribute){"", "", name, value};
     node->attributes = attributes;
-    node->attribute_count++;
+    node->attribute_count = count;
 }
 
 void tree_text(Arena *arena, XmlNode *parent, const char *text)

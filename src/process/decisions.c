@@ -31,8 +31,8 @@ FALLIBLE decision_evaluate(Ctx *cx, const char *key, const char *decision, Value
     Value result, rules = value_null();
     TRY(decision_newest(cx, key, &model));
     TRY(choose(cx, model, decision, &decision));
-    TRY(dmn_evaluate(cx, model->dmn, decision, inputs, &diagnostics, trace ? &rules : NULL,
-                     &result));
+    TRY(dmn_evaluate(cx, model->dmn, decision, dmn_inputs(cx, model->dmn, inputs), &diagnostics,
+                     trace ? &rules : NULL, &result));
     *out = value_context(cx->arena);
     value_set(cx->arena, *out, "decision", value_text(decision));
     value_set(cx->arena, *out, "version", value_integer(model->version));

@@ -284,7 +284,8 @@ static FALLIBLE decision_call(Ctx *cx, const FlowEffect *call, FlowEvent *answer
     const DecisionModel *decision;
     TRY(decision_newest(cx, call->key, &decision));
     Value result;
-    TRY(dmn_evaluate(cx, decision->dmn, call->name, call->value, NULL, NULL, &result));
+    Value inputs = dmn_inputs(cx, decision->dmn, call->value); // variables may have come as JSON
+    TRY(dmn_evaluate(cx, decision->dmn, call->name, inputs, NULL, NULL, &result));
     *answer = (FlowEvent){.kind = FLOW_COMPLETE, .wait = call->wait, .value = result};
     return NULL;
 }

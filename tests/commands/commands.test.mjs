@@ -118,6 +118,9 @@ it("dmn eval evaluates the decision, with its trace when asked", () => {
   assert.equal(plain.stdout, '{result: "fail", reason: "invoices are overdue for 45 days"}\n');
   const traced = json("dmn", "eval", model, "--input", input, "--trace");
   assert.deepEqual(traced.trace.fired, [1]);
+  const told = run(["dmn", "eval", model, "--input", input, "--trace"]).stdout;
+  assert.match(told, /\ndecision CreditCheck\n {2}overdue_days = 45\n[^]*\n {2}\* rule 1: {2}> 30/);
+  assert.match(told, /\n {4}rule 2:[^]*✗[^]*\n {2}UNIQUE: rule 1 is the only one that matches\n {2}=> \{result: "fail"/);
   assert.equal(run(["dmn", "eval", model, "--decision", "Nothing", "--input", input]).status, 1);
 });
 
@@ -154,11 +157,38 @@ it("dmn test runs a folder of the kit's test files and counts", () => {
   file("credit-test.xml", cases("pass"));
   const done = run(["dmn", "test", folder]);
   assert.equal(done.status, 0, done.stdout + done.stderr);
-  assert.match(done.stdout, /^ok credit-test\.xml 1 CreditCheck\n1\/1 .*non-null 1\/1/);
+  assert.match(done.stdout, /^ok credit-test\.xml 1 CreditCheck\n1\/1 \(0 skipped\)\nnon-null 1\/1\n0 numbers written otherwise\n$/);
   file("credit-test.xml", cases("fail"));
   const failed = run(["dmn", "test", folder]);
   assert.equal(failed.status, 1);
   assert.match(failed.stdout, /^FAIL credit-test\.xml 1 CreditCheck: expected .*"fail"/);
+});
+
+it("dmn write gives a model as DMN 1.5", () => {
+  const text = readFileSync(model, "utf8");
+  const old = file("old.dmn", text.replaceAll("https://www.omg.org/spec/DMN/20230324/", "https://www.omg.org/spec/DMN/20191111/"));
+  assert.equal(run(["dmn", "write", model]).stdout.trim(), text.trim());
+  assert.equal(run(["dmn", "write", old, "--out", join(folder, "new.dmn")]).status, 0);
+  assert.equal(readFileSync(join(folder, "new.dmn"), "utf8").trim(), text.trim());
+});
+
+it("dmn table takes a table out as CSV or a workbook and puts it in again", () => {
+  const rows = run(["dmn", "table", "export", model]).stdout;
+  assert.match(rows, /^UNIQUE,input,/);
+  const input = file("input.json", { overdue_days: 0, exposure: 1, limit: 2 });
+  for (const name of ["table.csv", "table.xlsx"]) {
+    const sheet = join(folder, name), changed = join(folder, "changed.dmn");
+    assert.equal(run(["dmn", "table", "export", model, "--out", sheet]).status, 0);
+    const done = run(["dmn", "table", "import", sheet, "--model", model, "--out", changed]);
+    assert.equal(done.status, 0, done.stderr);
+    assert.equal(run(["dmn", "table", "export", changed]).stdout, rows);
+    assert.deepEqual(json("dmn", "eval", changed, "--input", input), json("dmn", "eval", model, "--input", input));
+  }
+  const refused = run(["dmn", "table", "import", file("bad.csv", "U,input,output\nexpression,1 +,\n"), "--model", model]);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /cell B2/);
+  assert.equal(run(["dmn", "table", "import", file("bad.csv", "U\n")]).status, 1);
+  assert.equal(run(["dmn", "table", "turn", model]).status, 1);
 });
 
 it("the command line says what is wrong with it", () => {

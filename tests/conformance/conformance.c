@@ -17,6 +17,7 @@
 static const Suite suites[] = {
     {"dmn-tck", "dmn-tck", dmn_kit_run},
     {"dmn-tck/written", "dmn-tck", dmn_written_run},
+    {"dmn-tck/sheets", "dmn-tck", dmn_sheets_run},
     {"bpmn/execution", "bpmn/execution", bpmn_execution_run},
     {"bpmn/rejected", "bpmn/rejected", bpmn_rejected_run},
     {"bpmn/interchange", "bpmn/interchange", bpmn_interchange_run},

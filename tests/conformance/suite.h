@@ -35,6 +35,7 @@ typedef struct Suite {
 
 FALLIBLE dmn_kit_run(const SuiteRun *run);
 FALLIBLE dmn_written_run(const SuiteRun *run);
+FALLIBLE dmn_sheets_run(const SuiteRun *run);
 FALLIBLE bpmn_execution_run(const SuiteRun *run);
 FALLIBLE bpmn_rejected_run(const SuiteRun *run);
 FALLIBLE bpmn_interchange_run(const SuiteRun *run);
