@@ -26,6 +26,9 @@ export default function decisions(it, world) {
     const { body } = await admin.post(evaluate, { inputs, trace: true });
     assert.deepEqual(body.trace.fired, [3]);
     assert.deepEqual(body.trace.rules.map((rule) => rule.matched), [false, false, true]);
+    assert.equal(body.trace.why, "rule 3 is the only one that matches");
+    const chinese = await admin.request("POST", evaluate, { inputs, trace: true }, { headers: { "accept-language": "zh-CN" } });
+    assert.match(chinese.body.trace.why, /规则 3/);
   });
 
   it("answers null with a diagnostic for inputs that do not fit", async () => {
