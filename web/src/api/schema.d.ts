@@ -1966,11 +1966,35 @@ export interface components {
             from: number;
             to: number;
         };
+        DecisionTrace: {
+            decision?: string;
+            knowledge?: string;
+            service?: string;
+            table?: string;
+            requires?: string[];
+            inputs?: Record<string, never>;
+            hitPolicy?: string;
+            rules?: {
+                rule: number;
+                matched: boolean;
+                entries: {
+                    test: string;
+                    met: boolean;
+                }[];
+            }[];
+            rulesLeftOut?: number;
+            fired?: number[];
+            why?: string;
+            leftOut?: boolean;
+            result: unknown;
+            required?: components["schemas"]["DecisionTrace"][];
+            calls?: components["schemas"]["DecisionTrace"][];
+        };
         DecisionResult: {
             decision: string;
             version: number;
             result: unknown;
-            trace?: components["schemas"]["Fields"] | null;
+            trace?: components["schemas"]["DecisionTrace"];
             diagnostics: components["schemas"]["Diagnostic"][];
         };
         ExpressionInput: {
