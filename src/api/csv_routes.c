@@ -41,8 +41,8 @@ static FALLIBLE add_line(Ctx *cx, const ImportLine *line, void *state)
 
 ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
       "Import a CSV file, a record and a transaction for each line; dry_run=true only tries",
-      .unit = UNIT_NONE, .streams = true, .query = "dry_run:boolean", .accepts = "text/csv",
-      .output = SCHEMA("ImportReport"))
+      .unit = UNIT_NONE, .streams = true, .query = "dry_run:boolean match only_update:boolean",
+      .accepts = "text/csv", .output = SCHEMA("ImportReport"))
 {
     BodyReader body = {.request = request};
     Report report = {.arena = arena_new(arena_ceiling(cx->arena))};
@@ -52,16 +52,22 @@ ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
     cx->actor = &actor;
     bool dry_run = text_equal(request_query(request, "dry_run"), "true");
     ImportTotals totals;
+    Id batch;
     ImportRequest import = {.entity = request_parameter(request, "entity"),
-                            .source = body_read,
-                            .source_state = &body,
+                            .file = {.source = body_read, .source_state = &body},
+                            .match = request_query(request, "match"),
+                            .only_update =
+                                text_equal(request_query(request, "only_update"), "true"),
                             .dry_run = dry_run,
                             .report = add_line,
                             .report_state = &report};
-    TRY(import_run(cx, cx->company->database, &import, &totals));
+    TRY(import_run(cx, cx->company->database, &import, &totals, &batch));
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "rows", value_integer(totals.rows));
-    value_set(cx->arena, json, "created", value_integer(dry_run ? 0 : totals.taken));
+    if (batch)
+        value_set(cx->arena, json, "id", value_text(id_text(cx->arena, batch)));
+    value_set(cx->arena, json, "created", value_integer(dry_run ? 0 : totals.created));
+    value_set(cx->arena, json, "updated", value_integer(dry_run ? 0 : totals.updated));
     value_set(cx->arena, json, "failed", value_integer(totals.refused));
     value_set(cx->arena, json, "dry_run", value_boolean(dry_run));
     value_set(cx->arena, json, "lines", value_list(report.lines.items, report.lines.count));

@@ -3,6 +3,7 @@
 #include "app/company.h"
 #include "app/demo.h"
 #include "app/executor.h"
+#include "app/importer.h"
 #include "base/log.h"
 #include "http/server.h"
 
@@ -105,6 +106,7 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
 {
     sigset_t signals;
     Executor *executor;
+    Importer *importer;
     Server *server;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
@@ -113,7 +115,12 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     TRY(executor_start(cx, cx->company, &executor));
     server_options->company = cx->company;
-    Error *error = server_start(cx, server_options, &server);
+    Error *error = importer_start(cx, cx->company, &importer);
+    if (error) {
+        executor_stop(executor);
+        return error;
+    }
+    error = server_start(cx, server_options, &server);
     if (!error) {
         int which;
         say_where(cx, line, server_options, server_port(server));
@@ -121,6 +128,7 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
         log_event(LOG_INFO, "stopping", "signal", strsignal(which), NULL);
         server_stop(server, DRAIN_S);
     }
+    importer_stop(importer);
     executor_stop(executor);
     return error;
 }

@@ -5,10 +5,9 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/database.h"
-#include "record/import.h"
+#include "record/import_job.h"
 #include "record/list.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -17,7 +16,12 @@ static const CommandOption import_options[] = {
     {"entity", "NAME", "what the lines are (the default is told by the file's name: orders.csv)"},
     {"dry-run", NULL, "try every line, change nothing"},
     {"as", "LOGIN", "act as this user, with their rights (the default is the system)"},
-    {"encoding", "NAME", "of the file (the default is recognised)"},
+    {"encoding", "NAME", "of a CSV file (the default is recognised)"},
+    {"delimiter", "CHARACTER", "of a CSV file (the default is recognised)"},
+    {"sheet", "NAME", "of a workbook (the default is the first)"},
+    {"columns", "FIELD,...", "the field of each column, in order; an empty one passes it over"},
+    {"match", "FIELD", "a line that names a record by this unique field changes it"},
+    {"only-update", NULL, "refuse lines that --match does not find"},
     {0},
 };
 
@@ -50,7 +54,7 @@ static FALLIBLE choose_entity(Ctx *cx, const CommandLine *line, const char *path
     return NULL;
 }
 
-static FALLIBLE read_file(Ctx *cx, char *bytes, size_t room, size_t *got, void *state)
+static FALLIBLE read_standard(Ctx *cx, char *bytes, size_t room, size_t *got, void *state)
 {
     *got = fread(bytes, 1, room, state);
     if (!*got && ferror((FILE *)state))
@@ -80,41 +84,120 @@ static FALLIBLE report_line(Ctx *cx, const ImportLine *row, void *state)
     return NULL;
 }
 
-static FALLIBLE import_file(Ctx *cx, const CommandLine *line, FILE *file)
+static void read_columns(Ctx *cx, const CommandLine *line, ImportRequest *request)
+{
+    const char *text = command_option(line, "columns", NULL);
+    ARRAY(const char *) columns = {0};
+    for (const char *at = text; at; at = *at ? at + 1 : NULL) {
+        size_t length = strcspn(at, ",");
+        array_push(cx->arena, columns) = text_slice(cx->arena, at, length);
+        at += length;
+    }
+    request->columns = columns.items;
+    request->column_count = columns.count;
+}
+
+static FALLIBLE import_file(Ctx *cx, const CommandLine *line)
 {
     ImportTotals totals;
-    ImportRequest request = {.source = read_file,
-                             .source_state = file,
-                             .encoding = command_option(line, "encoding", NULL),
+    Id batch = 0;
+    const char *path = line->arguments[0];
+    bool standard = text_equal(path, "-");
+    ImportRequest request = {.match = command_option(line, "match", NULL),
+                             .only_update = command_switch(line, "only-update"),
+                             .name = standard ? NULL : path,
                              .dry_run = command_switch(line, "dry-run"),
                              .report = report_line,
                              .report_state = (void *)line};
-    TRY(choose_entity(cx, line, line->arguments[0], &request.entity));
+    request.file = (ImportFile){.path = standard ? NULL : path,
+                                .source = read_standard,
+                                .source_state = stdin,
+                                .encoding = command_option(line, "encoding", NULL),
+                                .delimiter = *command_option(line, "delimiter", ""),
+                                .sheet = command_option(line, "sheet", NULL)};
+    TRY(choose_entity(cx, line, path, &request.entity));
+    read_columns(cx, line, &request);
     TRY(act_as(cx, line, DOOR_IMPORT));
-    TRY(import_run(cx, cx->company->database, &request, &totals));
+    TRY(import_run(cx, cx->company->database, &request, &totals, &batch));
     command_progress(line, "%s", "");
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "rows", value_integer(totals.rows));
     value_set(cx->arena, json, "taken", value_integer(totals.taken));
     value_set(cx->arena, json, "refused", value_integer(totals.refused));
+    value_set(cx->arena, json, "created", value_integer(totals.created));
+    value_set(cx->arena, json, "updated", value_integer(totals.updated));
     value_set(cx->arena, json, "dry_run", value_boolean(request.dry_run));
-    command_say(cx, line, json, "%lld of %lld lines %s, %lld refused", (long long)totals.taken,
+    value_set(cx->arena, json, "import", value_text(batch ? id_text(cx->arena, batch) : NULL));
+    command_say(cx, line, json, "%lld of %lld lines %s, %lld refused%s%s", (long long)totals.taken,
                 (long long)totals.rows, request.dry_run ? "would be imported" : "imported",
-                (long long)totals.refused);
+                (long long)totals.refused, batch ? "; millrace undo " : "",
+                batch ? id_text(cx->arena, batch) : "");
     return totals.refused ? FAIL(cx, ERR_INVALID, "some lines were refused") : NULL;
 }
 
-COMMAND(import_command, "import", "Import records from a CSV file, each line on its own", "FILE",
+COMMAND(import_command, "import",
+        "Import records from a file (CSV, XLSX, JSON Lines), each line on its own", "FILE",
         import_options)
 {
     TRY(company_open(cx, line, COMPANY_OPEN));
-    bool standard = text_equal(line->arguments[0], "-");
-    FILE *file = standard ? stdin : fopen(line->arguments[0], "rbe");
-    Error *error =
-        file ? import_file(cx, line, file)
-             : FAIL(cx, ERR_NOT_FOUND, "cannot read %s: %s", line->arguments[0], strerror(errno));
-    if (file && !standard)
-        fclose(file);
+    Error *error = import_file(cx, line);
+    company_close(cx);
+    return error;
+}
+
+static const CommandOption undo_options[] = {
+    {"as", "LOGIN", "act as this user, with their rights (the default is the system)"},
+    {0},
+};
+
+typedef struct Undo {
+    Id job;
+    Value shown;
+} Undo;
+
+static Error *start_undo(Ctx *cx, void *state)
+{
+    Undo *undo = state;
+    return import_job_start(cx, undo->job, "undo");
+}
+
+static Error *show_undo(Ctx *cx, void *state)
+{
+    Undo *undo = state;
+    return import_job_show(cx, undo->job, &undo->shown);
+}
+
+static int64_t shown_number(Value shown, const char *key)
+{
+    int64_t number = 0;
+    const Value *value = value_get(shown, key);
+    return value && decimal_to_integer(value->number, &number) ? number : 0;
+}
+
+static FALLIBLE undo_import(Ctx *cx, const CommandLine *line)
+{
+    Undo undo = {0};
+    if (!id_parse(line->arguments[0], &undo.job))
+        return FAIL(cx, ERR_INVALID, "there is no import %s", line->arguments[0]);
+    TRY(act_as(cx, line, DOOR_IMPORT));
+    TRY(database_write(cx, cx->company->database, start_undo, &undo));
+    TRY(import_job_work(cx, cx->company->database, undo.job));
+    TRY(database_read(cx, cx->company->database, show_undo, &undo));
+    const Value *problems = value_get(undo.shown, "problems");
+    for (size_t i = 0; i < problems->list.count && !command_switch(line, "json"); i++)
+        printf("line %lld: %s\n", (long long)shown_number(problems->list.items[i], "line"),
+               value_get_text(problems->list.items[i], "message"));
+    int64_t kept = shown_number(undo.shown, "kept");
+    command_say(cx, line, undo.shown, "%lld records undone, %lld stay as they are",
+                (long long)shown_number(undo.shown, "undone"), (long long)kept);
+    return kept ? FAIL(cx, ERR_CONFLICT, "some records stay as they are") : NULL;
+}
+
+COMMAND(undo_command, "undo", "Undo an import: what it made is deleted, what it changed restored",
+        "IMPORT", undo_options)
+{
+    TRY(company_open(cx, line, COMPANY_OPEN));
+    Error *error = undo_import(cx, line);
     company_close(cx);
     return error;
 }

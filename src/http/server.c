@@ -332,6 +332,11 @@ FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
     return NULL;
 }
 
+const char *server_spool(const Server *server)
+{
+    return server ? server->spools.folder : "/tmp";
+}
+
 int server_port(const Server *server)
 {
     return server->port;

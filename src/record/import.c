@@ -1,203 +1,101 @@
 // SPDX-License-Identifier: Apache-2.0
+// Rows go in batches, each one unit of work:
+//
+//   batch_together: all rows, one after the other
+//     one of them is refused -> batch_apart: again, each within what can be undone alone
+//   with the notes of the batch and the lines before it that were refused, in the same commit
 #include "record/import.h"
 
 #include "base/ids.h"
 #include "db/database.h"
 #include "record/field.h"
+#include "record/import_mapping.h"
+#include "record/import_note.h"
 #include "record/statements.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-// Rows that share one unit of work, and so one commit, as long as none of them is refused.
 #define IMPORT_BATCH 200
 
 typedef struct ImportRow {
-    int line;
     const char **cells; // by column; NULL: empty
+    size_t count;
     // Of the unit that took it:
-    Id record;
-    const char *number;
-    Error *error;
+    ImportLine done;
+    int64_t version;
 } ImportRow;
 
 typedef struct Import {
     const ImportRequest *request;
     const Entity *entity;
-    const Field **columns;
-    size_t column_count;
+    ImportMapping mapping;
+    Value headers; // a list of texts
+    const Field *match;
+    size_t match_column;
+    bool pads; // a short row is one whose last cells are empty
+    Id batch;
     ImportRow rows[IMPORT_BATCH];
     size_t row_count;
     ImportTotals totals;
 } Import;
 
-static bool same_word(const char *a, const char *b)
-{
-    return a && b && strcasecmp(a, b) == 0;
-}
+// ---- One row
 
-static const Field *column_field(Ctx *cx, const Entity *entity, const char *header)
-{
-    const Field *field = entity_field(entity, header);
-    for (size_t i = 0; i < entity->field_count && !field; i++)
-        if (same_word(entity->fields[i].title.en, header) ||
-            same_word(entity->fields[i].title.zh, header) ||
-            same_word(entity->fields[i].name, header))
-            field = &entity->fields[i];
-    return field && field_readable(cx->actor, field) ? field : NULL;
-}
-
-static Error *unknown_column(Ctx *cx, const Import *import, const char *header, int line)
-{
-    Buffer *known = buffer_new(cx->arena);
-    for (size_t i = 0; i < import->entity->field_count; i++) {
-        const Field *field = &import->entity->fields[i];
-        if (!field->system && !field->computed && field_readable(cx->actor, field))
-            buffer_format(known, "%s%s", known->length ? ", " : "", field->name);
-    }
-    Error *error = FAIL(cx, ERR_INVALID, "'%s' has no field for the column '%.80s'",
-                        import->entity->name, header);
-    error->line = line;
-    return error_hint(error_field(error, header), "Columns are: %s.", known->bytes);
-}
-
-static FALLIBLE read_header(Ctx *cx, Import *import, const CsvRow *row)
-{
-    import->columns = NEW_ARRAY(cx->arena, const Field *, row->count);
-    import->column_count = row->count;
-    for (size_t i = 0; i < row->count; i++) {
-        const char *header = text_trim(cx->arena, row->fields[i].bytes);
-        const Field *field = column_field(cx, import->entity, header);
-        if (!field)
-            return unknown_column(cx, import, header, row->line);
-        if (field->system && !text_equal(field->name, "owner") &&
-            !text_equal(field->name, "department"))
-            return error_field(
-                FAIL(cx, ERR_INVALID, "the column '%.80s' is written by the system alone", header),
-                field->name);
-        for (size_t other = 0; other < i; other++)
-            if (import->columns[other] == field)
-                return error_field(FAIL(cx, ERR_INVALID, "the column '%.80s' stands twice", header),
-                                   field->name);
-        import->columns[i] = field;
-    }
-    for (size_t i = 0; i < import->entity->field_count; i++) {
-        const Field *field = &import->entity->fields[i];
-        bool found = !field->required || field->default_value || field->computed;
-        for (size_t c = 0; c < import->column_count && !found; c++)
-            found = import->columns[c] == field;
-        if (!found)
-            return error_field(FAIL(cx, ERR_INVALID, "the column '%s' is missing", field->name),
-                               field->name);
-    }
-    return NULL;
-}
-
-// 2026/1/5 and 2026-1-5, as spreadsheets write days; anything else is left to the field's own rule.
-static Value day_of(Ctx *cx, const char *text)
-{
-    long parts[3] = {0};
-    const char *at = text;
-    for (int i = 0; i < 3; i++) {
-        char *end;
-        if (*at < '0' || *at > '9')
-            return value_text(text);
-        parts[i] = strtol(at, &end, 10);
-        at = end;
-        if (i < 2 && *at != '/' && *at != '-')
-            return value_text(text);
-        at += i < 2;
-    }
-    if (*at || parts[0] > 9999 || parts[1] > 12 || parts[2] > 31)
-        return value_text(text);
-    return value_text(text_format(cx->arena, "%04ld-%02ld-%02ld", parts[0], parts[1], parts[2]));
-}
-
-static Value choice_of(const Field *field, const char *text)
-{
-    for (size_t i = 0; i < field->choice_count; i++)
-        if (same_word(field->choices[i].value, text) ||
-            same_word(field->choices[i].title.en, text) ||
-            same_word(field->choices[i].title.zh, text))
-            return value_text(field->choices[i].value);
-    return value_text(text);
-}
-
-static FALLIBLE reference_of(Ctx *cx, const Field *field, const char *text, Value *out)
-{
-    Id id = 0;
-    if (field->target && field->target->key) {
-        Error *error = record_key_find(cx, field->target, text, &id);
-        if (error && !id_parse(text, &id))
-            return error_field(error, field->name);
-    } else if (!id_parse(text, &id)) {
-        return error_field(
-            FAIL(cx, ERR_INVALID, "'%s' needs the id of a %s", field->name, field->to),
-            field->name);
-    }
-    *out = value_text(id_text(cx->arena, id));
-    return NULL;
-}
-
-static FALLIBLE cell_value(Ctx *cx, const Field *field, const char *text, Value *out)
-{
-    switch (field->type) {
-    case FIELD_REFERENCE:
-        return reference_of(cx, field, text, out);
-    case FIELD_CHOICE:
-        *out = choice_of(field, text);
-        return NULL;
-    case FIELD_DATE:
-        *out = day_of(cx, text);
-        return NULL;
-    default:
-        *out = value_text(field_is_text(field) ? csv_plain(text) : text);
-        return NULL;
-    }
-}
-
-static FALLIBLE create_row(Ctx *cx, const Import *import, ImportRow *row)
+static FALLIBLE row_fields(Ctx *cx, const Import *import, const ImportRow *row, bool update,
+                           Value *out)
 {
     Value fields = value_context(cx->arena);
-    for (size_t i = 0; i < import->column_count; i++) {
+    for (size_t i = 0; i < import->mapping.count; i++) {
+        const Field *field = import->mapping.fields[i];
+        bool named = field && (field->position == 0 || (update && field == import->match));
         Value value;
-        if (!row->cells[i] || import->columns[i]->computed) // an export shows what is computed anew
+        // An export shows what is computed anew.
+        if (!row->cells[i] || !field || field->computed || named)
             continue;
-        TRY(cell_value(cx, import->columns[i], row->cells[i], &value));
-        value_set(cx->arena, fields, import->columns[i]->name, value);
+        TRY(mapping_value(cx, field, row->cells[i], &value));
+        value_set(cx->arena, fields, field->name, value);
     }
-    Record *record;
-    TRY(record_create(cx, import->entity->name, fields, &record));
-    row->record = record ? record->id : 0;
-    row->number = record ? record_label(record) : NULL;
+    *out = fields;
     return NULL;
 }
 
-typedef struct RowUnit {
-    const Import *import;
-    ImportRow *row;
-    bool done;
-} RowUnit;
-
-#define ROLL_BACK "dry run"
-
-static Error *row_unit(Ctx *cx, void *state)
+static FALLIBLE find_match(Ctx *cx, const Import *import, const ImportRow *row, Record **out)
 {
-    RowUnit *unit = state;
-    unit->done = false;
-    TRY(create_row(cx, unit->import, unit->row));
-    unit->done = true;
-    return unit->import->request->dry_run ? FAIL(cx, ERR_CONFLICT, ROLL_BACK) : NULL;
-}
-
-static Error *batch_unit(Ctx *cx, void *state)
-{
-    Import *import = state;
-    for (size_t i = 0; i < import->row_count; i++)
-        TRY(create_row(cx, import, &import->rows[i]));
+    *out = NULL;
+    const char *text = import->match ? row->cells[import->match_column] : NULL;
+    if (!text)
+        return NULL;
+    Value value;
+    TRY(mapping_value(cx, import->match, text, &value));
+    TRY(record_find(cx, import->entity->name, import->match->name, value, out));
+    if (!*out && (import->request->only_update || import->match->position == 0))
+        return error_field(FAIL(cx, ERR_INVALID, "there is no %s '%s'", import->entity->name, text),
+                           import->match->name);
     return NULL;
 }
+
+static FALLIBLE take_row(Ctx *cx, const Import *import, ImportRow *row)
+{
+    Record *found, *record = NULL;
+    Value fields;
+    TRY(find_match(cx, import, row, &found));
+    TRY(row_fields(cx, import, row, found != NULL, &fields));
+    if (!found && import->request->only_update)
+        return FAIL(cx, ERR_INVALID, "the row names no record");
+    if (found)
+        TRY(record_change(cx, import->entity->name, found->id, found->version, fields, &record));
+    else
+        TRY(record_create(cx, import->entity->name, fields, &record));
+    row->version = record ? record->version : 0;
+    row->done.record = record ? record->id : 0;
+    row->done.number = record ? text_copy(cx->arena, record_label(record)) : NULL;
+    row->done.action = !found                           ? IMPORT_CREATED
+                       : row->version == found->version ? IMPORT_UNCHANGED
+                                                        : IMPORT_UPDATED;
+    return NULL;
+}
+
+// ---- A batch of rows
 
 // Only what concerns the row is the row's: a database that is gone, or a fault of ours, stops all.
 static bool concerns_row(const Error *error)
@@ -206,82 +104,189 @@ static bool concerns_row(const Error *error)
            error->code != ERR_SIGNED_OUT;
 }
 
-static FALLIBLE run_single(Ctx *cx, struct Database *database, Import *import, ImportRow *row)
+static void count_row(ImportTotals *totals, const ImportLine *line)
 {
-    RowUnit unit = {import, row, false};
-    row->error = database_write(cx, database, row_unit, &unit);
-    if (row->error && import->request->dry_run && unit.done) {
-        row->error = NULL;
-        row->record = 0;
-    }
-    return row->error && !concerns_row(row->error) ? row->error : NULL;
+    totals->rows++;
+    totals->taken += line->action != IMPORT_REFUSED;
+    totals->refused += line->action == IMPORT_REFUSED;
+    totals->created += line->action == IMPORT_CREATED;
+    totals->updated += line->action == IMPORT_UPDATED;
 }
 
-static FALLIBLE report_row(Ctx *cx, Import *import, const ImportRow *row)
+static FALLIBLE note_refused(Ctx *cx, const Import *import)
 {
-    ImportLine line = {.line = row->line,
-                       .number = row->error ? NULL : row->number,
-                       .record = row->error ? 0 : row->record,
-                       .error = row->error};
-    import->totals.rows++;
-    import->totals.taken += !row->error;
-    import->totals.refused += row->error != NULL;
-    const ImportRequest *request = import->request;
-    return request->report ? request->report(cx, &line, request->report_state) : NULL;
-}
-
-static FALLIBLE run_batch(Ctx *cx, struct Database *database, Import *import)
-{
-    bool together = !import->request->dry_run && import->row_count > 1 &&
-                    !database_write(cx, database, batch_unit, import);
+    int64_t kept = import->totals.refused;
     for (size_t i = 0; i < import->row_count; i++) {
-        if (!together)
-            TRY(run_single(cx, database, import, &import->rows[i]));
-        TRY(report_row(cx, import, &import->rows[i]));
+        const ImportRow *row = &import->rows[i];
+        if (row->done.error && kept++ < IMPORT_REFUSALS)
+            TRY(note_refusal(cx, import->batch, &row->done, row->cells, row->count));
     }
     return NULL;
 }
 
-// Keeps a row's cells beyond the reader's next row. A row of another width is refused by itself.
+static FALLIBLE note_all(Ctx *cx, const Import *import)
+{
+    ImportTotals totals = import->totals;
+    if (!import->batch || !import->row_count)
+        return NULL;
+    for (size_t i = 0; i < import->row_count; i++) {
+        const ImportRow *row = &import->rows[i];
+        if (!import->request->dry_run)
+            TRY(note_row(cx, import->batch, &row->done, row->version));
+        count_row(&totals, &row->done);
+    }
+    TRY(note_refused(cx, import));
+    return note_progress(cx, import->batch, import->rows[import->row_count - 1].done.line, &totals);
+}
+
+// What a unit of work leaves of a row when it is run again.
+static void start_rows(Import *import)
+{
+    for (size_t i = 0; i < import->row_count; i++) {
+        ImportRow *row = &import->rows[i];
+        row->done = (ImportLine){.line = row->done.line};
+    }
+}
+
+#define ROLL_BACK "dry run"
+
+static FALLIBLE end_unit(Ctx *cx, const Import *import)
+{
+    if (import->request->dry_run)
+        return FAIL(cx, ERR_CONFLICT, ROLL_BACK);
+    return note_all(cx, import);
+}
+
+typedef struct BatchUnit {
+    Import *import;
+    bool done;
+} BatchUnit;
+
+static Error *batch_together(Ctx *cx, void *state)
+{
+    BatchUnit *unit = state;
+    Import *import = unit->import;
+    unit->done = false;
+    start_rows(import);
+    for (size_t i = 0; i < import->row_count; i++)
+        TRY(take_row(cx, import, &import->rows[i]));
+    unit->done = true;
+    return end_unit(cx, import);
+}
+
+typedef struct RowAttempt {
+    const Import *import;
+    ImportRow *row;
+} RowAttempt;
+
+static Error *row_attempt(Ctx *cx, void *state)
+{
+    RowAttempt *attempt = state;
+    return take_row(cx, attempt->import, attempt->row);
+}
+
+static Error *batch_apart(Ctx *cx, void *state)
+{
+    BatchUnit *unit = state;
+    Import *import = unit->import;
+    unit->done = false;
+    start_rows(import);
+    for (size_t i = 0; i < import->row_count; i++) {
+        ImportRow *row = &import->rows[i];
+        RowAttempt attempt = {import, row};
+        Error *error = row->count != import->mapping.count
+                           ? FAIL(cx, ERR_INVALID, "the row has %zu columns, the header %zu",
+                                  row->count, import->mapping.count)
+                           : db_attempt(cx, row_attempt, &attempt);
+        if (error && !concerns_row(error))
+            return error;
+        if (!error)
+            continue;
+        error->line = row->done.line;
+        row->done = (ImportLine){.line = row->done.line, .error = error};
+    }
+    unit->done = true;
+    return end_unit(cx, import);
+}
+
+static Error *note_tried(Ctx *cx, void *state)
+{
+    return note_all(cx, state);
+}
+
+static bool all_fit(const Import *import)
+{
+    for (size_t i = 0; i < import->row_count; i++)
+        if (import->rows[i].count != import->mapping.count)
+            return false;
+    return true;
+}
+
+static FALLIBLE report_rows(Ctx *cx, Import *import)
+{
+    const ImportRequest *request = import->request;
+    for (size_t i = 0; i < import->row_count; i++) {
+        ImportLine *line = &import->rows[i].done;
+        if (request->dry_run && line->action == IMPORT_CREATED)
+            line->record = 0; // it is not there
+        count_row(&import->totals, line);
+        if (request->report)
+            TRY(request->report(cx, line, request->report_state));
+    }
+    import->row_count = 0;
+    return NULL;
+}
+
+static FALLIBLE run_batch(Ctx *cx, struct Database *database, Import *import)
+{
+    const ImportRequest *request = import->request;
+    BatchUnit unit = {import, false};
+    if (!import->row_count)
+        return NULL;
+    if (request->may_go_on)
+        TRY(request->may_go_on(cx, request->may_go_on_state));
+    Error *error = all_fit(import) ? database_write(cx, database, batch_together, &unit) : NULL;
+    if (error && !unit.done && !concerns_row(error))
+        return error;
+    if (!unit.done)
+        error = database_write(cx, database, batch_apart, &unit);
+    if (error && !(request->dry_run && unit.done))
+        return error;
+    if (request->dry_run && import->batch)
+        TRY(database_write(cx, database, note_tried, import));
+    return report_rows(cx, import);
+}
+
+// ---- The file
+
+// Keeps a row's cells beyond the reader's next row.
 static void keep_row(Ctx *cx, Import *import, const CsvRow *row)
 {
     ImportRow *kept = &import->rows[import->row_count++];
-    *kept = (ImportRow){.line = row->line,
-                        .cells = NEW_ARRAY(cx->arena, const char *, import->column_count)};
-    for (size_t i = 0; i < import->column_count && i < row->count; i++) {
+    size_t columns = import->mapping.count, room = row->count > columns ? row->count : columns;
+    bool short_one = import->pads && row->count < columns;
+    *kept = (ImportRow){.cells = NEW_ARRAY(cx->arena, const char *, room),
+                        .count = short_one ? columns : row->count,
+                        .done = {.line = row->line}};
+    for (size_t i = 0; i < row->count; i++) {
         const char *cell = text_trim(cx->arena, row->fields[i].bytes);
         kept->cells[i] = *cell ? cell : NULL;
     }
 }
 
-static FALLIBLE refuse_width(Ctx *cx, Import *import, const CsvRow *row)
-{
-    ImportRow refused = {.line = row->line,
-                         .error = FAIL(cx, ERR_INVALID, "the row has %zu columns, the header %zu",
-                                       row->count, import->column_count)};
-    refused.error->line = row->line;
-    return report_row(cx, import, &refused);
-}
-
-static FALLIBLE run_rows(Ctx *cx, struct Database *database, Import *import, Csv *csv)
+static FALLIBLE run_rows(Ctx *cx, struct Database *database, Import *import, ImportRows *rows)
 {
     for (bool more = true; more;) {
         ArenaMark mark = arena_mark(cx->arena);
         Error *broken = NULL;
-        import->row_count = 0;
         while (import->row_count < IMPORT_BATCH) {
             const CsvRow *row = NULL;
-            broken = csv_next(cx, csv, &row);
+            broken = import_rows_next(cx, rows, &row);
             more = !broken && row;
             if (!more)
                 break;
-            if (row->count != import->column_count) { // in its order among the others
-                TRY(run_batch(cx, database, import));
-                import->row_count = 0;
-                TRY(refuse_width(cx, import, row));
-                continue;
-            }
-            keep_row(cx, import, row);
+            if (row->line > import->request->after_line)
+                keep_row(cx, import, row);
         }
         TRY(run_batch(cx, database, import));
         TRY(broken);
@@ -299,26 +304,104 @@ static FALLIBLE check_right(Ctx *cx, const Entity *entity, Verb verb)
         "It needs the permission %s.%s.", entity->name, verb_word(verb));
 }
 
+static FALLIBLE choose_match(Ctx *cx, Import *import)
+{
+    const char *name = import->request->match;
+    if (!name)
+        return import->request->only_update
+                   ? FAIL(cx, ERR_INVALID, "to change records, say which field names them")
+                   : NULL;
+    const Field *field = entity_field(import->entity, name);
+    if (!field || !field_readable(cx->actor, field))
+        return error_field(
+            FAIL(cx, ERR_INVALID, "'%s' has no field '%s'", import->entity->name, name), name);
+    if (!field->unique && field->position != 0)
+        return error_field(FAIL(cx, ERR_INVALID, "'%s' names no single record", name), name);
+    for (size_t i = 0; i < import->mapping.count; i++)
+        if (import->mapping.fields[i] == field) {
+            import->match = field;
+            import->match_column = i;
+            return NULL;
+        }
+    return error_field(FAIL(cx, ERR_INVALID, "the column '%s' is missing", name), name);
+}
+
+static FALLIBLE read_header(Ctx *cx, Import *import, ImportRows *rows)
+{
+    const ImportRequest *request = import->request;
+    const CsvRow *header = NULL;
+    TRY(import_rows_next(cx, rows, &header));
+    if (!header)
+        return FAIL(cx, ERR_INVALID, "the file is empty");
+    TRY(mapping_make(cx, import->entity, header, request->columns, request->column_count,
+                     &import->mapping));
+    Value *headers = NEW_ARRAY(cx->arena, Value, header->count);
+    for (size_t i = 0; i < header->count; i++)
+        headers[i] = value_text(text_copy(cx->arena, header->fields[i].bytes));
+    import->headers = value_list(headers, header->count);
+    TRY(choose_match(cx, import));
+    bool by_id = import->match && import->match->position == 0;
+    if (request->only_update || by_id)
+        return NULL;
+    return mapping_complete(cx, import->entity, &import->mapping);
+}
+
+static FALLIBLE check_rights(Ctx *cx, const Import *import)
+{
+    TRY(check_right(cx, import->entity, VERB_IMPORT));
+    if (import->request->match)
+        TRY(check_right(cx, import->entity, VERB_EDIT));
+    return import->request->only_update ? NULL : check_right(cx, import->entity, VERB_CREATE);
+}
+
+static Error *begin_batch(Ctx *cx, void *state)
+{
+    Import *import = state;
+    return note_batch(cx, import->request, import->headers, &import->batch);
+}
+
+typedef struct Ending {
+    Id batch;
+    const Error *error;
+} Ending;
+
+static Error *end_batch(Ctx *cx, void *state)
+{
+    const Ending *ending = state;
+    return note_end(cx, ending->batch, ending->error ? "failed" : "done", ending->error);
+}
+
+// A batch of its own; that of a job begins and ends with the job.
+static FALLIBLE run_noted(Ctx *cx, struct Database *database, Import *import, ImportRows *rows)
+{
+    if (import->batch || import->request->dry_run)
+        return run_rows(cx, database, import, rows);
+    TRY(database_write(cx, database, begin_batch, import));
+    Error *error = run_rows(cx, database, import, rows);
+    Ending ending = {import->batch, error};
+    Error *unnoted = database_write(cx, database, end_batch, &ending);
+    return error ? error : unnoted;
+}
+
 FALLIBLE import_run(Ctx *cx, struct Database *database, const ImportRequest *request,
-                    ImportTotals *totals)
+                    ImportTotals *totals, Id *batch)
 {
     Import *import = NEW(cx->arena, Import);
-    const CsvRow *header = NULL;
-    Csv *csv;
+    ImportRows *rows;
     import->request = request;
+    import->batch = request->batch;
+    import->totals = request->before;
     if (totals)
         *totals = import->totals;
     TRY(schema_find(cx, request->entity, &import->entity));
-    TRY(check_right(cx, import->entity, VERB_IMPORT));
-    TRY(check_right(cx, import->entity, VERB_CREATE));
-    TRY(csv_open(cx, request->source, request->source_state, request->encoding, request->delimiter,
-                 &csv));
-    TRY(csv_next(cx, csv, &header));
-    if (!header)
-        return FAIL(cx, ERR_INVALID, "the file is empty");
-    TRY(read_header(cx, import, header));
-    Error *error = run_rows(cx, database, import, csv);
+    TRY(check_rights(cx, import));
+    TRY(import_rows_open(cx, &request->file, &rows));
+    import->pads = text_equal(import_rows_format(rows), "xlsx");
+    TRY(read_header(cx, import, rows));
+    Error *error = run_noted(cx, database, import, rows);
     if (totals)
         *totals = import->totals;
+    if (batch)
+        *batch = import->batch;
     return error;
 }

@@ -31,8 +31,7 @@ static Error *import(Ctx *cx, const char *entity, const char *file, bool dry_run
 {
     CsvBytes bytes = {file, strlen(file), 0};
     ImportRequest request = {.entity = entity,
-                             .source = csv_bytes_source,
-                             .source_state = &bytes,
+                             .file = {.source = csv_bytes_source, .source_state = &bytes},
                              .dry_run = dry_run,
                              .report = note,
                              .report_state = seen};
@@ -40,7 +39,7 @@ static Error *import(Ctx *cx, const char *entity, const char *file, bool dry_run
     Arena *arena = arena_new(1 << 20);
     arena_defer(cx->arena, free_arena, arena);
     seen->text = buffer_new(arena);
-    return import_run(cx, cx->company->database, &request, totals);
+    return import_run(cx, cx->company->database, &request, totals, NULL);
 }
 
 static Actor importer;

@@ -10,6 +10,7 @@ import badInput from "./cases/bad_input.mjs";
 import decisions from "./cases/decisions.mjs";
 import doors from "./cases/doors.mjs";
 import health from "./cases/health.mjs";
+import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
 import orders from "./cases/orders.mjs";
 import processes from "./cases/processes.mjs";
@@ -32,7 +33,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, imports, processes, decisions, badInput])
+for (const cases of [health, sessions, records, orders, doors, imports, importJobs, processes, decisions, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

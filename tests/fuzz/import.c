@@ -19,13 +19,12 @@ static void run(Ctx *cx, const char *bytes, size_t length)
     ImportTotals totals = {0};
     int lines = 0;
     ImportRequest request = {.entity = "sale",
-                             .source = csv_bytes_source,
-                             .source_state = &source,
+                             .file = {.source = csv_bytes_source, .source_state = &source},
                              .dry_run = true,
                              .report = report,
                              .report_state = &lines};
     desk_enter(cx, true);
-    fuzz_fine(import_run(cx, cx->company->database, &request, &totals));
+    fuzz_fine(import_run(cx, cx->company->database, &request, &totals, NULL));
     FUZZ_HOLDS(totals.rows == totals.taken + totals.refused && totals.rows == lines);
 }
 

@@ -193,6 +193,362 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop what an import does; the lines that are done stay */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The actor's imports, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    limit?: number;
+                    after?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportPage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Upload a file (CSV, XLSX, JSON Lines) to import: what it holds, and a mapping to begin with */
+        post: {
+            parameters: {
+                query?: {
+                    entity?: string;
+                    name?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportLook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the file holds, its first lines, and the mapping */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportLook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refused lines as CSV, with what was wrong, to correct and import again */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is, and the first lines it refused */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose how the file is read, which field each column fills, and which field names a record */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportSettings"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportLook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a task in the background: try (a dry run), run, or undo */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportStart"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/instances/{id}/cancel": {
         parameters: {
             query?: never;
@@ -1194,6 +1550,8 @@ export interface paths {
             parameters: {
                 query?: {
                     dry_run?: boolean;
+                    match?: string;
+                    only_update?: boolean;
                 };
                 header?: never;
                 path: {
@@ -1772,6 +2130,7 @@ export interface components {
             encoding?: string;
             delimiter?: string;
             dry_run?: boolean;
+            id?: string;
         };
         FieldChange: {
             /** Format: date-time */
@@ -2180,6 +2539,108 @@ export interface components {
             status: string;
             version?: string;
             database?: string;
+        };
+        ImportSummary: {
+            id: string;
+            entity: string;
+            task: string;
+            state: string;
+            line?: number;
+            rows: number;
+            created: number;
+            updated: number;
+            unchanged?: number;
+            refused: number;
+            undone?: number;
+            kept?: number;
+            name?: string | null;
+            message?: string | null;
+        };
+        Import: {
+            id: string;
+            entity: string;
+            task: string;
+            state: string;
+            line: number;
+            rows: number;
+            created: number;
+            updated: number;
+            unchanged: number;
+            refused: number;
+            undone: number;
+            kept: number;
+            name: string | null;
+            message: string | null;
+            refusals: {
+                line: number;
+                field?: string | null;
+                message: string;
+                cells: string[];
+            }[];
+            problems: {
+                record: string;
+                line: number;
+                message: string;
+            }[];
+        };
+        ImportLook: {
+            id: string;
+            entity: string;
+            task: string;
+            state: string;
+            line: number;
+            rows: number;
+            created: number;
+            updated: number;
+            unchanged: number;
+            refused: number;
+            undone: number;
+            kept: number;
+            name: string | null;
+            message: string | null;
+            refusals: {
+                line: number;
+                field?: string | null;
+                message: string;
+                cells: string[];
+            }[];
+            problems: {
+                record: string;
+                line: number;
+                message: string;
+            }[];
+            /** @enum {unknown} */
+            format: "csv" | "xlsx" | "jsonl";
+            encoding: string | null;
+            delimiter: string | null;
+            sheet: string | null;
+            match: string | null;
+            problem: string | null;
+            sheets: string[];
+            only_update: boolean;
+            columns: {
+                header: string;
+                field: string | null;
+                /** @enum {unknown} */
+                type: "text" | "number" | "date" | "boolean";
+                samples: string[];
+            }[];
+        };
+        ImportPage: {
+            items: components["schemas"]["ImportSummary"][];
+            next?: string;
+        };
+        ImportSettings: {
+            encoding?: string | null;
+            delimiter?: string | null;
+            sheet?: string | null;
+            columns?: (string | null)[];
+            match?: string | null;
+            only_update?: boolean;
+        };
+        ImportStart: {
+            /** @enum {unknown} */
+            task: "try" | "run" | "undo";
         };
     };
     responses: never;
