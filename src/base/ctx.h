@@ -54,8 +54,9 @@ typedef struct Ctx {
     struct Session *db; // the open transaction; NULL in the pure rooms
     Company *company;   // NULL in the pure rooms
     const Actor *actor;
-    Instant now;          // one instant for the whole unit of work
-    const char *language; // "en" or "zh-CN"; never NULL in a unit of work
+    Instant now;                               // one instant for the whole unit of work
+    const char *language;                      // "en" or "zh-CN"; never NULL in a unit of work
+    const struct BusinessCalendars *calendars; // of the company, by name; NULL: none
     // The step on whose behalf the process engine changes records now; set by process/ alone and
     // read by its governor behind the gate. NULL everywhere else.
     const struct ActiveStep *step;

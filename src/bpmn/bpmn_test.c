@@ -263,9 +263,17 @@ TEST(timer_texts_are_read_as_iso_8601)
     parses("R5/P1D/2027-11-22T10:00:00Z", TIME_REPEAT);
     CHECK(time_spec_parse("P1Y2M3W4DT5H6M7.5S", &spec));
     CHECK_INT(spec.months, 14);
-    CHECK_INT(spec.days.seconds, (25 * 24 + 5) * 3600 + 6 * 60 + 7);
-    CHECK_INT(spec.days.nanoseconds, 500000000);
-    CHECK_INT(time_spec_after(&spec, 0), (424 + 25) * 86400000000LL + 18367500000LL);
+    CHECK_INT(spec.weeks, 3);
+    CHECK_INT(spec.days, 4);
+    CHECK_INT(spec.rest.seconds, 5 * 3600 + 6 * 60 + 7);
+    CHECK_INT(spec.rest.nanoseconds, 500000000);
+    TimePlace utc = {zone_utc(), NULL};
+    Instant after;
+    CHECK(time_spec_after(&spec, &utc, 0, &after));
+    CHECK_INT(after, (424 + 25) * 86400000000LL + 18367500000LL);
+    parses("0 9 * * MON-FRI", TIME_CRON);
+    parses("*/10 * * * * *", TIME_CRON);
+    parses("@daily", TIME_CRON);
     static const char *const wrong[] = {"",     "P",    "PT",    "P1",       "1D",    "P1S",
                                         "PT1D", "P1H",  "PTT1S", "P1DT",     "R3",    "R3/",
                                         "R/P",  "-P1D", "P1M1Y", "R0x/PT1S", "R/PT0S"};

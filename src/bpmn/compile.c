@@ -216,12 +216,38 @@ const Feel *compile_attribute(Compile *c, const XmlNode *element, const char *na
 bool compile_time(Compile *c, const XmlNode *where, const char *text, GraphTime *out)
 {
     TimeSpec spec;
-    *out = (GraphTime){0};
+    *out = (GraphTime){.zone = c->zone, .calendar = c->calendar};
     if (time_spec_parse(text, &spec))
         out->text = text;
     else
         out->expression = compile_feel(c, where, text);
     return out->text || out->expression;
+}
+
+static const char *calendar_named(Compile *c, const char *name)
+{
+    if (!*name)
+        return NULL; // all time counts here
+    for (size_t i = 0; i < c->calendars.count; i++)
+        if (strcmp(c->calendars.items[i], name) == 0)
+            return c->calendars.items[i];
+    return array_push(c->cx->arena, c->calendars) = name;
+}
+
+void compile_time_place(Compile *c, const XmlNode *where, const char *zone, const char *calendar,
+                        GraphTime *out)
+{
+    out->zone = zone ? zone_named(zone) : c->zone;
+    if (!out->zone) {
+        PROBLEM(c, where, "unknown-zone", "Use a name as Europe/Berlin or Asia/Shanghai.",
+                "there is no time zone '%s'", zone);
+        out->zone = c->zone;
+    }
+    // A zone of its own takes the time out of the calendar of the process.
+    out->calendar = calendar ? calendar_named(c, calendar) : zone ? NULL : c->calendar;
+    if (zone && out->calendar)
+        PROBLEM(c, where, "wrong-attribute", "Remove the zone.",
+                "the calendar '%s' has a zone of its own", calendar);
 }
 
 int compile_node_of(Compile *c, const XmlNode *where, const char *id)
@@ -565,6 +591,8 @@ static void graph_fill(Compile *c)
     graph->lane_count = c->lanes.count;
     graph->variables = c->name_list.items;
     graph->variable_count = c->name_list.count;
+    graph->calendars = c->calendars.items;
+    graph->calendar_count = c->calendars.count;
 }
 
 static void compile_run(Compile *c, const XmlNode *process)
@@ -614,6 +642,7 @@ FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, c
                        .model = model,
                        .problems = problems,
                        .graph = NEW(cx->arena, Graph),
+                       .zone = zone_utc(),
                        .node_numbers = map_new(cx->arena),
                        .edge_numbers = map_new(cx->arena),
                        .names = map_new(cx->arena)};

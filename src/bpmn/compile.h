@@ -29,6 +29,9 @@ typedef struct Compile {
     Map *edge_numbers;
     Map *names; // variables that expressions may see, in order
     ARRAY(const char *) name_list;
+    const Zone *zone;     // in which times count that say no other
+    const char *calendar; // by which they count
+    ARRAY(const char *) calendars;
 } Compile;
 
 #define PROBLEM(c, element, rule, hint, ...)                                                       \
@@ -52,8 +55,11 @@ const Feel *compile_feel(Compile *c, const XmlNode *where, const char *source);
 const Feel *compile_expression(Compile *c, const XmlNode *expression);
 // The FEEL of an attribute; a missing required one is a problem.
 const Feel *compile_attribute(Compile *c, const XmlNode *element, const char *name, bool required);
-// An ISO text or FEEL.
+// An ISO or cron text, or FEEL. `zone` and `calendar` are what the element says (NULL: nothing; ""
+// for no calendar).
 bool compile_time(Compile *c, const XmlNode *where, const char *text, GraphTime *out);
+void compile_time_place(Compile *c, const XmlNode *where, const char *zone, const char *calendar,
+                        GraphTime *out);
 // The index of the node with that id, -1 after a problem.
 int compile_node_of(Compile *c, const XmlNode *where, const char *id);
 void compile_scope_name(Compile *c, const char *name); // a variable becomes known

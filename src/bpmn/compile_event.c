@@ -85,7 +85,8 @@ static void time_check(Compile *c, const GraphNode *node, TimerKind kind, const 
     if (!time_spec_parse(text, &spec))
         return; // FEEL: known only when it runs
     bool date = spec.form == TIME_DATE;
-    if (date != (kind == TIMER_DATE))
+    bool cron = spec.form == TIME_CRON && kind != TIMER_CYCLE;
+    if (date != (kind == TIMER_DATE) || cron)
         PROBLEM(c, time, time_rules[kind],
                 "A date belongs into <timeDate>, a duration into <timeDuration>, a repetition "
                 "into <timeCycle>.",
@@ -123,6 +124,8 @@ static void trigger_time(Compile *c, const GraphNode *node, GraphTrigger *trigge
                     "'%s' is no time, and nothing in the model writes it", text);
         else if (compile_time(c, time, text, &trigger->when))
             time_check(c, node, (TimerKind)kind, time, text);
+        compile_time_place(c, element, xml_attribute_in(element, MILLRACE_SPACE, "zone"),
+                           xml_attribute_in(element, MILLRACE_SPACE, "calendar"), &trigger->when);
     }
     if (found != 1)
         GUARD(c, element, "wrong-timer",

@@ -133,7 +133,16 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
 void compile_process_extensions(Compile *c, const XmlNode *process)
 {
     const XmlNode *extensions = compile_extensions_of(process);
-    known_only(c, extensions, " governs starts cancel text ", "a process");
+    known_only(c, extensions, " governs starts cancel text times ", "a process");
+    const XmlNode *times = xml_child(extensions, MILLRACE_SPACE, "times");
+    if (times) {
+        GraphTime own = {0};
+        attributes_only(c, times, " zone calendar ");
+        compile_time_place(c, times, xml_attribute(times, "zone"), xml_attribute(times, "calendar"),
+                           &own);
+        c->zone = own.zone;
+        c->calendar = own.calendar;
+    }
     const XmlNode *governs = xml_child(extensions, MILLRACE_SPACE, "governs");
     if (governs)
         governs_compile(c, governs);
@@ -373,12 +382,14 @@ static void task_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
     GraphTask *task = NEW(c->cx->arena, GraphTask);
     const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "task");
     if (own)
-        attributes_only(c, own, " position department users due priority ");
+        attributes_only(c, own, " position department users due priority zone calendar ");
     const char *due = xml_attribute(own, "due");
     if (due) {
         GraphTime *time = NEW(c->cx->arena, GraphTime);
         if (compile_time(c, own, due, time))
             task->due = time;
+        compile_time_place(c, own, xml_attribute(own, "zone"), xml_attribute(own, "calendar"),
+                           time);
     }
     task->priority = compile_attribute(c, own, "priority", false);
     task->instructions = compile_texts(c, extensions, "instruction");

@@ -75,11 +75,13 @@ typedef struct GraphMappings {
     size_t count;
 } GraphMappings;
 
-// When: an ISO 8601 text that was checked at compilation, or FEEL that gives one (or a date and
-// time, a date, a duration). Exactly one is set.
+// When: an ISO 8601 or cron text that was checked at compilation, or FEEL that gives one (or a date
+// and time, a date, a duration). Exactly one is set.
 typedef struct GraphTime {
     const char *text;
     const Feel *expression;
+    const Zone *zone;     // in which it counts unless a calendar says so; never NULL
+    const char *calendar; // the business calendar's name; NULL: all time counts
 } GraphTime;
 
 typedef enum TimerKind { TIMER_DATE, TIMER_DURATION, TIMER_CYCLE } TimerKind;
@@ -268,9 +270,11 @@ typedef struct Graph {
     const char *id; // of the process: its key
     const char *name;
     GraphTexts names;
-    const char *entity;         // the governed entity; NULL: governs none
-    const char *variable;       // the name by which expressions see the record's fields
-    const char *cancel_message; // the message that cancels an instance; NULL: none
+    const char *entity;           // the governed entity; NULL: governs none
+    const char *variable;         // the name by which expressions see the record's fields
+    const char *cancel_message;   // the message that cancels an instance; NULL: none
+    const char *const *calendars; // the names of all business calendars that it counts by
+    size_t calendar_count;
     const GraphOwned *owned;
     size_t owned_count;
     const GraphStart *record_starts;

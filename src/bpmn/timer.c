@@ -64,29 +64,24 @@ static bool duration_read(const char *text, size_t length, TimeSpec *out)
             out->months += number * 12;
         else if (unit == 'M' && !in_time)
             out->months += number;
+        else if (unit == 'W')
+            out->weeks = number;
+        else if (unit == 'D')
+            out->days = number;
         else
-            out->days.seconds += number * (unit == 'W'   ? 7 * 86400
-                                           : unit == 'D' ? 86400
-                                           : unit == 'H' ? 3600
-                                           : unit == 'M' ? 60
-                                                         : 1);
+            out->rest.seconds += number * (unit == 'H' ? 3600 : unit == 'M' ? 60 : 1);
         if (unit == 'S')
-            out->days.nanoseconds = nanoseconds;
+            out->rest.nanoseconds = nanoseconds;
     }
     return any;
 }
 
-static bool date_read(const char *text, size_t length, Instant *out)
+static bool date_read(const char *text, size_t length, DateTime *out)
 {
     DateTime value = {0};
-    if (date_time_parse(text, length, &value)) {
-        *out = instant_from(value);
-        return true;
-    }
-    if (!date_parse(text, length, &value.date))
+    if (!date_time_parse(text, length, &value) && !date_parse(text, length, &value.date))
         return false;
-    value.time = (TimeOfDay){0};
-    *out = instant_from(value);
+    *out = value;
     return true;
 }
 
@@ -120,6 +115,12 @@ static bool repeat_read(const char *text, size_t length, TimeSpec *out)
            duration_read(second, (size_t)(end - second), out);
 }
 
+static bool has_length(const TimeSpec *spec)
+{
+    return spec->months || spec->weeks || spec->days || spec->rest.seconds ||
+           spec->rest.nanoseconds;
+}
+
 bool time_spec_parse(const char *text, TimeSpec *out)
 {
     size_t length = strlen(text);
@@ -130,9 +131,12 @@ bool time_spec_parse(const char *text, TimeSpec *out)
         read = duration_read(text, length, &spec);
     } else if (*text == 'R') {
         spec.form = TIME_REPEAT;
-        read = repeat_read(text, length, &spec);
         // A repetition without length would fire for ever in one instant.
-        read = read && (spec.months || spec.days.seconds || spec.days.nanoseconds);
+        read = repeat_read(text, length, &spec) && has_length(&spec);
+    } else if (cron_parse(text, &spec.cron)) {
+        spec.form = TIME_CRON;
+        spec.repetitions = -1;
+        read = true;
     } else {
         spec.form = TIME_DATE;
         spec.has_start = true;
@@ -143,12 +147,54 @@ bool time_spec_parse(const char *text, TimeSpec *out)
     return read;
 }
 
-Instant time_spec_after(const TimeSpec *spec, Instant start)
+// --- When ----------------------------------------------------------------------------------------
+
+#define CRON_TRIES 10000 // times outside of working time that are passed over
+
+static const Zone *zone_of(const TimePlace *place)
 {
-    if (spec->months) {
-        DateTime local = instant_in(start, zone_utc());
-        local.date = date_add_months(local.date, spec->months);
-        start = instant_from(local);
+    return place->calendar ? place->calendar->zone : place->zone;
+}
+
+Instant time_in(const TimePlace *place, DateTime value)
+{
+    if (value.time.zone)
+        return instant_from(value);
+    int64_t second = value.time.nanosecond / 1000000000;
+    return zone_to_utc(zone_of(place), value.date, second) * 1000000 +
+           value.time.nanosecond % 1000000000 / 1000;
+}
+
+static bool cron_after(const TimeSpec *spec, const TimePlace *place, Instant start, Instant *out)
+{
+    Instant at = start, worked;
+    for (int i = 0; i < CRON_TRIES; i++) {
+        if (!cron_next(&spec->cron, zone_of(place), at, &at))
+            return false;
+        if (place->calendar && (!work_next(place->calendar, at, &worked) || worked != at))
+            continue;
+        *out = at;
+        return true;
     }
-    return instant_add(start, spec->days);
+    return false;
+}
+
+bool time_spec_after(const TimeSpec *spec, const TimePlace *place, Instant start, Instant *out)
+{
+    if (spec->form == TIME_CRON)
+        return cron_after(spec, place, start, out);
+    int64_t days = 7 * spec->weeks + (place->calendar ? 0 : spec->days);
+    if (spec->months || days) {
+        DateTime local = instant_in(start, zone_of(place));
+        local.date = date_add_months(local.date, spec->months);
+        local.date = date_from_days(date_to_days(local.date) + days);
+        local.time.zone = NULL;
+        start = time_in(place, local);
+    }
+    if (!place->calendar) {
+        *out = instant_add(start, spec->rest);
+        return true;
+    }
+    WorkDuration duration = {spec->days, instant_add(0, spec->rest)};
+    return work_add(place->calendar, start, duration, out);
 }

@@ -60,7 +60,7 @@ static FALLIBLE work_offer(Flow *flow, Live *place, const GraphNode *node)
         Instant due;
         int count;
         const char *why = NULL;
-        TRY(timer_first(flow, place, TIMER_DURATION, task->due, &due, &count, &why));
+        TRY(timer_first(flow, place, task->due, &due, &count, &why));
         if (why)
             incident_add(flow, place, "no-due-time", why); // the work itself can go on
         else

@@ -190,8 +190,8 @@ FALLIBLE transaction_cancel(Flow *flow, const GraphNode *thrower, Live *scope);
 
 // --- timing.c
 // The first due instant of a timer and how often it fires (-1: no end); *why when it is no time.
-FALLIBLE timer_first(Flow *flow, const Live *at, TimerKind kind, const GraphTime *when,
-                     Instant *due, int *count, const char **why);
+FALLIBLE timer_first(Flow *flow, const Live *at, const GraphTime *when, Instant *due, int *count,
+                     const char **why);
 // The next due instant of a cycle after `previous`.
 FALLIBLE timer_next(Flow *flow, const Live *at, const GraphTime *when, Instant previous,
                     Instant *due, const char **why);

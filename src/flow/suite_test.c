@@ -13,13 +13,14 @@
 // Events: start [ID] JSON, complete ID JSON, fail ID CODE, timer ID, message ID JSON,
 // signal NAME JSON, retry ID, check, cancel, modify ID ID (from, to; - stands for none), skip ID,
 // instance ID JSON (one more), choose ID ID (ad-hoc sub-process, step), subject JSON (no step: the
-// record as it is from now on), migrate ID->ID ... (to the drawing in the lines that begin with ~).
-// ID is the node whose place waits. "> refused WORDS" before an event: it must fail so. Every state
-// goes through its packed form.
+// record as it is from now on), clock INSTANT (the clock as it is from now on), migrate ID->ID ...
+// (to the drawing in the lines that begin with ~). ID is the node whose place waits. "> refused
+// WORDS" before an event: it must fail so. Every state goes through its packed form.
 #include "flow/drawing.h"
 #include "flow/migrate.h"
 #include "flow/step.h"
 
+#include "base/business_calendar.h"
 #include "base/json.h"
 #include "base/test.h"
 
@@ -288,6 +289,7 @@ static void case_begin(Suite *suite, const char *title)
     suite->graph = NULL;
     suite->state = (FlowState){0};
     suite->subject = value_null();
+    suite->cx->now = TEST_NOW;
     suite->refused = NULL;
     suite->drawing.count = suite->next_drawing.count = 0;
     suite->broken = false;
@@ -306,7 +308,10 @@ static void event_line(Suite *suite, int number, const char *text, const char *n
         suite->refused = text + strlen("refused ");
     else if (text_starts(text, "subject "))
         suite->subject = json_of(suite, number, text + strlen("subject "));
-    else if (text_starts(text, "migrate"))
+    else if (text_starts(text, "clock ")) {
+        if (!instant_parse(text + strlen("clock "), &suite->cx->now))
+            lost(suite, number, "is no instant:", text);
+    } else if (text_starts(text, "migrate"))
         migrate_run(suite, number, text + strlen("migrate"), expected);
     else
         event_run(suite, number, text, expected);
@@ -368,6 +373,16 @@ TEST(flows_written_as_text_do_what_they_say)
     closedir(directory);
     CHECK(files.count > 0);
     qsort(files.items, files.count, sizeof *files.items, by_text);
+    // Monday to Friday from nine to five, in Berlin; the fourth of November 2026 is free.
+    WorkException exception = {{2026, 11, 4}, {0}};
+    BusinessCalendar office = {.name = "office",
+                               .zone = zone_named("Europe/Berlin"),
+                               .exceptions = &exception,
+                               .exception_count = 1};
+    for (int i = 0; i < 5; i++)
+        CHECK(work_shifts_parse(cx->arena, "09:00-17:00", &office.week[i]));
+    BusinessCalendars calendars = {&office, 1};
+    cx->calendars = &calendars;
     Suite suite = {.cx = cx};
     for (size_t i = 0; i < files.count; i++) {
         suite.file = files.items[i];

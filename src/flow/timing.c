@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// When timers are due. Times are UTC; cx->now is the only clock.
+// When timers are due. cx->now is the only clock, cx->calendars hold the working times.
 #include "flow/engine.h"
 
 #include "base/messages.h"
 #include "bpmn/timer.h"
+
+#define DAY 86400
 
 static bool spec_of_value(Value value, TimeSpec *out)
 {
@@ -11,15 +13,17 @@ static bool spec_of_value(Value value, TimeSpec *out)
     switch (value.kind) {
     case VALUE_DATE_TIME:
         out->form = TIME_DATE;
-        out->start = instant_from(*value.date_time);
+        out->start = *value.date_time;
         return true;
     case VALUE_DATE:
         out->form = TIME_DATE;
-        out->start = instant_from((DateTime){.date = value.date});
+        out->start = (DateTime){.date = value.date};
         return true;
-    case VALUE_DAYS_DURATION:
+    case VALUE_DAYS_DURATION: // FEEL does not keep days and hours apart
         out->form = TIME_DURATION;
-        out->days = value.days_duration;
+        out->days = value.days_duration.seconds / DAY;
+        out->rest = value.days_duration;
+        out->rest.seconds %= DAY;
         return true;
     case VALUE_MONTHS_DURATION:
         out->form = TIME_DURATION;
@@ -57,19 +61,41 @@ static FALLIBLE spec_of(Flow *flow, const Live *at, const GraphTime *when, TimeS
     return NULL;
 }
 
-FALLIBLE timer_first(Flow *flow, const Live *at, [[maybe_unused]] TimerKind kind,
-                     const GraphTime *when, Instant *due, int *count, const char **why)
+static TimePlace place_of(const Flow *flow, const GraphTime *when, const char **why)
+{
+    TimePlace place = {.zone = when->zone};
+    if (!when->calendar || flow->choices)
+        return place;
+    place.calendar = business_calendar_named(flow->cx->calendars, when->calendar);
+    if (!place.calendar)
+        *why = text_format(flow->cx->arena,
+                           message_in(flow->cx->language, "there is no business calendar '%s'"),
+                           when->calendar);
+    return place;
+}
+
+static bool past_end(const TimeSpec *spec, const TimePlace *place, Instant due)
+{
+    return spec->has_end && due > time_in(place, spec->end);
+}
+
+FALLIBLE timer_first(Flow *flow, const Live *at, const GraphTime *when, Instant *due, int *count,
+                     const char **why)
 {
     TimeSpec spec;
     TRY(spec_of(flow, at, when, &spec, why));
     if (*why)
         return NULL;
-    *count = 1;
-    *due = spec.form == TIME_DATE || spec.has_start ? spec.start
-                                                    : time_spec_after(&spec, flow->cx->now);
-    if (spec.form == TIME_REPEAT)
-        *count = spec.repetitions;
-    if (*count == 0 || (spec.has_end && *due > spec.end))
+    TimePlace place = place_of(flow, when, why);
+    if (*why)
+        return NULL;
+    *count = spec.form == TIME_REPEAT || spec.form == TIME_CRON ? spec.repetitions : 1;
+    bool ever = true;
+    if (spec.form == TIME_DATE || spec.has_start)
+        *due = time_in(&place, spec.start);
+    else
+        ever = time_spec_after(&spec, &place, flow->cx->now, due);
+    if (!ever || *count == 0 || past_end(&spec, &place, *due))
         *why = message_in(flow->cx->language, "the timer repeats never");
     return NULL;
 }
@@ -81,8 +107,12 @@ FALLIBLE timer_next(Flow *flow, const Live *at, const GraphTime *when, Instant p
     TRY(spec_of(flow, at, when, &spec, why));
     if (*why)
         return NULL;
-    *due = time_spec_after(&spec, previous);
-    if (spec.form != TIME_REPEAT || *due <= previous || (spec.has_end && *due > spec.end))
+    TimePlace place = place_of(flow, when, why);
+    if (*why)
+        return NULL;
+    bool repeats = spec.form == TIME_REPEAT || spec.form == TIME_CRON;
+    if (!repeats || !time_spec_after(&spec, &place, previous, due) || *due <= previous ||
+        past_end(&spec, &place, *due))
         *why = message_in(flow->cx->language, "the timer has ended");
     return NULL;
 }
@@ -103,7 +133,7 @@ FALLIBLE flow_start_due(Ctx *cx, const Graph *graph, int node, int fired, Instan
     const char *why = NULL;
     Instant when;
     int count;
-    TRY(timer_first(&flow, &root, timer->timer, &timer->when, &when, &count, &why));
+    TRY(timer_first(&flow, &root, &timer->when, &when, &count, &why));
     if (!why && fired > 0) {
         if (count >= 0 && fired >= count)
             return NULL;

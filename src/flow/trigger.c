@@ -71,7 +71,7 @@ static FALLIBLE timer_arm(Flow *flow, Live *place, const GraphTrigger *trigger, 
 {
     Instant due = 0;
     int count = 0;
-    TRY(timer_first(flow, place, trigger->timer, &trigger->when, &due, &count, why));
+    TRY(timer_first(flow, place, &trigger->when, &due, &count, why));
     if (*why)
         return NULL;
     place->place.due = due;
