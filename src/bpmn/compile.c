@@ -372,10 +372,13 @@ static const int *edges_of(Compile *c, int node, bool outgoing, size_t *count)
 {
     IntArray found = {0};
     for (size_t i = 0; i < c->edges.count; i++) {
-        const GraphEdge *edge = &c->edges.items[i];
-        if ((outgoing ? edge->source : edge->target) == node && edge->source >= 0 &&
-            edge->target >= 0)
-            array_push(c->cx->arena, found) = edge->index;
+        GraphEdge *edge = &c->edges.items[i];
+        if ((outgoing ? edge->source : edge->target) != node || edge->source < 0 ||
+            edge->target < 0)
+            continue;
+        if (!outgoing)
+            edge->entry = (int)found.count;
+        array_push(c->cx->arena, found) = edge->index;
     }
     *count = found.count;
     return found.items;

@@ -216,7 +216,8 @@ typedef struct GraphNode {
     bool cancel_remaining;        // ad-hoc
     bool chosen;                  // ad-hoc: people choose which of its steps are started
     const uint64_t *const *reach; // inclusive join: for each incoming edge the nodes (bits) from
-                                  // which a token can come to it without passing this gateway
+                                  // which a token can come to it without passing this gateway;
+                                  // last all of them together
 } GraphNode;
 
 typedef struct GraphEdge {
@@ -226,6 +227,7 @@ typedef struct GraphEdge {
     GraphTexts names;
     int source;
     int target;
+    int entry;             // its position among the target's incoming flows
     const Feel *condition; // NULL: always
 } GraphEdge;
 

@@ -56,9 +56,16 @@ void compile_reach(Compile *c)
         GraphNode *node = &c->nodes.items[i];
         if (node->kind != NODE_INCLUSIVE || node->incoming_count < 2)
             continue;
-        const uint64_t **reach = NEW_ARRAY(c->cx->arena, const uint64_t *, node->incoming_count);
-        for (size_t k = 0; k < node->incoming_count; k++)
+        size_t words = c->nodes.count / 64 + 1;
+        const uint64_t **reach =
+            NEW_ARRAY(c->cx->arena, const uint64_t *, node->incoming_count + 1);
+        uint64_t *together = NEW_ARRAY(c->cx->arena, uint64_t, words);
+        for (size_t k = 0; k < node->incoming_count; k++) {
             reach[k] = reach_of(c, node->index, node->incoming[k]);
+            for (size_t word = 0; word < words; word++)
+                together[word] |= reach[k][word];
+        }
+        reach[node->incoming_count] = together;
         node->reach = reach;
     }
 }

@@ -222,7 +222,7 @@ static void watches_cancel(Flow *flow, Live *place)
 static void place_retire(Flow *flow, Live *place)
 {
     if (!compensable(flow, place)) {
-        place_end(place);
+        place_end(flow, place);
         return;
     }
     if (place->place.kind != PLACE_SCOPE) {
@@ -238,7 +238,7 @@ static void place_retire(Flow *flow, Live *place)
             place->place.data = data;
         }
     }
-    place->place.kind = PLACE_DONE;
+    place_turn(flow, place, PLACE_DONE);
     place->place.count = flow->next_order++;
     place->place.link = 0;
 }
@@ -300,7 +300,6 @@ FALLIBLE scope_start(Flow *flow, Live *place, const GraphScope *scope)
 void tokens_cancel(Flow *flow, Live *scope)
 {
     scope->cleared++;
-    moves_take_back(flow, scope);
     for (Live *child = place_child(scope, NULL); child; child = place_child(scope, child))
         if (child->place.kind != PLACE_WATCH && child->place.kind != PLACE_DONE)
             place_cancel(flow, child);
@@ -347,7 +346,7 @@ FALLIBLE ad_hoc_done(Flow *flow, Live *scope)
         tokens_cancel(flow, scope);
     Live *choice = ad_hoc_choice(scope);
     if (choice)
-        place_end(choice);
+        place_end(flow, choice);
     return NULL;
 }
 
@@ -366,7 +365,7 @@ static FALLIBLE process_complete(Flow *flow)
     flow->status = FLOW_COMPLETED;
     for (Live *child = place_child(flow->root, NULL); child; child = place_child(flow->root, child))
         place_cancel(flow, child);
-    place_end(flow->root);
+    place_end(flow, flow->root);
     return NULL;
 }
 

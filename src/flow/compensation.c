@@ -68,7 +68,7 @@ static FALLIBLE compensation_over(Flow *flow, Live *thrower)
 {
     const GraphNode *node = node_of(flow, thrower);
     Live *scope = thrower->up;
-    place_end(thrower);
+    place_end(flow, thrower);
     if (scope->place.kind == PLACE_COMPENSATING)
         return compensation_done(flow, scope);
     if (thrower->place.link)
@@ -85,7 +85,7 @@ static FALLIBLE compensation_over(Flow *flow, Live *thrower)
 static FALLIBLE compensation_run(Flow *flow, Live *thrower, Live *done)
 {
     const GraphNode *node = node_of(flow, done);
-    done->place.kind = PLACE_COMPENSATING;
+    place_turn(flow, done, PLACE_COMPENSATING);
     done->place.link = thrower->place.number;
     const GraphNode *sub =
         has_done(done) && node->loop ? NULL : compensation_sub_process(flow, node);
@@ -99,7 +99,7 @@ static FALLIBLE compensation_run(Flow *flow, Live *thrower, Live *done)
     }
     Live *inner = place_new(flow, PLACE_COMPENSATE, node->index, done);
     inner->place.trigger = -1;
-    array_push(flow->cx->arena, flow->moves) = (Move){MOVE_COMPENSATE, 0, inner};
+    move_add(flow, MOVE_COMPENSATE, 0, inner);
     return NULL;
 }
 
@@ -128,7 +128,7 @@ FALLIBLE compensation_done(Flow *flow, Live *compensating)
 {
     Live *thrower = place_find(flow, compensating->place.link);
     history_add(flow, HISTORY_COMPENSATED, compensating->place.number, compensating->place.node);
-    place_end(compensating);
+    place_end(flow, compensating);
     return thrower ? compensation_next(flow, thrower) : NULL;
 }
 

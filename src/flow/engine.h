@@ -3,7 +3,8 @@
 //
 //   step.c          one event in, the loop until everything waits, the state out
 //   place.c         the tree of places, variables, expressions
-//   token.c         tokens: sequence flows, gateways, joins
+//   token.c         tokens: sequence flows, gateways
+//   join.c          tokens that wait for others
 //   activity.c      activities and scopes: begin, complete
 //   loop.c          loops and multiple instances
 //   trigger.c       events: armed, fired, thrown, caught
@@ -28,10 +29,17 @@ struct Live {
     Live *first;
     Live *last;
     Live *next;
+    Live *previous;
+    Live *behind; // the next token at the same join by the same flow
     bool dead;
-    int cleared;   // how often everything that ran in it was cancelled
     bool own_data; // the context was made in this step and may be written
+    bool indexed;  // among the conditions or listeners
+    bool own_list; // of a loop: so may the list of what it gathers
+    int cleared;   // how often everything that ran in it was cancelled
+    int tokens;    // living tokens directly below
 };
+
+typedef struct Join Join; // join.c
 
 #define MOVE_ENTER -1      // enter the node directly
 #define MOVE_INSTANCE -2   // begin an instance of a loop: its index in `node`, the loop in `scope`
@@ -40,7 +48,8 @@ struct Live {
 typedef struct Move {
     int edge; // or one of the above
     int node;
-    Live *scope; // NULL: taken back
+    int cleared; // of the scope when the move was queued: it is taken back by clearing the scope
+    Live *scope;
 } Move;
 
 // How the conditions of one explored step are decided, in the order in which they are asked.
@@ -69,9 +78,19 @@ typedef struct Flow {
     ARRAY(Move) calls; // tokens before a signal's throw event: whoever listens is armed first
     size_t next_call;
     ARRAY(FlowEffect) effects;
-    const Live *telling; // the loop that throws an event about its own instances
-    Choices *choices;    // exploring: no data, every condition is a choice
-    Value seen;          // what expressions see, kept while nothing is written
+    ARRAY(Live *) dry;        // scopes in which nothing may run any more, newest last
+    ARRAY(Live *) conditions; // places that wait for a condition
+    ARRAY(Live *) listeners;  // ... for a signal
+    bool data_moved;          // since the conditions were tested
+    Join **join_slots;
+    size_t join_slot_count;
+    size_t join_count;
+    ARRAY(Join *) inclusive; // with waiting tokens
+    size_t firings;          // of what is looked at when the queue of moves is empty
+    size_t work;             // moves made and places looked at: what the step costs
+    const Live *telling;     // the loop that throws an event about its own instances
+    Choices *choices;        // exploring: no data, every condition is a choice
+    Value seen;              // what expressions see, kept while nothing is written
     const Live *seen_at;
 } Flow;
 
@@ -83,13 +102,18 @@ FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
 
 // --- place.c
 Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up);
+Live *place_new_by(Flow *flow, PlaceKind kind, int node, Live *up, int edge);
+void place_below(Live *place, Live *up);
+void place_note(Flow *flow, Live *place);  // it has come alive: counted, and indexed if need be
+void place_index(Flow *flow, Live *place); // what waits for a condition or a signal
+void place_turn(Flow *flow, Live *place, PlaceKind kind);
 Live *place_find(const Flow *flow, int number);     // NULL when there is none alive
-void place_end(Live *place);                        // it and all below, without a word
+void place_end(Flow *flow, Live *place);            // it and all below, without a word
 void place_cancel(Flow *flow, Live *place);         // it and all below, telling everybody
 void place_cancel_quietly(Flow *flow, Live *place); // history tells only of what is below
 Live *place_child(const Live *place, Live *after);  // the next living child
 bool place_is_token(const Flow *flow, const Live *place);
-void moves_take_back(Flow *flow, const Live *scope);
+void move_add(Flow *flow, int edge, int node, Live *scope);
 FlowEffect *effect_add(Flow *flow, FlowEffectKind kind, int wait, int node);
 void history_add(Flow *flow, FlowHistory what, int wait, int node);
 void incident_add(Flow *flow, const Live *place, const char *code, const char *message);
@@ -123,6 +147,16 @@ void token_put(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE node_enter(Flow *flow, const GraphNode *node, Live *scope, int edge);
 FALLIBLE node_leave(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE gateway_pass(Flow *flow, const GraphNode *node, Live *scope);
+void token_stuck(Flow *flow, const GraphNode *node, Live *scope, const char *message);
+
+// --- join.c
+void join_note(Flow *flow, Live *place);   // a JOIN place has come alive
+void join_forget(Flow *flow, Live *place); // ... has ended
+FALLIBLE parallel_enter(Flow *flow, const GraphNode *node, Live *scope, int edge);
+FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge);
+bool quantity_met(Flow *flow, const GraphNode *node, Live *scope, int edge);
+// The first flow by which no token has come yet; MOVE_ENTER when none leads there.
+int join_missing(Flow *flow, const GraphNode *node, const Live *scope);
 FALLIBLE inclusive_joins_test(Flow *flow, bool *fired);
 
 // --- activity.c

@@ -8,6 +8,8 @@
 
 #include "base/messages.h"
 
+#include <string.h>
+
 #define NOTE_ITEMS " items"
 #define NOTE_OUTPUTS " outputs"
 #define LIMIT_LOOP_INSTANCES 10000
@@ -47,7 +49,7 @@ static FALLIBLE loop_finish(Flow *flow, Live *loop)
 // Instances begin by the queue of moves: a loop of tasks that do not wait is no recursion.
 static void instance_queue(Flow *flow, Live *loop, int64_t index)
 {
-    array_push(flow->cx->arena, flow->moves) = (Move){MOVE_INSTANCE, (int)index, loop};
+    move_add(flow, MOVE_INSTANCE, (int)index, loop);
 }
 
 FALLIBLE loop_instance_begin(Flow *flow, Live *loop, int index)
@@ -164,12 +166,15 @@ static void output_gather(Flow *flow, Live *loop, const Live *instance)
     if (!gathered || !how->output || index < 1 || (size_t)index > gathered->list.count)
         return;
     const Value *output = value_get(instance->place.data, how->output);
-    size_t count = gathered->list.count;
-    Value *items = NEW_ARRAY(flow->cx->arena, Value, count);
-    for (size_t i = 0; i < count; i++)
-        items[i] = gathered->list.items[i];
-    items[index - 1] = output ? *output : value_null();
-    data_set(flow, loop, NOTE_OUTPUTS, value_list(items, count));
+    if (!loop->own_list) { // shared with the state before: copied once in a step
+        size_t count = gathered->list.count;
+        Value *items = NEW_ARRAY(flow->cx->arena, Value, count);
+        memcpy(items, gathered->list.items, count * sizeof *items);
+        data_set(flow, loop, NOTE_OUTPUTS, value_list(items, count));
+        gathered = value_get(loop->place.data, NOTE_OUTPUTS);
+        loop->own_list = true;
+    }
+    gathered->list.items[index - 1] = output ? *output : value_null();
 }
 
 // What the activity tells of a completed instance does not interrupt the others, errors excepted.
@@ -292,10 +297,10 @@ FALLIBLE loop_instance_done(Flow *flow, Live *loop, Live *instance)
         if (child->place.kind == PLACE_WATCH)
             place_cancel(flow, child);
     if (compensable(flow, instance)) {
-        instance->place.kind = PLACE_DONE;
+        place_turn(flow, instance, PLACE_DONE);
         instance->place.count = flow->next_order++;
     } else {
-        place_end(instance);
+        place_end(flow, instance);
     }
     if (node_of(flow, loop)->loop->kind == LOOP_STANDARD)
         return standard_next(flow, loop);

@@ -351,10 +351,16 @@ static bool place_fits(const Graph *graph, const FlowPlace *place, const FlowPla
         return node->loop != NULL;
     case PLACE_EVENT:
         return (size_t)place->trigger < node->trigger_count && place->trigger >= 0;
+    case PLACE_JOIN:
+        if (place->edge >= 0 && graph->edges[place->edge].target != place->node)
+            return false;
+        return node_is_gateway(node) ? place->edge >= 0 || node->kind == NODE_COMPLEX
+                                     : place->edge >= 0 && node->start_quantity > 1;
     case PLACE_WATCH:
         if (node->kind == NODE_EVENT_SUB_PROCESS) // its start event has the triggers
-            return place->trigger >= 0;
-        return (size_t)place->trigger < node->trigger_count && place->trigger >= 0;
+            return place->trigger >= 0 && parent->kind == PLACE_SCOPE;
+        return node->kind == NODE_BOUNDARY && parent->node == node->attached_to &&
+               (size_t)place->trigger < node->trigger_count && place->trigger >= 0;
     default:
         return true;
     }

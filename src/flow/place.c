@@ -7,24 +7,99 @@
 
 // --- Places --------------------------------------------------------------------------------------
 
-Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up)
+static bool runs_dry(const Live *place)
+{
+    return place->place.kind == PLACE_SCOPE || place->place.kind == PLACE_COMPENSATING;
+}
+
+static void tokens_count(Flow *flow, Live *up, int change)
+{
+    if (!up)
+        return;
+    up->tokens += change;
+    if (!up->tokens && runs_dry(up))
+        array_push(flow->cx->arena, flow->dry) = up;
+}
+
+void place_below(Live *place, Live *up)
+{
+    place->up = up;
+    if (!up)
+        return;
+    place->previous = up->last;
+    if (up->last)
+        up->last->next = place;
+    else
+        up->first = place;
+    up->last = place;
+}
+
+// Whoever stands at it in a loop goes on by `next`, which stays.
+static void place_unlink(Live *place)
+{
+    Live *up = place->up;
+    if (!up)
+        return;
+    if (place->previous)
+        place->previous->next = place->next;
+    else
+        up->first = place->next;
+    if (place->next)
+        place->next->previous = place->previous;
+    else
+        up->last = place->previous;
+}
+
+void place_index(Flow *flow, Live *place)
+{
+    TriggerKind trigger = place_trigger(flow, place)->kind;
+    if (place->indexed || (trigger != TRIGGER_CONDITION && trigger != TRIGGER_SIGNAL))
+        return;
+    place->indexed = true;
+    if (trigger == TRIGGER_SIGNAL) {
+        array_push(flow->cx->arena, flow->listeners) = place;
+        return;
+    }
+    array_push(flow->cx->arena, flow->conditions) = place;
+    flow->data_moved = true;
+}
+
+void place_note(Flow *flow, Live *place)
+{
+    if (place_is_token(flow, place))
+        tokens_count(flow, place->up, 1);
+    if (runs_dry(place) && !place->tokens)
+        array_push(flow->cx->arena, flow->dry) = place;
+    if (place->place.kind == PLACE_JOIN)
+        join_note(flow, place);
+}
+
+Live *place_new_by(Flow *flow, PlaceKind kind, int node, Live *up, int edge)
 {
     Live *live = NEW(flow->cx->arena, Live);
     live->place = (FlowPlace){.number = flow->next_number++,
                               .kind = kind,
                               .node = node,
                               .parent = up ? up->place.number : 0,
-                              .edge = -1};
-    live->up = up;
-    if (up) {
-        if (up->last)
-            up->last->next = live;
-        else
-            up->first = live;
-        up->last = live;
-    }
+                              .edge = edge};
+    place_below(live, up);
     array_push(flow->cx->arena, flow->places) = live;
+    place_note(flow, live);
     return live;
+}
+
+Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up)
+{
+    return place_new_by(flow, kind, node, up, -1);
+}
+
+void place_turn(Flow *flow, Live *place, PlaceKind kind)
+{
+    bool was = place_is_token(flow, place);
+    place->place.kind = kind;
+    tokens_count(flow, place->up, place_is_token(flow, place) - was);
+    if (runs_dry(place) && !place->tokens)
+        array_push(flow->cx->arena, flow->dry) = place;
 }
 
 Live *place_find(const Flow *flow, int number)
@@ -61,12 +136,24 @@ const GraphScope *scope_of(const Flow *flow, const Live *place)
     return &flow->graph->scopes[node ? node->inner : 0];
 }
 
-void place_end(Live *place)
+// Out of the tree, and out of what counts it.
+static void place_bury(Flow *flow, Live *place)
 {
     place->dead = true;
+    place_unlink(place);
+    if (place_is_token(flow, place))
+        tokens_count(flow, place->up, -1);
+    if (place->place.kind == PLACE_JOIN)
+        join_forget(flow, place);
+}
+
+void place_end(Flow *flow, Live *place)
+{
+    if (place->dead)
+        return;
+    place_bury(flow, place);
     for (Live *child = place->first; child; child = child->next)
-        if (!child->dead)
-            place_end(child);
+        place_end(flow, child);
 }
 
 // Takes back what a waiting place asked of the world.
@@ -119,8 +206,7 @@ void place_cancel_quietly(Flow *flow, Live *place)
 {
     for (Live *child = place->first; child; child = child->next)
         place_cancel(flow, child);
-    place->dead = true;
-    moves_take_back(flow, place);
+    place_bury(flow, place);
     wait_cancel(flow, place);
 }
 
@@ -149,14 +235,9 @@ bool place_is_token(const Flow *flow, const Live *place)
     }
 }
 
-void moves_take_back(Flow *flow, const Live *scope)
+void move_add(Flow *flow, int edge, int node, Live *scope)
 {
-    for (size_t i = flow->next_move; i < flow->moves.count; i++)
-        if (flow->moves.items[i].scope == scope)
-            flow->moves.items[i].scope = NULL;
-    for (size_t i = flow->next_call; i < flow->calls.count; i++)
-        if (flow->calls.items[i].scope == scope)
-            flow->calls.items[i].scope = NULL;
+    array_push(flow->cx->arena, flow->moves) = (Move){edge, node, scope->cleared, scope};
 }
 
 // --- Effects -------------------------------------------------------------------------------------
@@ -207,6 +288,7 @@ void data_set(Flow *flow, Live *place, const char *name, Value value)
     }
     value_set(flow->cx->arena, place->place.data, name, value);
     flow->seen_at = NULL;
+    flow->data_moved = true;
 }
 
 void variable_set(Flow *flow, Live *at, const char *name, Value value)
@@ -343,6 +425,7 @@ FALLIBLE sets_apply(Flow *flow, const GraphNode *node, Live *at, bool on_leave)
         flow->subject = context_own(flow, flow->subject);
         value_set(flow->cx->arena, flow->subject, set->field, value);
         flow->seen_at = NULL;
+        flow->data_moved = true;
     }
     return NULL;
 }

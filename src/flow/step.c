@@ -14,25 +14,26 @@ FALLIBLE flow_open(Flow *flow, const FlowState *state)
     flow->next_number = state->next_number;
     flow->next_order = state->next_order;
     flow->first_new = state->next_number;
+    flow->data_moved = true; // what happened outside has not been tested
+    Live *lives = NEW_ARRAY(cx->arena, Live, state->place_count);
     for (size_t i = 0; i < state->place_count; i++) {
-        Live *live = NEW(cx->arena, Live);
+        Live *live = &lives[i];
         live->place = state->places[i];
         Live *up = live->place.parent ? place_find(flow, live->place.parent) : NULL;
         array_push(cx->arena, flow->places) = live;
-        if (!up) {
-            if (flow->root)
-                return FAIL(cx, ERR_INTERNAL, "the state of the instance has two roots");
-            flow->root = live;
-            continue;
-        }
-        live->up = up;
-        if (up->last)
-            up->last->next = live;
-        else
-            up->first = live;
-        up->last = live;
+        if ((up == NULL) != (i == 0))
+            return FAIL(cx, ERR_INTERNAL, "the state of the instance has no root, or two");
+        place_below(live, up);
     }
-    return flow->root ? NULL : FAIL(cx, ERR_INTERNAL, "the state of the instance has no root");
+    if (!state->place_count)
+        return FAIL(cx, ERR_INTERNAL, "the state of the instance has no root, or two");
+    flow->root = lives;
+    for (size_t i = state->place_count; i-- > 0;) // what stands in a scope is counted before it
+        place_note(flow, &lives[i]);
+    for (size_t i = 0; i < state->place_count; i++)
+        if (lives[i].place.kind == PLACE_EVENT || lives[i].place.kind == PLACE_WATCH)
+            place_index(flow, &lives[i]);
+    return NULL;
 }
 
 static FALLIBLE state_store(Flow *flow, FlowState *out)
@@ -94,7 +95,7 @@ static void effects_store(Flow *flow, FlowOutcome *out)
 
 static FALLIBLE move_run(Flow *flow, Move move)
 {
-    if (!move.scope || move.scope->dead)
+    if (move.scope->dead || move.scope->cleared != move.cleared)
         return NULL;
     if (move.edge == MOVE_INSTANCE)
         return loop_instance_begin(flow, move.scope, move.node);
@@ -114,18 +115,23 @@ static bool calls_out(const Flow *flow, Move move)
     return false;
 }
 
+static FALLIBLE too_many_moves(Ctx *cx)
+{
+    return error_hint(FAIL(cx, ERR_LIMIT, "the process makes more than %d moves without waiting",
+                           LIMIT_FLOW_MOVES),
+                      "A loop in the process never comes to a step that waits.");
+}
+
 static FALLIBLE moves_run(Flow *flow)
 {
     Ctx *cx = flow->cx;
     while (flow->status == FLOW_RUNNING) {
         if (flow->next_move >= LIMIT_FLOW_MOVES)
-            return error_hint(FAIL(cx, ERR_LIMIT,
-                                   "the process makes more than %d moves without waiting",
-                                   LIMIT_FLOW_MOVES),
-                              "A loop in the process never comes to a step that waits.");
+            return too_many_moves(cx);
+        flow->work++;
         if (flow->next_move < flow->moves.count) {
             Move move = flow->moves.items[flow->next_move++];
-            if (move.scope && calls_out(flow, move))
+            if (calls_out(flow, move))
                 array_push(cx->arena, flow->calls) = move;
             else
                 TRY(move_run(flow, move));
@@ -139,21 +145,20 @@ static FALLIBLE moves_run(Flow *flow)
 }
 
 // A scope in which nothing runs any more is complete; a compensation whose handler has ended is
-// done. The newest, so the innermost, first.
+// done. What ran dry last first: it is the innermost.
 static FALLIBLE dry_test(Flow *flow, bool *fired)
 {
-    for (size_t i = flow->places.count; i-- > 0;) {
-        Live *place = flow->places.items[i];
-        bool scope = place->place.kind == PLACE_SCOPE;
-        if (place->dead || (!scope && place->place.kind != PLACE_COMPENSATING))
-            continue;
-        Live *child = place_child(place, NULL);
-        while (child && !place_is_token(flow, child))
-            child = place_child(place, child);
-        if (child)
+    while (flow->dry.count) {
+        Live *place = flow->dry.items[--flow->dry.count];
+        flow->work++;
+        if (place->dead || place->tokens)
             continue;
         *fired = true;
-        return scope ? scope_dry(flow, place) : compensation_done(flow, place);
+        if (place->place.kind == PLACE_SCOPE)
+            return scope_dry(flow, place);
+        if (place->place.kind == PLACE_COMPENSATING)
+            return compensation_done(flow, place);
+        *fired = false; // it is a scope no more
     }
     return NULL;
 }
@@ -174,7 +179,8 @@ static FALLIBLE run_until_all_wait(Flow *flow)
         if (!fired)
             return NULL;
         // Each firing counts as a move, so that no cycle of them runs for ever.
-        array_push(cx->arena, flow->moves) = (Move){MOVE_ENTER, 0, NULL};
+        if (++flow->firings + flow->next_move > LIMIT_FLOW_MOVES)
+            return too_many_moves(cx);
     }
 }
 
@@ -262,7 +268,7 @@ static FALLIBLE complete(Flow *flow, const FlowEvent *event)
         place = ad_hoc_choice(place);
     if (place && place->place.kind == PLACE_CHOICE) { // nothing more is chosen
         ad_hoc_close(place->up);
-        place_end(place);
+        place_end(flow, place);
         return NULL;
     }
     if (!place || (place->place.kind != PLACE_WORK && !is_call(place)))
@@ -309,14 +315,14 @@ static FALLIBLE retry(Flow *flow, const FlowEvent *event)
     const GraphNode *node = node_of(flow, place);
     Live *up = place->up;
     if (node->kind == NODE_BOUNDARY || node->kind == NODE_EVENT_SUB_PROCESS) {
-        place->place.kind = PLACE_WATCH;
+        place_turn(flow, place, PLACE_WATCH);
         return trigger_arm(flow, place);
     }
     if (node->kind == NODE_CATCH || node->kind == NODE_RECEIVE_TASK) {
-        place->place.kind = PLACE_EVENT;
+        place_turn(flow, place, PLACE_EVENT);
         return trigger_arm(flow, place);
     }
-    place_end(place);
+    place_end(flow, place);
     if (node->loop && place->place.count)
         return loop_begin(flow, node, up);
     return node_is_gateway(node) ? gateway_pass(flow, node, up) : node_leave(flow, node, up);
@@ -375,6 +381,7 @@ FALLIBLE flow_close(Flow *flow, FlowOutcome *out)
     end_tell(flow);
     TRY(state_store(flow, &outcome.state));
     effects_store(flow, &outcome);
+    outcome.work = flow->work;
     *out = outcome;
     return NULL;
 }

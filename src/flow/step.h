@@ -15,7 +15,7 @@
 
 #include "bpmn/graph.h"
 
-#define LIMIT_FLOW_MOVES 20000  // of one step: a loop without a wait is an error
+#define LIMIT_FLOW_MOVES 60000  // of one step: a loop without a wait is an error
 #define LIMIT_FLOW_PLACES 20000 // of one instance
 #define LIMIT_FLOW_BYTES (16UL * 1024 * 1024)
 
@@ -148,6 +148,7 @@ typedef struct FlowOutcome {
     FlowState state;
     FlowEffect *effects; // in the order in which they happened
     size_t effect_count;
+    size_t work; // moves made and places looked at; grows in proportion to what happens
 } FlowOutcome;
 
 // Runs one event. The new state shares unchanged values with the old one, so both live in

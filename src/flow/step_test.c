@@ -145,29 +145,103 @@ TEST(an_event_for_a_wait_that_is_over_is_a_conflict)
     CHECK_FAILS(flow_step(cx, graph, &state, &event, &outcome), ERR_CONFLICT, "started already");
 }
 
-TEST(a_join_of_a_thousand_branches_works)
+// --- Costs: counted, not timed -------------------------------------------------------------------
+
+// A split and a join of one kind with so many flows between them, straight or by a task each.
+static const Graph *wide_graph(Ctx *cx, const char *kind, int branches, const char *task)
 {
     ARRAY(const char *) lines = {0};
     Buffer *split = buffer_new(cx->arena);
     buffer_text(split, "parallelGateway split -> ");
-    for (int i = 0; i < 1000; i++)
-        buffer_format(split, "%st%d", i ? "; " : "", i);
+    for (int i = 0; i < branches; i++)
+        buffer_format(split, task ? "%st%d" : "%sjoin", i ? "; " : "", i);
     array_push(cx->arena, lines) = "startEvent s -> split";
     array_push(cx->arena, lines) = split->bytes;
-    for (int i = 0; i < 1000; i++)
-        array_push(cx->arena, lines) = text_format(cx->arena, "userTask t%d -> join", i);
-    array_push(cx->arena, lines) = "parallelGateway join -> e";
+    for (int i = 0; task && i < branches; i++)
+        array_push(cx->arena, lines) = text_format(cx->arena, "%s t%d -> join", task, i);
+    array_push(cx->arena, lines) = text_format(cx->arena, "%s join -> e", kind);
     array_push(cx->arena, lines) = "endEvent e";
-    const Graph *graph = graph_of(cx, lines.items, lines.count);
+    return graph_of(cx, lines.items, lines.count);
+}
+
+static size_t start_work(Ctx *cx, const Graph *graph)
+{
     FlowOutcome outcome;
     FlowEvent event = {.kind = FLOW_START, .node = -1};
     CHECK_OK(flow_step(cx, graph, NULL, &event, &outcome));
-    CHECK_INT((long long)outcome.state.place_count, 1001);
-    for (int i = 0; i < 1000; i++) {
+    CHECK_INT(outcome.state.status, FLOW_COMPLETED);
+    return outcome.work;
+}
+
+TEST(a_join_costs_in_proportion_to_its_branches)
+{
+    static const char *const kinds[] = {"parallelGateway", "inclusiveGateway"};
+    for (int i = 0; i < 2; i++) {
+        size_t small = start_work(cx, wide_graph(cx, kinds[i], 1000, NULL));
+        size_t large = start_work(cx, wide_graph(cx, kinds[i], 5000, NULL));
+        CHECK(small >= 1000 && small < 4000);
+        CHECK(large < 6 * small);
+    }
+}
+
+// The work of the dearest single arrival.
+static size_t arrivals_work(Ctx *cx, const Graph *graph, int branches)
+{
+    size_t most = 0;
+    FlowOutcome outcome;
+    FlowEvent event = {.kind = FLOW_START, .node = -1};
+    CHECK_OK(flow_step(cx, graph, NULL, &event, &outcome));
+    CHECK_INT((long long)outcome.state.place_count, branches + 1);
+    for (int i = 0; i < branches; i++) {
         event = (FlowEvent){.kind = FLOW_COMPLETE, .wait = outcome.state.places[1].number};
         CHECK_OK(flow_step(cx, graph, &outcome.state, &event, &outcome));
+        if (i < branches - 1 && outcome.work > most)
+            most = outcome.work;
     }
     CHECK_INT(outcome.state.status, FLOW_COMPLETED);
+    return most;
+}
+
+TEST(an_arrival_at_a_wide_join_costs_little)
+{
+    ArenaMark mark = arena_mark(cx->arena);
+    CHECK(arrivals_work(cx, wide_graph(cx, "parallelGateway", 1000, "userTask"), 1000) < 20);
+    arena_rewind(cx->arena, mark);
+    size_t inclusive = arrivals_work(cx, wide_graph(cx, "inclusiveGateway", 500, "userTask"), 500);
+    CHECK(inclusive < 600); // each token beside it is looked at once
+}
+
+static size_t instances_work(Ctx *cx, int count)
+{
+    static const char *const lines[] = {
+        "startEvent s -> p",
+        "subProcess p -> e",
+        "  | <multiInstanceLoopCharacteristics><extensionElements><m:each in=\"items\" as=\"item\" "
+        "output=\"item\" into=\"all\"/></extensionElements></multiInstanceLoopCharacteristics>",
+        "  startEvent s2 -> split",
+        "  parallelGateway split -> join; join",
+        "  parallelGateway join -> e2",
+        "  endEvent e2",
+        "endEvent e",
+    };
+    Value variables = value_context(cx->arena);
+    Value *items = NEW_ARRAY(cx->arena, Value, (size_t)count);
+    for (int i = 0; i < count; i++)
+        items[i] = value_integer(i);
+    value_set(cx->arena, variables, "items", value_list(items, (size_t)count));
+    FlowOutcome outcome;
+    FlowEvent event = {.kind = FLOW_START, .node = -1, .value = variables};
+    const Graph *graph = graph_of(cx, lines, sizeof lines / sizeof *lines);
+    CHECK_OK(flow_step(cx, graph, NULL, &event, &outcome));
+    CHECK_INT(outcome.state.status, FLOW_COMPLETED);
+    return outcome.work;
+}
+
+TEST(multiple_instances_cost_in_proportion)
+{
+    size_t small = instances_work(cx, 1000), large = instances_work(cx, 5000);
+    CHECK(small < 20000);
+    CHECK(large < 6 * small);
 }
 
 TEST(a_timer_start_says_when_it_is_due)

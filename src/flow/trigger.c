@@ -97,9 +97,11 @@ FALLIBLE trigger_arm(Flow *flow, Live *place)
     } else if (trigger->kind == TRIGGER_SIGNAL) {
         effect_add(flow, EFFECT_SIGNAL_WAIT, wait, node)->name = trigger->name;
     }
-    if (!why)
+    if (!why) {
+        place_index(flow, place);
         return NULL;
-    place->place.kind = PLACE_STUCK;
+    }
+    place_turn(flow, place, PLACE_STUCK);
     incident_add(flow, place, "cannot-wait", why);
     return NULL;
 }
@@ -198,12 +200,12 @@ static FALLIBLE gate_decided(Flow *flow, Live *gate, Live *place, Value payload)
     Live *scope = gate->up;
     const GraphTrigger *trigger = place_trigger(flow, place);
     int edge = place->place.edge;
-    place_end(place);
+    place_end(flow, place);
     if (node->all_triggers && place_child(gate, NULL))
         return outputs_apply(flow, scope, &trigger->outputs, payload); // the others are to come
     for (Live *child = place_child(gate, NULL); child; child = place_child(gate, child))
         place_cancel(flow, child);
-    place_end(gate);
+    place_end(flow, gate);
     history_add(flow, HISTORY_COMPLETED, gate->place.number, gateway->index);
     if (gateway != node) {
         TRY(sets_apply(flow, gateway, scope, true));
@@ -246,7 +248,7 @@ static FALLIBLE catch_fire(Flow *flow, Live *place, Value payload)
     bool again;
     TRY(cycle_again(flow, place, trigger, &again));
     if (!again)
-        place_end(place);
+        place_end(flow, place);
     history_add(flow, HISTORY_COMPLETED, place->place.number, node->index);
     TRY(outputs_apply(flow, scope, &trigger->outputs, payload));
     return event_go_on(flow, node, scope);
@@ -319,7 +321,7 @@ static FALLIBLE watch_again(Flow *flow, Live *watch, const GraphTrigger *trigger
     if (watch->place.count != 0)
         TRY(timer_next(flow, watch, &trigger->when, watch->place.due, &due, &why));
     if (watch->place.count == 0 || why) {
-        place_end(watch);
+        place_end(flow, watch);
         return NULL;
     }
     watch->place.due = due;
@@ -332,7 +334,7 @@ static FALLIBLE watch_all_done(Flow *flow, Live *watch, const GraphNode *event, 
 {
     Live *host = watch->up;
     const GraphNode *node = node_of(flow, watch);
-    place_end(watch);
+    place_end(flow, watch);
     for (Live *child = place_child(host, NULL); child; child = place_child(host, child))
         if (child->place.kind == PLACE_WATCH && child->place.node == node->index)
             return NULL;
@@ -350,7 +352,7 @@ static FALLIBLE watch_fire(Flow *flow, Live *watch, Value payload)
         fires = false;
         TRY(watch_all_done(flow, watch, event, &fires));
     } else if (interrupts(flow, host, event)) {
-        place_end(watch);
+        place_end(flow, watch);
     } else {
         TRY(watch_again(flow, watch, trigger));
     }
@@ -365,17 +367,25 @@ FALLIBLE event_fire(Flow *flow, Live *place, Value payload)
 
 // --- Conditions ----------------------------------------------------------------------------------
 
+static bool waits_for(const Flow *flow, const Live *place, TriggerKind kind)
+{
+    return !place->dead && (place->place.kind == PLACE_EVENT || place->place.kind == PLACE_WATCH) &&
+           place_trigger(flow, place)->kind == kind;
+}
+
+// Nothing but data makes a condition true.
 FALLIBLE conditions_test(Flow *flow, bool *fired)
 {
-    for (size_t i = 0; i < flow->places.count; i++) {
-        Live *place = flow->places.items[i];
-        if (place->dead || (place->place.kind != PLACE_EVENT && place->place.kind != PLACE_WATCH))
-            continue;
-        const GraphTrigger *trigger = place_trigger(flow, place);
-        if (trigger->kind != TRIGGER_CONDITION)
+    if (!flow->data_moved)
+        return NULL;
+    for (size_t i = 0; i < flow->conditions.count; i++) {
+        Live *place = flow->conditions.items[i];
+        flow->work++;
+        if (!waits_for(flow, place, TRIGGER_CONDITION))
             continue;
         bool met;
         const char *why;
+        const GraphTrigger *trigger = place_trigger(flow, place);
         TRY(holds(flow, place, trigger->condition, NULL, &met, &why)); // not known yet: not met
         bool was = place->place.count != 0;
         place->place.count = met;
@@ -384,6 +394,7 @@ FALLIBLE conditions_test(Flow *flow, bool *fired)
         *fired = true;
         return event_fire(flow, place, value_null());
     }
+    flow->data_moved = false;
     return NULL;
 }
 
@@ -406,14 +417,11 @@ FALLIBLE flow_message_send(Flow *flow, const GraphNode *node, const GraphTrigger
 FALLIBLE signal_throw(Flow *flow, const char *name, Value payload)
 {
     ARRAY(Live *) hearing = {0};
-    for (size_t i = 0; i < flow->places.count; i++) {
-        Live *place = flow->places.items[i];
-        bool listens =
-            !place->dead && (place->place.kind == PLACE_EVENT || place->place.kind == PLACE_WATCH);
-        if (!listens)
-            continue;
-        const GraphTrigger *trigger = place_trigger(flow, place);
-        if (trigger->kind == TRIGGER_SIGNAL && text_equal(trigger->name, name))
+    for (size_t i = 0; i < flow->listeners.count; i++) {
+        Live *place = flow->listeners.items[i];
+        flow->work++;
+        if (waits_for(flow, place, TRIGGER_SIGNAL) &&
+            text_equal(place_trigger(flow, place)->name, name))
             array_push(flow->cx->arena, hearing) = place;
     }
     for (size_t i = 0; i < hearing.count; i++) {

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens that wait for others: BPMN 2.0.2, 13.4. Parallel, inclusive and complex joins, and
+// activities with a start quantity.
+//
+// The places are the state; a Join is the index over those of one node in one scope, made when it
+// is first needed in a step, so that an arriving token costs the same however many wait.
+#include "flow/engine.h"
+
+#define COMPLEX_EDGES 31
+
+struct Join {
+    const Live *scope;
+    const GraphNode *node;
+    Live **first; // of each incoming flow the tokens that came by it, oldest first
+    Live **last;
+    size_t filled; // flows that have one
+    size_t waiting;
+    Live *mark;        // complex: the second phase
+    uint64_t *reached; // inclusive: nodes from which a token can come by a flow that has one
+    bool stale;        // `reached` is to be made anew
+    bool listed;       // among flow->inclusive
+};
+
+// --- The index -----------------------------------------------------------------------------------
+
+static size_t slot_of(const Flow *flow, const Live *scope, int node)
+{
+    uint64_t key = (uint64_t)(uint32_t)scope->place.number << 32 | (uint32_t)node;
+    return (size_t)(key * 0x9e3779b97f4a7c15ULL >> 20) & (flow->join_slot_count - 1);
+}
+
+static Join *join_known(const Flow *flow, const Live *scope, int node)
+{
+    if (!flow->join_slot_count)
+        return NULL;
+    size_t mask = flow->join_slot_count - 1;
+    for (size_t at = slot_of(flow, scope, node); flow->join_slots[at]; at = (at + 1) & mask)
+        if (flow->join_slots[at]->scope == scope && flow->join_slots[at]->node->index == node)
+            return flow->join_slots[at];
+    return NULL;
+}
+
+static void slot_fill(Flow *flow, Join *join)
+{
+    size_t at = slot_of(flow, join->scope, join->node->index);
+    while (flow->join_slots[at])
+        at = (at + 1) & (flow->join_slot_count - 1);
+    flow->join_slots[at] = join;
+}
+
+static void slots_grow(Flow *flow)
+{
+    Join **before = flow->join_slots;
+    size_t count = flow->join_slot_count;
+    flow->join_slot_count = count ? 2 * count : 16;
+    flow->join_slots = NEW_ARRAY(flow->cx->arena, Join *, flow->join_slot_count);
+    for (size_t i = 0; i < count; i++)
+        if (before[i])
+            slot_fill(flow, before[i]);
+}
+
+static Join *join_of(Flow *flow, const Live *scope, const GraphNode *node)
+{
+    Join *join = join_known(flow, scope, node->index);
+    if (join)
+        return join;
+    if (2 * ++flow->join_count > flow->join_slot_count)
+        slots_grow(flow);
+    Arena *arena = flow->cx->arena;
+    size_t flows = node->incoming_count ? node->incoming_count : 1;
+    join = NEW(arena, Join);
+    join->scope = scope;
+    join->node = node;
+    join->first = NEW_ARRAY(arena, Live *, 2 * flows);
+    join->last = join->first + flows;
+    if (node->kind == NODE_INCLUSIVE)
+        join->reached = NEW_ARRAY(arena, uint64_t, flow->graph->node_count / 64 + 1);
+    slot_fill(flow, join);
+    return join;
+}
+
+// Of an activity with a start quantity it does not matter by which flow a token came.
+static size_t entry_of(const Flow *flow, const GraphNode *node, int edge)
+{
+    return node_is_activity(node) ? 0 : (size_t)flow->graph->edges[edge].entry;
+}
+
+static void reached_add(const Flow *flow, Join *join, size_t entry)
+{
+    for (size_t i = 0; i <= flow->graph->node_count / 64; i++)
+        join->reached[i] |= join->node->reach[entry][i];
+}
+
+void join_note(Flow *flow, Live *place)
+{
+    const GraphNode *node = node_of(flow, place);
+    Join *join = join_of(flow, place->up, node);
+    if (place->place.edge < 0) {
+        join->mark = place;
+        return;
+    }
+    size_t entry = entry_of(flow, node, place->place.edge);
+    join->waiting++;
+    if (join->first[entry]) {
+        join->last[entry]->behind = place;
+    } else {
+        join->first[entry] = place;
+        join->filled++;
+        if (join->reached)
+            reached_add(flow, join, entry);
+    }
+    join->last[entry] = place;
+    if (node->kind == NODE_INCLUSIVE && !join->listed) {
+        join->listed = true;
+        array_push(flow->cx->arena, flow->inclusive) = join;
+    }
+}
+
+void join_forget(Flow *flow, Live *place)
+{
+    const GraphNode *node = node_of(flow, place);
+    Join *join = join_known(flow, place->up, node->index);
+    if (join && join->mark == place)
+        join->mark = NULL;
+    if (!join || place->place.edge < 0)
+        return;
+    size_t entry = entry_of(flow, node, place->place.edge);
+    Live *before = NULL, *at = join->first[entry];
+    while (at && at != place) {
+        before = at;
+        at = at->behind;
+    }
+    if (!at)
+        return;
+    if (before)
+        before->behind = place->behind;
+    else
+        join->first[entry] = place->behind;
+    if (join->last[entry] == place)
+        join->last[entry] = before;
+    join->waiting--;
+    join->filled -= !join->first[entry];
+    join->stale = join->stale || !join->first[entry];
+}
+
+// Takes one waiting token from each incoming flow that has one.
+static void join_consume(Flow *flow, Join *join)
+{
+    for (size_t i = 0; i < join->node->incoming_count; i++)
+        if (join->first[i])
+            place_end(flow, join->first[i]);
+    flow->work += join->node->incoming_count;
+}
+
+int join_missing(Flow *flow, const GraphNode *node, const Live *scope)
+{
+    const Join *join = join_known(flow, scope, node->index);
+    for (size_t i = 0; join && i < node->incoming_count; i++)
+        if (!join->first[entry_of(flow, node, node->incoming[i])])
+            return node->incoming[i];
+    return node->incoming_count ? node->incoming[0] : MOVE_ENTER;
+}
+
+// --- Parallel ------------------------------------------------------------------------------------
+
+FALLIBLE parallel_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
+{
+    if (node->incoming_count < 2)
+        return gateway_pass(flow, node, scope);
+    place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
+    Join *join = join_known(flow, scope, node->index);
+    if (join->filled < node->incoming_count)
+        return NULL;
+    join_consume(flow, join);
+    return gateway_pass(flow, node, scope);
+}
+
+// --- Inclusive -----------------------------------------------------------------------------------
+
+static bool has_bit(const uint64_t *bits, int index)
+{
+    return bits[index / 64] >> (index % 64) & 1;
+}
+
+// No token elsewhere can still come to an empty incoming flow, unless it can come as well to one
+// that has its token: 13.4.3.
+static bool inclusive_ready(Flow *flow, Join *join)
+{
+    const uint64_t *anywhere = join->node->reach[join->node->incoming_count];
+    if (join->stale) {
+        for (size_t i = 0; i <= flow->graph->node_count / 64; i++)
+            join->reached[i] = 0;
+        for (size_t i = 0; i < join->node->incoming_count; i++)
+            if (join->first[i])
+                reached_add(flow, join, i);
+        join->stale = false;
+    }
+    if (join->filled == join->node->incoming_count)
+        return true;
+    for (Live *child = place_child(join->scope, NULL); child;
+         child = place_child(join->scope, child)) {
+        int node = child->place.node;
+        flow->work++;
+        if (node != join->node->index && has_bit(anywhere, node) && !has_bit(join->reached, node) &&
+            place_is_token(flow, child))
+            return false;
+    }
+    return true;
+}
+
+FALLIBLE inclusive_joins_test(Flow *flow, bool *fired)
+{
+    for (size_t i = 0; i < flow->inclusive.count; i++) {
+        Join *join = flow->inclusive.items[i];
+        if (join->scope->dead || !join->waiting) {
+            join->listed = false;
+            flow->inclusive.items[i--] = flow->inclusive.items[--flow->inclusive.count];
+            continue;
+        }
+        if (!inclusive_ready(flow, join))
+            continue;
+        *fired = true;
+        Live *scope = join->first[0] ? join->first[0]->up : NULL;
+        for (size_t k = 1; !scope; k++)
+            scope = join->first[k] ? join->first[k]->up : NULL;
+        join_consume(flow, join);
+        return gateway_pass(flow, join->node, scope);
+    }
+    return NULL;
+}
+
+// --- Complex -------------------------------------------------------------------------------------
+
+// It starts once its condition holds, then swallows what comes late until every incoming flow has
+// had its token: 13.4.5. The mark of the second phase is a JOIN place without an edge; its count
+// holds the flows (bits) that have had theirs.
+static void late_arrival(Flow *flow, Live *mark, size_t entry, int all)
+{
+    mark->place.count |= 1 << entry;
+    if (mark->place.count == all)
+        place_end(flow, mark);
+}
+
+FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
+{
+    if (node->incoming_count < 2)
+        return gateway_pass(flow, node, scope);
+    int arrived = 0, all = 0, waiting = 0;
+    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
+        all |= 1 << i;
+    Join *join = join_of(flow, scope, node);
+    if (join->mark) {
+        late_arrival(flow, join->mark, (size_t)flow->graph->edges[edge].entry, all);
+        return NULL;
+    }
+    place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
+    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
+        if (join->first[i]) {
+            arrived |= 1 << i;
+            waiting++;
+        }
+    bool start = arrived == all;
+    const char *why = NULL;
+    Extra extra = {"activationCount", value_integer(waiting)};
+    if (node->activation)
+        TRY(holds(flow, scope, node->activation, &extra, &start, &why));
+    if (why) {
+        token_stuck(flow, node, scope, why);
+        return NULL;
+    }
+    if (!start)
+        return NULL;
+    join_consume(flow, join);
+    if (arrived != all)
+        place_new(flow, PLACE_JOIN, node->index, scope)->place.count = arrived;
+    return gateway_pass(flow, node, scope);
+}
+
+// --- Start quantity ------------------------------------------------------------------------------
+
+bool quantity_met(Flow *flow, const GraphNode *node, Live *scope, int edge)
+{
+    if (node->start_quantity <= 1)
+        return true;
+    if (edge < 0)
+        edge = node->incoming_count ? node->incoming[0] : 0;
+    place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
+    Join *join = join_known(flow, scope, node->index);
+    if (join->waiting < (size_t)node->start_quantity)
+        return false;
+    while (join->first[0])
+        place_end(flow, join->first[0]);
+    return true;
+}
