@@ -9,6 +9,13 @@ bool feel_duration_parse(const char *text, size_t length, Value *out)
 {
     DaysDuration days;
     int64_t months;
+    char plain[CALENDAR_TEXT_SIZE];
+    if (length > 2 && length < sizeof plain && memcmp(text + length - 2, ".S", 2) == 0) {
+        memcpy(plain, text, length - 2); // the kit takes PT0.S, which ISO 8601 does not know
+        plain[length - 2] = 'S';
+        text = plain;
+        length--;
+    }
     if (days_duration_parse(text, length, &days)) {
         *out = value_days(days.seconds, days.nanoseconds);
         return true;

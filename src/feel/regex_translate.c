@@ -372,18 +372,20 @@ static bool piece(Translator *t)
     }
 }
 
-// Flag x: white space counts inside of classes alone.
+// Flag x: white space counts inside of classes alone; it is gone before anything else is read, so
+// that "\ s" is "\s".
 static Text without_space(Arena *arena, Text pattern)
 {
     Buffer *out = buffer_new(arena);
     int depth = 0;
+    bool escaped = false;
     for (size_t i = 0; i < pattern.length; i++) {
         char c = pattern.bytes[i];
         if (depth == 0 && strchr(" \t\r\n", c))
             continue;
         buffer_byte(out, c);
-        if (c == '\\' && i + 1 < pattern.length)
-            buffer_byte(out, pattern.bytes[++i]);
+        if (escaped || c == '\\')
+            escaped = !escaped;
         else if (c == '[')
             depth++;
         else if (c == ']' && depth > 0)
