@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decisions, for programs.
+#include "base/limits.h"
 #include "http/http.h"
 #include "http/schemas.h"
 #include "process/process.h"
@@ -20,4 +21,17 @@ ROUTE(decision_evaluate_route, POST, "/api/v1/decisions/{key}/evaluate", "proces
     return decision_evaluate(cx, request_parameter(request, "key"),
                              decision ? decision->text.bytes : NULL, *inputs,
                              trace && trace->boolean, &response->json);
+}
+
+ROUTE(decision_check_route, POST, "/api/v1/decisions/check", "process.read",
+      "Check a DMN model: types, gaps, overlaps and rules that never fire; nothing is deployed",
+      .unit = UNIT_READ, .accepts = "application/xml", .output = SCHEMA("DecisionCheck"))
+{
+    Value findings;
+    if (request->body_length > LIMIT_MODEL_BYTES)
+        return FAIL(cx, ERR_LIMIT, "a model has at most %lu bytes", LIMIT_MODEL_BYTES);
+    TRY(decision_check(cx, request->body, request->body_length, &findings));
+    response->json = value_context(cx->arena);
+    value_set(cx->arena, response->json, "findings", findings);
+    return NULL;
 }

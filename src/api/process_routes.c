@@ -32,6 +32,11 @@ ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
     response->json = value_context(cx->arena);
     value_set(cx->arena, response->json, "key", value_text(key));
     value_set(cx->arena, response->json, "version", value_integer(version));
+    if (model_is_decision(request->body)) { // they do not keep it from being deployed
+        Value warnings;
+        TRY(decision_check(cx, request->body, request->body_length, &warnings));
+        value_set(cx->arena, response->json, "warnings", warnings);
+    }
     return NULL;
 }
 

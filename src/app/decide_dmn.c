@@ -62,50 +62,28 @@ static FALLIBLE evaluate_model(Ctx *cx, const CommandLine *line, const char *pat
     return NULL;
 }
 
-static void say_finding(Ctx *cx, Buffer *text, Value *item, const DmnFinding *finding)
-{
-    static const char *const words[] = {"gap", "overlap", "unreachable", "not analysed"};
-    *item = value_context(cx->arena);
-    value_set(cx->arena, *item, "kind", value_text(words[finding->kind]));
-    value_set(cx->arena, *item, "element", value_text(finding->element));
-    value_set(cx->arena, *item, "line", value_integer(finding->line));
-    value_set(cx->arena, *item, "where", value_text(finding->where));
-    buffer_format(text, "line %d, %s: %s", finding->line, finding->element, words[finding->kind]);
-    if (finding->rule) {
-        value_set(cx->arena, *item, "rule", value_integer((int64_t)finding->rule));
-        buffer_format(text, " rule %zu", finding->rule);
-    }
-    if (finding->other_rule) {
-        value_set(cx->arena, *item, "otherRule", value_integer((int64_t)finding->other_rule));
-        buffer_format(text, " and rule %zu", finding->other_rule);
-    }
-    buffer_format(text, "%s%s\n", finding->where ? " at " : "",
-                  finding->where ? finding->where : "");
-}
-
 static FALLIBLE check_model(Ctx *cx, const CommandLine *line, const char *path)
 {
     const Dmn *model;
-    DmnFinding *findings;
-    size_t count;
+    Value found;
     Buffer *text = buffer_new(cx->arena);
     TRY(read_model(cx, path, &model));
-    TRY(dmn_check(cx, model, &findings, &count));
-    size_t problems = dmn_problem_count(model);
-    Value *items = NEW_ARRAY(cx->arena, Value, problems + count);
-    for (size_t i = 0; i < problems; i++) {
-        const DmnProblem *problem = dmn_problem(model, i);
-        items[i] = value_context(cx->arena);
-        value_set(cx->arena, items[i], "kind", value_text("problem"));
-        value_set(cx->arena, items[i], "element", value_text(problem->element));
-        value_set(cx->arena, items[i], "line", value_integer(problem->line));
-        value_set(cx->arena, items[i], "message", value_text(problem->message));
-        buffer_format(text, "line %d, %s: %s\n", problem->line, problem->element, problem->message);
+    TRY(dmn_check_value(cx, model, &found));
+    for (size_t i = 0; i < found.list.count; i++) {
+        Value one = found.list.items[i];
+        const char *hint = value_get_text(one, "hint");
+        const Value *from = value_get(one, "from"), *to = value_get(one, "to");
+        buffer_format(text, "line %s", feel_text(cx->arena, *value_get(one, "line")));
+        if (from && to)
+            buffer_format(text, " at %s-%s", feel_text(cx->arena, *from),
+                          feel_text(cx->arena, *to));
+        buffer_format(text, ", %s: %s: %s%s%s\n", value_get_text(one, "element"),
+                      value_get_text(one, "kind"), value_get_text(one, "message"), hint ? "; " : "",
+                      hint ? hint : "");
     }
-    for (size_t i = 0; i < count; i++)
-        say_finding(cx, text, &items[problems + i], &findings[i]);
-    command_say(cx, line, value_list(items, problems + count), "%s%zu problems, %zu findings",
-                text->bytes, problems, count);
+    size_t problems = dmn_problem_count(model);
+    command_say(cx, line, found, "%s%zu problems, %zu findings", text->bytes, problems,
+                found.list.count - problems);
     return NULL;
 }
 

@@ -34,15 +34,42 @@ static Value say_broken(Machine *machine, const Hook *hook, Value *slots)
 }
 
 // An expression that cannot be read is null, and says so whenever it is evaluated.
-static Node *broken(Reader *reader, const XmlNode *node, const char *message)
+static Node *broken_tree(Reader *reader, const char *message)
 {
     Node *tree = feel_node(reader->arena, NODE_HOOK, 0, 0);
     Hook *hook = NEW(reader->arena, Hook);
     hook->evaluate = say_broken;
     hook->data = message;
     tree->hook = hook;
-    dmn_note(reader, node, message);
     return tree;
+}
+
+static Node *broken(Reader *reader, const XmlNode *node, const char *message)
+{
+    dmn_note(reader, node, message);
+    return broken_tree(reader, message);
+}
+
+// The byte of a line and a column, which counts characters.
+static int byte_at(const char *text, int line, int column)
+{
+    const char *at = text, *end = text + strlen(text);
+    while (line > 1 && at < end)
+        line -= *at++ == '\n';
+    while (column-- > 1 && at < end && *at != '\n')
+        utf8_next(&at, end);
+    return (int)(at - text);
+}
+
+// Where the parser stopped: up to the end of the text, but on one line.
+static void note_syntax(Reader *reader, const XmlNode *node, const char *text, const Error *error)
+{
+    dmn_note(reader, node, error->message);
+    DmnProblem *problem = &reader->model->problems.items[reader->model->problems.count - 1];
+    problem->from = byte_at(text, error->line, error->column);
+    problem->to = problem->from + (int)strcspn(text + problem->from, "\n");
+    int line = dmn_line(reader->model, text, problem->from);
+    problem->line = line ? line : problem->line;
 }
 
 FALLIBLE boxed_parse(Reader *reader, const char *text, bool tests, const NameScope *scope,
@@ -61,9 +88,14 @@ FALLIBLE boxed_text(Reader *reader, const XmlNode *node, const char *text, bool 
                     const NameScope *scope, Node **out)
 {
     Node *tree;
+    if (node)
+        array_push(reader->arena, reader->model->sources) =
+            (SourceText){text, dmn_child(node, "text")};
     Error *error = boxed_parse(reader, text, tests, scope, &tree);
-    if (error)
-        tree = broken(reader, node, error->message);
+    if (error) {
+        tree = broken_tree(reader, error->message);
+        note_syntax(reader, node, text, error);
+    }
     tree->source = text;
     *out = tree;
     return NULL;

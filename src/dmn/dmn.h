@@ -30,7 +30,9 @@ char *dmn_write(Ctx *cx, const Dmn *model);
 // a diagnostic when it is evaluated. A deployment refuses models with problems.
 typedef struct DmnProblem {
     const char *element; // name of the decision or the business knowledge model
-    int line;            // of the expression in the model
+    int line;            // in the model
+    int from;            // bytes of the expression's text; both 0 when it is not about one
+    int to;
     const char *message;
 } DmnProblem;
 size_t dmn_problem_count(const Dmn *model);
@@ -85,28 +87,39 @@ typedef struct DmnSheet {
 FALLIBLE dmn_table_replace(Ctx *cx, const Dmn *model, const char *element, const DmnSheet *sheet,
                            char **out);
 
-// What the analysis of a decision table found: combinations of inputs that no rule speaks of, that
-// several speak of with different results under a policy that forbids it, and rules that can never
-// fire.
+// What the check of a model found. Of a decision table: combinations of inputs that no rule speaks
+// of, that several speak of with different results under a policy that forbids it, rules that can
+// never fire, and what its hit policy lacks. Of every expression: what can only be null, by the
+// types of what it requires. None of it keeps a model from being deployed.
 typedef enum DmnFindingKind {
     DMN_GAP,
     DMN_OVERLAP,
     DMN_UNREACHABLE,
     DMN_NOT_ANALYSED, // a column holds more than literals, or the table is too big; `where` says
                       // which
+    DMN_POLICY,       // `message` says what
+    DMN_TYPE,         // `message` and `hint` say what
 } DmnFindingKind;
 
 typedef struct DmnFinding {
     DmnFindingKind kind;
     const char *element;
-    int line;          // of the table in the model
-    size_t rule;       // from 1; 0 when there is none
-    size_t other_rule; // of an overlap
-    const char *where; // "total: [0..10), region: \"eu\"", NULL when there is none
+    int line;            // in the model: of the table, or of the text
+    size_t rule;         // from 1; 0 when there is none
+    size_t other_rule;   // of an overlap
+    const char *where;   // "total: [0..10), region: \"eu\"", NULL when there is none
+    const char *message; // in the reader's language
+    const char *hint;    // NULL when there is none
+    int from;            // bytes of the expression's text; both 0 when it is not about one
+    int to;
 } DmnFinding;
 
 // At most LIMIT_DMN_FINDINGS a table; finds all that there is within a budget of steps.
 #define LIMIT_DMN_FINDINGS 100
 FALLIBLE dmn_check(Ctx *cx, const Dmn *model, DmnFinding **findings, size_t *count);
+// Problems and findings for programs: a list of {kind, element, line, message, and where they say
+// something from, to, hint, rule, otherRule, where}; the kind is "problem", "gap", "overlap",
+// "unreachable", "not analysed", "policy" or "type".
+FALLIBLE dmn_check_value(Ctx *cx, const Dmn *model, Value *out);
 
 #endif

@@ -8,14 +8,6 @@ enum { STATE_NEW, STATE_RUNNING, STATE_DONE };
 
 static Value evaluate_element(Evaluation *evaluation, const Element *element);
 
-static const char *import_name(const Element *from, const Element *to)
-{
-    for (size_t i = 0; i < from->model->imports.count; i++)
-        if (from->model->imports.items[i].model == to->model)
-            return from->model->imports.items[i].name;
-    return "";
-}
-
 // The names an element sees: what it requires, that of another model behind the name of its import.
 static Value scope_of(Evaluation *evaluation, const Element *element)
 {
@@ -24,8 +16,7 @@ static Value scope_of(Evaluation *evaluation, const Element *element)
     for (size_t i = 0; i < element->requirements.count; i++) {
         const Element *required = element->requirements.items[i];
         Value value = evaluate_element(evaluation, required);
-        const char *import =
-            required->model == element->model ? "" : import_name(element, required);
+        const char *import = dmn_import_name(element, required);
         if (!*import) {
             value_set(arena, scope, required->name, value);
             continue;

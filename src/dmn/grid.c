@@ -216,6 +216,18 @@ static void sort_points(Builder *builder, GridColumn *column)
     column->kind = builder->kind;
 }
 
+// Texts between two points are of no interest: nobody asks what lies between "A" and "B".
+static bool same_between(const GridColumn *column, size_t words)
+{
+    if (column->kind != VALUE_TEXT || column->point_count == 0)
+        return false;
+    for (size_t cell = 2; cell < grid_cell_count(column); cell += 2)
+        if (memcmp(column->cells, column->cells + cell * words, words * sizeof(uint64_t)) != 0 ||
+            (column->allowed && column->allowed[cell] != column->allowed[0]))
+            return false;
+    return true;
+}
+
 static void build_column(Builder *builder, size_t index, size_t words, size_t *bytes,
                          GridColumn *column)
 {
@@ -230,8 +242,8 @@ static void build_column(Builder *builder, size_t index, size_t words, size_t *b
         if (!read_test(builder, table->tests[rule * table->input_count + index],
                        &builder->tests[rule]))
             return;
-    bool restricted = table->inputs[index].allowed != NO_PART &&
-                      read_test(builder, table->inputs[index].allowed, &allowed);
+    bool restricted = table->inputs[index].domain != NO_PART &&
+                      read_test(builder, table->inputs[index].domain, &allowed);
     if (builder->points.count > 0)
         sort_points(builder, column);
     size_t size = grid_cell_count(column) * words * sizeof(uint64_t);
@@ -245,6 +257,7 @@ static void build_column(Builder *builder, size_t index, size_t words, size_t *b
         column->allowed = NEW_ARRAY(arena, uint64_t, grid_cell_count(column));
         fill_rule(column, column->allowed, 1, 0, &allowed);
     }
+    column->others = same_between(column, words);
     column->indexed = true;
 }
 
@@ -282,9 +295,24 @@ bool grid_candidates(const Grid *grid, const Value *inputs, uint64_t *rules)
     return true;
 }
 
+// "not("A", "B")"
+static char *other_texts(Arena *arena, const GridColumn *column)
+{
+    Buffer *out = buffer_new(arena);
+    for (size_t i = 0; i < column->point_count; i++)
+        buffer_format(out, "%s%s", i ? ", " : "not(", feel_text(arena, column->points[i]));
+    buffer_byte(out, ')');
+    return out->bytes;
+}
+
 char *grid_cell_text(Arena *arena, const GridColumn *column, size_t first, size_t last)
 {
     size_t count = grid_cell_count(column);
+    if (column->others && first == last && first % 2 == 0)
+        return other_texts(arena, column);
+    if (column->kind == VALUE_BOOLEAN && column->point_count == 1 && first == last &&
+        first % 2 == 0)
+        return text_copy(arena, column->points[0].boolean ? "false" : "true");
     if (first == 0 && last + 1 >= count)
         return "-";
     if (first == last && first % 2)

@@ -20,6 +20,7 @@ typedef struct GridColumn {
     size_t point_count;
     uint64_t *cells;   // words of rules, by cell
     uint64_t *allowed; // by cell, whether the input may have such values; NULL: all
+    bool others;       // of texts: all that are no point meet the same rules, so cell 0 is them all
 } GridColumn;
 
 struct Grid {

@@ -32,6 +32,7 @@ struct Element {
     const FeelType *type;          // of its variable, NULL when it has none
     ARRAY(Element *) requirements; // inputs, decisions, knowledge
     const Feel *feel;              // NULL: no logic
+    const Node *tree;              // what it was compiled from
     // Of a decision service.
     ARRAY(Element *) outputs;
     ARRAY(Element *) parameters; // input data, then input decisions
@@ -48,6 +49,12 @@ typedef struct NamedTable {
     const char *element; // in whose logic it stands
     const struct Table *table;
 } NamedTable;
+
+// A text of the model that was parsed, for the lines of what is found in it.
+typedef struct SourceText {
+    const char *text;
+    const XmlNode *node; // its <text>
+} SourceText;
 
 // All models that are read together, for one root.
 typedef struct Universe {
@@ -70,7 +77,10 @@ struct Dmn {
     ARRAY(const FeelType *) types;
     ARRAY(DmnProblem) problems;
     ARRAY(NamedTable) tables;
+    ARRAY(SourceText) sources;
 };
+
+typedef ARRAY(DmnFinding) DmnFindings;
 
 typedef struct Reader {
     Ctx *cx;
@@ -84,9 +94,13 @@ typedef struct Reader {
 const XmlNode *dmn_child(const XmlNode *node, const char *name);
 const XmlNode *dmn_next(const XmlNode *node, const char *name);
 const char *dmn_child_text(Arena *arena, const XmlNode *node, const char *name);
+// The name behind which an element sees one of another model; "" for one of its own.
+const char *dmn_import_name(const Element *from, const Element *to);
 // The names that the logic of an element sees.
 NameScope *dmn_scope(Reader *reader, const Element *element);
 void dmn_note(Reader *reader, const XmlNode *node, const char *message);
+// The line of the model on which the byte of a parsed text stands; 0 when the text is not known.
+int dmn_line(const Dmn *model, const char *text, int from);
 
 // types.c: reads all item definitions; resolves a type reference (NULL: any).
 FALLIBLE types_read(Reader *reader);
@@ -110,6 +124,11 @@ FALLIBLE boxed_function(Reader *reader, const XmlNode *node, const NameScope *sc
 
 // table.c
 FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope, Node **out);
+
+// type_check.c
+void type_check(Ctx *cx, const Dmn *model, DmnFindings *findings);
+const FeelType *knowledge_checked(struct FeelChecker *checker, const Hook *hook,
+                                  const NodeList *parts);
 
 // evaluate.c
 Value knowledge_traced(Machine *machine, const Hook *hook, Value *slots);

@@ -45,6 +45,24 @@ void dmn_note(Reader *reader, const XmlNode *node, const char *message)
                      .message = message_in(reader->cx->language, message)};
 }
 
+int dmn_line(const Dmn *model, const char *text, int from)
+{
+    for (size_t i = 0; i < model->sources.count; i++) {
+        const SourceText *source = &model->sources.items[i];
+        if (source->text != text || !source->node || !source->node->first)
+            continue;
+        // The text was trimmed: its first line may lie below the start tag.
+        int line = source->node->line;
+        const char *raw = source->node->first->text;
+        for (; raw && *raw && strchr(" \t\r\n", *raw); raw++)
+            line += *raw == '\n';
+        for (int k = 0; k < from && text[k]; k++)
+            line += text[k] == '\n';
+        return line;
+    }
+    return 0;
+}
+
 static void remember(Reader *reader, const char *name)
 {
     if (strpbrk(name, " +-*/.'"))
@@ -202,8 +220,10 @@ static void read_type(Reader *reader, Element *element)
         element->type = element->type->element;
 }
 
-static const char *import_name(const Element *from, const Element *to)
+const char *dmn_import_name(const Element *from, const Element *to)
 {
+    if (from->model == to->model)
+        return "";
     for (size_t i = 0; i < from->model->imports.count; i++)
         if (from->model->imports.items[i].model == to->model)
             return from->model->imports.items[i].name;
@@ -215,8 +235,7 @@ NameScope *dmn_scope(Reader *reader, const Element *element)
     ARRAY(const char *) names = {0};
     for (size_t i = 0; i < element->requirements.count; i++) {
         const Element *required = element->requirements.items[i];
-        const char *import =
-            required->model == element->model ? "" : import_name(element, required);
+        const char *import = dmn_import_name(element, required);
         array_push(reader->arena, names) = *import ? import : required->name;
     }
     if (element->kind == ELEMENT_KNOWLEDGE)
@@ -241,6 +260,7 @@ static void trace_body(Reader *reader, Element *element, Node *function)
         array_push(reader->arena, element->parameter_names) = name->name;
     }
     hook->evaluate = knowledge_traced;
+    hook->check = knowledge_checked;
     hook->data = element;
     traced->hook = hook;
     function->left = traced;
@@ -267,6 +287,7 @@ static Error *compile_element(Reader *reader, Element *element)
         if (!tree->negated)
             trace_body(reader, element, tree);
     }
+    element->tree = tree;
     CompileSetting setting = {
         .names = scope->names, .name_count = scope->count, .source = element->name};
     return feel_compile_tree(reader->cx, tree, &setting, &element->feel);

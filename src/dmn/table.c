@@ -2,6 +2,7 @@
 // Reads a decision table into a hook whose parts the FEEL compiler compiles.
 #include "dmn/table.h"
 #include "dmn/grid.h"
+#include "feel/check.h"
 
 #include <string.h>
 
@@ -74,6 +75,18 @@ static Error *read_part(TableReader *t, const XmlNode *node, bool tests, size_t 
     return NULL;
 }
 
+// Coercion has asked the allowed values of the type already: only the analysis wants them.
+static Error *read_domain(TableReader *t, TableInput *input)
+{
+    Node *tree;
+    input->domain = input->allowed;
+    if (input->domain != NO_PART || !input->type || !input->type->allowed)
+        return NULL;
+    TRY(boxed_text(t->reader, NULL, feel_source(input->type->allowed), true, NULL, &tree));
+    input->domain = add_part(t, tree);
+    return NULL;
+}
+
 static Error *read_inputs(TableReader *t, const XmlNode *node)
 {
     Table *table = t->table;
@@ -87,6 +100,7 @@ static Error *read_inputs(TableReader *t, const XmlNode *node)
         input->type = expression ? types_of(t->reader, expression) : NULL;
         TRY(read_part(t, expression, false, &input->expression));
         TRY(read_part(t, dmn_child(at, "inputValues"), true, &input->allowed));
+        TRY(read_domain(t, input));
     }
     return NULL;
 }
@@ -172,6 +186,60 @@ static Error *read_rules(TableReader *t, const XmlNode *node)
     return NULL;
 }
 
+// The types of entries must fit those of their columns; the result is what the policy makes of
+// them.
+static const FeelType *check_output(struct FeelChecker *checker, const Table *table, size_t index,
+                                    const NodeList *parts)
+{
+    const TableOutput *output = &table->outputs[index];
+    for (size_t rule = 0; rule <= table->rule_count; rule++) {
+        size_t part = rule == table->rule_count
+                          ? output->fallback
+                          : table->entries[rule * table->output_count + index];
+        if (part == NO_PART)
+            continue;
+        const FeelType *type = feel_check_part(checker, parts->items[part], NULL);
+        if (output->type)
+            feel_check_wanted(checker, parts->items[part], type, output->type);
+    }
+    for (size_t i = 0; i < output->value_count; i++)
+        feel_check_part(checker, parts->items[output->values + i], output->type);
+    return output->type;
+}
+
+static void check_input(struct FeelChecker *checker, const Table *table, size_t index,
+                        const NodeList *parts)
+{
+    const TableInput *input = &table->inputs[index];
+    const FeelType *type = input->type;
+    if (input->expression != NO_PART) {
+        const Node *expression = parts->items[input->expression];
+        const FeelType *is = feel_check_part(checker, expression, NULL);
+        if (type)
+            feel_check_wanted(checker, expression, is, type);
+        else
+            type = is;
+    }
+    if (input->allowed != NO_PART)
+        feel_check_part(checker, parts->items[input->allowed], type);
+    for (size_t rule = 0; rule < table->rule_count; rule++) {
+        size_t test = table->tests[rule * table->input_count + index];
+        if (test != NO_PART)
+            feel_check_part(checker, parts->items[test], type);
+    }
+}
+
+const FeelType *table_check(struct FeelChecker *checker, const Hook *hook, const NodeList *parts)
+{
+    const Table *table = hook->data;
+    const FeelType *type = NULL;
+    for (size_t i = 0; i < table->input_count; i++)
+        check_input(checker, table, i, parts);
+    for (size_t i = 0; i < table->output_count; i++)
+        type = check_output(checker, table, i, parts);
+    return table->output_count == 1 && table->policy < HIT_COLLECT ? type : NULL;
+}
+
 // The name of the context entry that holds the table, else of the element.
 static const char *name_around(const Reader *reader, const XmlNode *node)
 {
@@ -198,7 +266,9 @@ FALLIBLE table_read(Reader *reader, const XmlNode *node, const NameScope *scope,
     if (reader->element)
         array_push(reader->arena, reader->model->tables) =
             (NamedTable){reader->element->name, t.table};
+    t.table->parts = &t.tree->items;
     hook->evaluate = table_evaluate;
+    hook->check = table_check;
     hook->data = t.table;
     t.tree->hook = hook;
     *out = t.tree;

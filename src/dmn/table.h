@@ -29,6 +29,7 @@ typedef struct TableInput {
     const char *text;     // of the input expression
     size_t expression;    // part
     size_t allowed;       // part with the tests of its values, or NO_PART
+    size_t domain;        // what the analysis takes for them: `allowed`, or those of its type
     const FeelType *type; // NULL: any
 } TableInput;
 
@@ -54,10 +55,12 @@ typedef struct Table {
     size_t *entries;  // parts, by rule and output
     const Grid *grid; // NULL: none
     int line;
+    const NodeList *parts; // the trees
     const XmlNode *node;
     const char *name; // of the decision, or of the entry that it stands in
 } Table;
 
+const FeelType *table_check(struct FeelChecker *checker, const Hook *hook, const NodeList *parts);
 Value table_evaluate(Machine *machine, const Hook *hook, Value *slots);
 // Whether the input meets the tests of that part; NO_PART is met by every input.
 bool table_passes(Machine *machine, const Hook *hook, Value *slots, size_t part, Value input);

@@ -42,3 +42,10 @@ FALLIBLE decision_evaluate(Ctx *cx, const char *key, const char *decision, Value
     value_set(cx->arena, *out, "diagnostics", feel_diagnostics_value(cx->arena, &diagnostics));
     return NULL;
 }
+
+FALLIBLE decision_check(Ctx *cx, const char *xml, size_t length, Value *out)
+{
+    const Dmn *model;
+    TRY(dmn_read(cx, xml, length, &model));
+    return dmn_check_value(cx, model, out);
+}

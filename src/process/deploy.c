@@ -215,9 +215,13 @@ FALLIBLE process_diagram(Ctx *cx, const char *key, int version, Text *xml)
     return NULL;
 }
 
+bool model_is_decision(const char *xml)
+{
+    return strstr(xml, "omg.org/spec/DMN/") && !strstr(xml, "/spec/BPMN/");
+}
+
 FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
 {
-    bool is_decision = strstr(xml, "omg.org/spec/DMN/") && !strstr(xml, "/spec/BPMN/");
-    return is_decision ? decision_deploy(cx, xml, length, key, version)
-                       : process_deploy(cx, xml, length, key, version);
+    return model_is_decision(xml) ? decision_deploy(cx, xml, length, key, version)
+                                  : process_deploy(cx, xml, length, key, version);
 }

@@ -17,6 +17,7 @@ FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **ke
 FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
 // Either of them, told by the model's namespace: what is not DMN is read as BPMN, which refuses
 // what it is not. `xml` is NUL-terminated.
+bool model_is_decision(const char *xml);
 FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
 // Compiles what is deployed into cx->company->deployments and sets the governor of records; called
 // at start and after a deployment commits. Versions are compiled once and kept for the life of the
@@ -29,6 +30,9 @@ void deployments_close(Company *company);
 // NULL for the only one. {decision, version, result, trace?, diagnostics}.
 FALLIBLE decision_evaluate(Ctx *cx, const char *key, const char *decision, Value inputs, bool trace,
                            Value *out);
+// What dmn_check_value tells of a model, deployed or not; one that cannot be read at all is an
+// error.
+FALLIBLE decision_check(Ctx *cx, const char *xml, size_t length, Value *out);
 
 // --- Reading, as API values (see the schemas of the routes in api/).
 FALLIBLE process_list(Ctx *cx, Value *out);

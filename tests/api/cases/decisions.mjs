@@ -63,6 +63,25 @@ export default function decisions(it, world) {
     assert.equal((await admin.post(evaluate, { inputs })).body.version, 1);
   });
 
+  it("checks a model that is not deployed, with the lines of what it finds", async () => {
+    const admin = await world.office.as("admin");
+    const route = "/api/v1/decisions/check", type = { type: "application/xml" };
+    const model = readFileSync(join(root, "packs/orders/credit-check.dmn"), "utf8");
+    assert.deepEqual((await admin.request("POST", route, model, type)).body, { findings: [] });
+    const gap = await admin.request("POST", route, model.replace("<text>&gt; 30</text>", "<text>&gt; 40</text>"), type);
+    assert.deepEqual(gap.body.findings.map((one) => [one.kind, one.where, one.message]),
+      [["gap", "overdue_days: (30..40]", "no rule speaks of overdue_days: (30..40]"]]);
+    const wrong = model.replace("exposure &lt;= limit</text>", "exposure &lt;= \"limit\"</text>");
+    const told = await admin.request("POST", route, wrong, { ...type, headers: { "accept-language": "zh-CN" } });
+    const [found] = told.body.findings.filter((one) => one.kind === "type");
+    const line = wrong.split("\n").findIndex((text) => text.includes("exposure &lt;=")) + 1;
+    assert.deepEqual([found.element, found.line, found.from, found.to], ["CreditCheck", line, 0, 19]);
+    assert.match(found.message, /\p{Script=Han}/u);
+    assert.equal((await admin.request("POST", route, "<a/>", type)).status, 400);
+    const sam = await world.office.as("sam");
+    assert.equal((await sam.request("POST", route, model, type)).status, 403);
+  });
+
   it("checks an expression against the fields of an entity", async () => {
     const sam = await world.office.as("sam");
     const good = await sam.post(check, { expression: "total > 1000 and status = \"draft\"", entity: "sales_order" });

@@ -5,6 +5,55 @@
  */
 
 export interface paths {
+    "/api/v1/decisions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a DMN model: types, gaps, overlaps and rules that never fire; nothing is deployed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/xml": unknown;
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecisionCheck"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{key}/evaluate": {
         parameters: {
             query?: never;
@@ -2312,6 +2361,7 @@ export interface components {
         Deployed: {
             key: string;
             version: number;
+            warnings?: components["schemas"]["DecisionFinding"][];
         };
         DecisionInput: {
             inputs: components["schemas"]["Fields"];
@@ -2324,30 +2374,6 @@ export interface components {
             hint?: string | null;
             from: number;
             to: number;
-        };
-        DecisionTrace: {
-            decision?: string;
-            knowledge?: string;
-            service?: string;
-            table?: string;
-            requires?: string[];
-            inputs?: Record<string, never>;
-            hitPolicy?: string;
-            rules?: {
-                rule: number;
-                matched: boolean;
-                entries: {
-                    test: string;
-                    met: boolean;
-                }[];
-            }[];
-            rulesLeftOut?: number;
-            fired?: number[];
-            why?: string;
-            leftOut?: boolean;
-            result: unknown;
-            required?: components["schemas"]["DecisionTrace"][];
-            calls?: components["schemas"]["DecisionTrace"][];
         };
         DecisionResult: {
             decision: string;
@@ -2540,6 +2566,30 @@ export interface components {
             version?: string;
             database?: string;
         };
+        DecisionTrace: {
+            decision?: string;
+            knowledge?: string;
+            service?: string;
+            table?: string;
+            requires?: string[];
+            inputs?: Record<string, never>;
+            hitPolicy?: string;
+            rules?: {
+                rule: number;
+                matched: boolean;
+                entries: {
+                    test: string;
+                    met: boolean;
+                }[];
+            }[];
+            rulesLeftOut?: number;
+            fired?: number[];
+            why?: string;
+            leftOut?: boolean;
+            result: unknown;
+            required?: components["schemas"]["DecisionTrace"][];
+            calls?: components["schemas"]["DecisionTrace"][];
+        };
         ImportSummary: {
             id: string;
             entity: string;
@@ -2641,6 +2691,22 @@ export interface components {
         ImportStart: {
             /** @enum {unknown} */
             task: "try" | "run" | "undo";
+        };
+        DecisionFinding: {
+            /** @enum {unknown} */
+            kind: "problem" | "gap" | "overlap" | "unreachable" | "not analysed" | "policy" | "type";
+            element: string;
+            line: number;
+            from?: number;
+            to?: number;
+            message: string;
+            hint?: string;
+            rule?: number;
+            otherRule?: number;
+            where?: string;
+        };
+        DecisionCheck: {
+            findings: components["schemas"]["DecisionFinding"][];
         };
     };
     responses: never;
