@@ -66,13 +66,6 @@ typedef struct Call {
     Id item, instance, order;
 } Call;
 
-static Instant now_us(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_REALTIME, &time);
-    return (Instant)time.tv_sec * 1000000 + time.tv_nsec / 1000;
-}
-
 static Error *write_rows(Ctx *cx, void *state)
 {
     const Call *call = state;
@@ -107,7 +100,7 @@ static void work(Job *job)
     Call *call = (Call *)job; // its first member
     Ctx cx = {.arena = arena_new(LIMIT_UNIT_BYTES),
               .company = &bare.company,
-              .now = now_us(),
+              .now = instant_now(),
               .language = "en"};
     Error *error = database_write(&cx, bare.company.database, write_rows, call);
     if (error)
@@ -206,7 +199,7 @@ static FALLIBLE open_company(Ctx *cx, const char *url)
 {
     int node;
     DatabaseOptions options = {.url = url};
-    cx->now = now_us();
+    cx->now = instant_now();
     TRY(database_open(cx, &options, &bare.company.database));
     TRY(database_lease_node(cx, bare.company.database, &node));
     bare.company.ids = ids_new(node);

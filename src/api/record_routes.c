@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/list_query.h"
-#include "api/record_json.h"
 #include "base/ids.h"
 #include "base/limits.h"
 #include "db/database.h"
@@ -9,6 +8,7 @@
 #include "http/schemas.h"
 #include "process/process.h"
 #include "record/record.h"
+#include "record/record_json.h"
 
 #define RECORDS "/api/v1/records/{entity}"
 

@@ -5,6 +5,7 @@
 // goes first, so that a clock stepping back over a restart does not repeat ids. On SQLite the lock
 // file already keeps others out, so every lease found is a dead one. On PostgreSQL a thread renews
 // it; when that fails until the end, writing stops (node_held).
+#include "base/calendar.h"
 #include "base/limits.h"
 #include "db/driver.h"
 
@@ -41,17 +42,10 @@ QUERY(node_take,
       "UPDATE db_node SET taken_at = $1, held_until = $2 WHERE node = $3 AND held_until = $4");
 QUERY(node_hold, "UPDATE db_node SET held_until = $1 WHERE node = $2 AND held_until = $3");
 
-static int64_t clock_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 static FALLIBLE lease_work(Ctx *cx, void *state)
 {
     NodeLease *lease = state;
-    int64_t now = clock_us(), changed = 1;
+    int64_t now = instant_now(), changed = 1;
     Row *row;
     lease->until = now + LEASE_US;
     TRY(db_row(cx, &row, node_count));
@@ -89,7 +83,7 @@ static FALLIBLE renew_work(Ctx *cx, void *state)
 
 static void lease_hold(NodeLease *lease, int64_t until)
 {
-    Ctx cx = {.arena = arena_new(LIMIT_UNIT_BYTES), .now = clock_us(), .language = "en"};
+    Ctx cx = {.arena = arena_new(LIMIT_UNIT_BYTES), .now = instant_now(), .language = "en"};
     Renewal renewal = {lease, until};
     Database *database = lease->database;
     // A failure is no harm yet: it is tried again, and node_held watches the end.
@@ -110,7 +104,7 @@ static void *lease_keep(void *state)
         until.tv_sec += RENEW_S;
         if (pthread_cond_timedwait(&lease->stopped, &lease->lock, &until) != 0 && !lease->stop) {
             pthread_mutex_unlock(&lease->lock);
-            lease_hold(lease, clock_us() + LEASE_US);
+            lease_hold(lease, instant_now() + LEASE_US);
             pthread_mutex_lock(&lease->lock);
         }
     }
@@ -169,7 +163,7 @@ void node_release(Database *database)
 FALLIBLE node_held(Ctx *cx, Database *database)
 {
     int64_t until = atomic_load(&database->node_until);
-    if (until && clock_us() > until)
+    if (until && instant_now() > until)
         return error_hint(FAIL(cx, ERR_UNAVAILABLE, "the lease of this process's node ended"),
                           "The database was out of reach for ten minutes; restart the server.");
     return NULL;

@@ -2,7 +2,7 @@
 #include "process/shapes.h"
 
 #include "base/ids.h"
-#include "record/list.h"
+#include "record/record_json.h"
 
 const char *node_department(const Graph *graph, const GraphNode *node)
 {
@@ -184,28 +184,7 @@ FALLIBLE subject_record_value(Ctx *cx, const char *entity, Id subject, Value *ou
     if (error && error->code == ERR_NOT_FOUND)
         return NULL;
     TRY(error);
-    Value labels;
-    TRY(list_labels(cx, &record, 1, &labels));
-    Value references = value_context(cx->arena);
-    for (size_t i = 0; i < record->entity->field_count; i++) {
-        const Field *field = &record->entity->fields[i];
-        const char *id = value_get_text(record->fields, field->name);
-        if (field->type != FIELD_REFERENCE || !id)
-            continue;
-        const char *label = value_get_text(labels, id);
-        Value reference = value_context(cx->arena);
-        value_set(cx->arena, reference, "id", value_text(id));
-        value_set(cx->arena, reference, "label", value_text(label ? label : id));
-        value_set(cx->arena, references, field->name, reference);
-    }
-    Value shown = value_context(cx->arena);
-    value_set(cx->arena, shown, "id", value_text(id_text(cx->arena, record->id)));
-    value_set(cx->arena, shown, "version", value_integer(record->version));
-    value_set(cx->arena, shown, "label", value_text(record_label(record)));
-    value_set(cx->arena, shown, "fields", record->fields);
-    value_set(cx->arena, shown, "references", references);
-    *out = shown;
-    return NULL;
+    return record_json(cx, record, out);
 }
 
 FALLIBLE work_item_value(Ctx *cx, Describer *describer, const WorkItem *item, Value *out)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records and pages as the API shows them.
-#ifndef MILLRACE_API_RECORD_JSON_H
-#define MILLRACE_API_RECORD_JSON_H
+// Records and pages as every answer shows them.
+#ifndef MILLRACE_RECORD_RECORD_JSON_H
+#define MILLRACE_RECORD_RECORD_JSON_H
 
 #include "record/list.h"
 

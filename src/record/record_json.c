@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "api/record_json.h"
+#include "record/record_json.h"
 
 #include "base/ids.h"
 
