@@ -5,55 +5,6 @@
  */
 
 export interface paths {
-    "/api/v1/decisions/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Check a DMN model: types, gaps, overlaps and rules that never fire; nothing is deployed */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/xml": unknown;
-                };
-            };
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DecisionCheck"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/decisions/{key}/evaluate": {
         parameters: {
             query?: never;
@@ -86,6 +37,55 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["DecisionResult"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/decisions/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a DMN model: types, gaps, overlaps and rules that never fire; nothing is deployed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/xml": unknown;
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DecisionCheck"];
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -197,98 +197,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/healthz": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether the program is alive */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Health"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Stop what an import does; the lines that are done stay */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Import"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -300,8 +208,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    limit?: number;
                     after?: string;
+                    limit?: number;
                 };
                 header?: never;
                 path?: never;
@@ -354,6 +262,135 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["ImportLook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an import is, and the first lines it refused */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose how the file is read, which field each column fills, and which field names a record */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ImportSettings"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImportLook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop what an import does; the lines that are done stay */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Import"];
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -465,88 +502,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/imports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far an import is, and the first lines it refused */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Import"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Choose how the file is read, which field each column fills, and which field names a record */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["ImportSettings"];
-                };
-            };
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ImportLook"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
     "/api/v1/imports/{id}/start": {
         parameters: {
             query?: never;
@@ -598,104 +553,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/instances/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel an instance by the way its model offers */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["CancelInput"];
-                };
-            };
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Instance"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/instances/{id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What happened in an instance, oldest first */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["InstanceHistory"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/instances": {
         parameters: {
             query?: never;
@@ -707,11 +564,11 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    after?: string;
+                    limit?: number;
                     process?: string;
                     state?: string;
                     subject?: string;
-                    limit?: number;
-                    after?: string;
                 };
                 header?: never;
                 path?: never;
@@ -827,6 +684,104 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/instances/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an instance by the way its model offers */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CancelInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Instance"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in an instance, oldest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["InstanceHistory"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -900,94 +855,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Meta"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Numbers in Prometheus' text format; from this machine, or with the permission metrics.read */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/openapi.json": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** This description of the API */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -1087,53 +954,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/processes/{key}/diagram": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The model of a process, as BPMN 2.0 XML */
-        get: {
-            parameters: {
-                query?: {
-                    version?: number;
-                };
-                header?: never;
-                path: {
-                    key: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/processes/{key}": {
         parameters: {
             query?: never;
@@ -1181,19 +1001,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/readyz": {
+    "/api/v1/processes/{key}/diagram": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Whether the database answers */
+        /** The model of a process, as BPMN 2.0 XML */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    version?: number;
+                };
                 header?: never;
-                path?: never;
+                path: {
+                    key: string;
+                };
                 cookie?: never;
             };
             requestBody?: never;
@@ -1203,9 +1027,7 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["Health"];
-                    };
+                    content?: never;
                 };
                 /** @description refused: what is wrong and what to do */
                 default: {
@@ -1226,16 +1048,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/records/{entity}/bulk": {
+    "/api/v1/records/{entity}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** A page of records: filter, sort, columns, search, limit, after, count */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    columns?: string;
+                    count?: boolean;
+                    filter?: string;
+                    limit?: number;
+                    search?: string;
+                    sort?: string;
+                };
+                header?: never;
+                path: {
+                    entity: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordPage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
-        /** Change the same fields of many records; a result for each */
+        /** Create a record */
         post: {
             parameters: {
                 query?: never;
@@ -1247,7 +1108,7 @@ export interface paths {
             };
             requestBody: {
                 content: {
-                    "application/json": components["schemas"]["BulkInput"];
+                    "application/json": components["schemas"]["RecordInput"];
                 };
             };
             responses: {
@@ -1257,7 +1118,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["BulkResult"];
+                        "application/json": components["schemas"]["Record"];
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -1391,149 +1252,6 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/v1/records/{entity}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A page of records: filter, sort, columns, search, limit, after, count */
-        get: {
-            parameters: {
-                query?: {
-                    filter?: string;
-                    sort?: string;
-                    columns?: string;
-                    search?: string;
-                    limit?: number;
-                    after?: string;
-                    count?: boolean;
-                };
-                header?: never;
-                path: {
-                    entity: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["RecordPage"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /** Create a record */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    entity: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["RecordInput"];
-                };
-            };
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Record"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/records/{entity}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A list as CSV, with the reader's rights; texts that look like formulas are led by an apostrophe */
-        get: {
-            parameters: {
-                query?: {
-                    filter?: string;
-                    sort?: string;
-                    columns?: string;
-                    search?: string;
-                    limit?: number;
-                    after?: string;
-                    count?: boolean;
-                };
-                header?: never;
-                path: {
-                    entity: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/records/{entity}/{id}/history": {
         parameters: {
             query?: never;
@@ -1565,6 +1283,158 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["Timeline"];
                     };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may, what must and what blocks now */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Moves"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the same fields of many records; a result for each */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["BulkInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulkResult"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A list as CSV, with the reader's rights; texts that look like formulas are led by an apostrophe */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    columns?: string;
+                    count?: boolean;
+                    filter?: string;
+                    limit?: number;
+                    search?: string;
+                    sort?: string;
+                };
+                header?: never;
+                path: {
+                    entity: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description refused: what is wrong and what to do */
                 default: {
@@ -1634,54 +1504,6 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/records/{entity}/{id}/moves": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What may, what must and what blocks now */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    entity: string;
-                    id: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Moves"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1793,6 +1615,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work items: mine, of my team, of a record; open or done */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    limit?: number;
+                    mine?: boolean;
+                    process?: string;
+                    state?: string;
+                    subject?: string;
+                    team?: boolean;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItemPage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A work item with its instruction and form */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItem"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-items/{id}/claim": {
         parameters: {
             query?: never;
@@ -1891,59 +1813,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-items": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Work items: mine, of my team, of a record; open or done */
-        get: {
-            parameters: {
-                query?: {
-                    mine?: boolean;
-                    team?: boolean;
-                    state?: string;
-                    subject?: string;
-                    process?: string;
-                    limit?: number;
-                    after?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description done */
-                "2XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WorkItemPage"];
-                    };
-                };
-                /** @description refused: what is wrong and what to do */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/work-items/{id}/release": {
         parameters: {
             query?: never;
@@ -1991,21 +1860,19 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-items/{id}": {
+    "/healthz": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A work item with its instruction and form */
+        /** Whether the program is alive */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
-                path: {
-                    id: string;
-                };
+                path?: never;
                 cookie?: never;
             };
             requestBody?: never;
@@ -2016,7 +1883,140 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["WorkItem"];
+                        "application/json": components["schemas"]["Health"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Numbers in Prometheus' text format; from this machine, or with the permission metrics.read */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description of the API */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, unknown>;
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the database answers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Health"];
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -2042,119 +2042,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ModelProblem: {
-            element: string;
-            line: number;
-            message: string;
-            rule?: string;
-            hint?: string;
-            warning?: boolean;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            message: string;
-            field?: string;
-            detail?: string;
-            hint?: string;
-            line?: number;
-            column?: number;
-            open_step?: components["schemas"]["OpenStep"] | null;
-            problems?: components["schemas"]["ModelProblem"][];
-            process?: components["schemas"]["ProcessName"];
-            your_version?: number;
-            current_version?: number;
-        };
-        Who: {
-            department: components["schemas"]["Department"] | null;
-            position: string | null;
-            users: components["schemas"]["Person"][];
-        };
-        ProcessName: {
+        BlockedBy: {
             key: string;
             name: string;
-        };
-        ProcessVersion: {
-            key: string;
-            name: string;
-            version: number;
-        };
-        Subject: {
-            entity: string;
-            id: string;
-            label: string;
-        };
-        OpenStep: {
-            key: string;
-            name: string;
-            process?: components["schemas"]["ProcessName"];
-            instance?: string | null;
-            work_item?: string | null;
-            who?: components["schemas"]["Who"] | null;
-            where?: string | null;
-        };
-        Department: {
-            key: string;
-            name: string;
-            colour: string;
-        };
-        Reference: {
-            id: string;
-            label: string;
-        };
-        Person: {
-            id: string;
-            name: string;
-        };
-        SignIn: {
-            login: string;
-            password: string;
-        };
-        User: {
-            id: string;
-            login: string;
-            name: string;
-            department: components["schemas"]["Department"] | null;
-            positions: string[];
-            /** @enum {string} */
-            language: "en" | "zh-CN";
-            permissions: string[];
-        };
-        Session: {
-            user: components["schemas"]["User"];
-            csrf: string;
-        };
-        Fields: {
-            [key: string]: unknown;
-        };
-        References: {
-            [key: string]: components["schemas"]["Reference"];
-        };
-        Record: {
-            id: string;
-            version: number;
-            label: string;
-            fields: components["schemas"]["Fields"];
-            references: components["schemas"]["References"];
-            read_only?: string[];
-        };
-        RecordPage: {
-            items: components["schemas"]["Record"][];
-            next: string | null;
-            count?: number;
-        };
-        RecordInput: {
-            fields: components["schemas"]["Fields"];
-        };
-        RecordChange: {
-            version: number;
-            fields: components["schemas"]["Fields"];
+            reason: string;
+            where: string | null;
+            who: components["schemas"]["Who"] | null;
         };
         BulkInput: {
-            ids: string[];
             fields: components["schemas"]["Fields"];
+            ids: string[];
         };
         BulkResult: {
             results: {
@@ -2163,317 +2060,378 @@ export interface components {
                 problem?: components["schemas"]["Problem"];
             }[];
         };
-        ImportReport: {
-            rows: number;
-            created: number;
-            failed: number;
-            omitted?: number;
-            lines: {
-                line: number;
-                ok: boolean;
-                id?: string;
-                label?: string;
-                problem?: components["schemas"]["Problem"];
-            }[];
-            updated?: number;
-            encoding?: string;
-            delimiter?: string;
-            dry_run?: boolean;
-            id?: string;
-        };
-        FieldChange: {
-            /** Format: date-time */
-            at: string;
-            actor: components["schemas"]["Person"] | null;
-            /** @enum {string} */
-            door: "step" | "api" | "bulk" | "import" | "command" | "system";
-            /** @enum {string} */
-            action: "create" | "change" | "delete";
-            field: string | null;
-            title: string | null;
-            old: unknown;
-            new: unknown;
-            reason: string | null;
-        };
-        /** @enum {string} */
-        HistoryKind: "started" | "entered" | "completed" | "cancelled" | "failed" | "triggered" | "compensated" | "ended";
-        StepEvent: {
-            /** Format: date-time */
-            at: string;
-            actor: components["schemas"]["Person"] | null;
-            step: {
-                key: string;
-                name: string;
-                department: components["schemas"]["Department"] | null;
-            };
-            kind: components["schemas"]["HistoryKind"];
-            instance: string;
-        };
-        Timeline: {
-            items: (components["schemas"]["FieldChange"] | components["schemas"]["StepEvent"])[];
-        };
-        PathStep: {
-            key: string;
-            name: string;
-            department: components["schemas"]["Department"] | null;
-            /** @enum {string} */
-            state: "done" | "now" | "next" | "skipped";
-            at: string | null;
-            by: components["schemas"]["Person"] | null;
-        };
-        NowStep: {
-            work_item: string | null;
-            key: string;
-            name: string;
-            department: components["schemas"]["Department"] | null;
-            position: string | null;
-            users: components["schemas"]["Person"][];
-            due: string | null;
-            mine: boolean;
-            /** @enum {string} */
-            kind: "task" | "timer" | "message";
-        };
-        BlockedBy: {
-            key: string;
-            name: string;
-            who: components["schemas"]["Who"] | null;
-            where: string | null;
+        CancelInput: {
             reason: string;
         };
-        InstanceMoves: {
-            id: string;
-            process: components["schemas"]["ProcessVersion"];
-            state: components["schemas"]["InstanceState"];
-            path: components["schemas"]["PathStep"][];
-            now: components["schemas"]["NowStep"][];
-            blocked_by: components["schemas"]["BlockedBy"][];
-        };
-        WorkLink: {
-            work_item: string;
+        ChildList: {
+            by: string;
+            entity: string;
             name: string;
-            href: string;
-            due: string | null;
+            title: string;
         };
-        /** @enum {string} */
-        InstanceState: "running" | "completed" | "cancelled" | "terminated" | "failed" | "incident";
-        Moves: {
-            instances: components["schemas"]["InstanceMoves"][];
-            may: components["schemas"]["WorkLink"][];
-            must: components["schemas"]["WorkLink"][];
-            blocks: {
-                message: string;
-                open_step: components["schemas"]["OpenStep"] | null;
-            }[];
-        };
-        WorkItemEntry: {
-            id: string;
-            key: string;
-            name: string;
-            process: components["schemas"]["ProcessName"];
-            instance: string;
-            subject: components["schemas"]["Subject"] | null;
-            department: components["schemas"]["Department"] | null;
-            position: string | null;
-            /** @enum {string} */
-            state: "offered" | "claimed" | "completed" | "cancelled";
-            assignee: components["schemas"]["Person"] | null;
-            priority: number;
-            /** Format: date-time */
-            created_at: string;
-            due_at: string | null;
-            overdue: boolean;
-        };
-        WorkItemPage: {
-            items: components["schemas"]["WorkItemEntry"][];
-            next: string | null;
-            count?: number;
-        };
-        /** @enum {string} */
-        FieldType: "text" | "long_text" | "integer" | "decimal" | "money" | "percent" | "boolean" | "date" | "instant" | "choice" | "reference" | "email" | "phone" | "url" | "json";
         Choice: {
-            value: string;
-            title: string;
             colour: string | null;
-        };
-        FormField: {
-            name: string;
             title: string;
-            type: components["schemas"]["FieldType"];
-            /** @enum {string} */
-            access: "required" | "optional" | "read";
-            value: unknown;
-            help?: string | null;
-            to?: string | null;
-            choices?: components["schemas"]["Choice"][] | null;
-            scale?: number | null;
-            length?: number | null;
-            currency?: string | null;
-            reference?: components["schemas"]["Subject"] | null;
-        };
-        WorkItem: components["schemas"]["WorkItemEntry"] & {
-            instruction: string | null;
-            form: {
-                fields: components["schemas"]["FormField"][];
-            };
-            may: {
-                claim: boolean;
-                release: boolean;
-                complete: boolean;
-                why_not: string | null;
-            };
-            subject_record: components["schemas"]["Record"] | null;
-        };
-        StepInput: {
-            fields?: components["schemas"]["Fields"];
+            value: string;
         };
         Completed: {
             item: components["schemas"]["WorkItem"];
             next: components["schemas"]["WorkItemEntry"][];
         };
-        ProcessEntry: {
-            key: string;
-            name: string;
+        DecisionCheck: {
+            findings: components["schemas"]["DecisionFinding"][];
+        };
+        DecisionFinding: {
+            element: string;
+            from?: number;
+            hint?: string;
+            /** @enum {unknown} */
+            kind: "problem" | "gap" | "overlap" | "unreachable" | "not analysed" | "policy" | "type";
+            line: number;
+            message: string;
+            otherRule?: number;
+            rule?: number;
+            to?: number;
+            where?: string;
+        };
+        DecisionInput: {
+            decision?: string;
+            inputs: components["schemas"]["Fields"];
+            trace?: boolean;
+        };
+        DecisionResult: {
+            decision: string;
+            diagnostics: components["schemas"]["Diagnostic"][];
+            result: unknown;
+            trace?: components["schemas"]["DecisionTrace"];
             version: number;
-            entity: string | null;
-            department_count: number;
-            /** Format: date-time */
-            deployed_at: string;
         };
-        ProcessPage: {
-            items: components["schemas"]["ProcessEntry"][];
+        DecisionTrace: {
+            calls?: components["schemas"]["DecisionTrace"][];
+            decision?: string;
+            fired?: number[];
+            hitPolicy?: string;
+            inputs?: Record<string, unknown>;
+            knowledge?: string;
+            leftOut?: boolean;
+            required?: components["schemas"]["DecisionTrace"][];
+            requires?: string[];
+            result: unknown;
+            rules?: {
+                entries: {
+                    met: boolean;
+                    test: string;
+                }[];
+                matched: boolean;
+                rule: number;
+            }[];
+            rulesLeftOut?: number;
+            service?: string;
+            table?: string;
+            why?: string;
         };
-        ProcessStep: {
+        Delivered: {
+            delivered: number;
+        };
+        Department: {
+            colour: string;
             key: string;
             name: string;
-            kind: string;
-            department: components["schemas"]["Department"] | null;
-        };
-        Process: {
-            key: string;
-            name: string;
-            version: number;
-            entity: string | null;
-            department_count: number;
-            /** Format: date-time */
-            deployed_at: string;
-            steps: components["schemas"]["ProcessStep"][];
         };
         Deployed: {
             key: string;
             version: number;
             warnings?: components["schemas"]["DecisionFinding"][];
         };
-        DecisionInput: {
-            inputs: components["schemas"]["Fields"];
-            decision?: string;
-            trace?: boolean;
-        };
         Diagnostic: {
             code: string;
-            message: string;
-            hint?: string | null;
             from: number;
+            hint?: string | null;
+            message: string;
             to: number;
         };
-        DecisionResult: {
-            decision: string;
-            version: number;
-            result: unknown;
-            trace?: components["schemas"]["DecisionTrace"];
-            diagnostics: components["schemas"]["Diagnostic"][];
+        Entity: {
+            children: components["schemas"]["ChildList"][];
+            fields: components["schemas"]["Field"][];
+            icon: string | null;
+            key: string | null;
+            label: string;
+            lists: components["schemas"]["SavedList"][];
+            may: {
+                create: boolean;
+                delete: boolean;
+                edit: boolean;
+                export: boolean;
+                import: boolean;
+                read: boolean;
+            };
+            name: string;
+            parent: string | null;
+            plural: string;
+            searchable: boolean;
+            title: string;
+        };
+        ExpressionCheck: {
+            completions?: {
+                /** @description where the text begins that each item replaces, in UTF-16 code units */
+                from: number;
+                items: {
+                    /** @description a type, or the signature of a function */
+                    about: string | null;
+                    /** @enum {string} */
+                    kind: "name" | "member" | "function" | "keyword";
+                    text: string;
+                }[];
+                to: number;
+            };
+            names: {
+                name: string;
+                title: string;
+                type: string;
+            }[];
+            ok: boolean;
+            problems: {
+                code: string;
+                column: number;
+                /** @description in UTF-16 code units */
+                from: number;
+                hint?: string;
+                line: number;
+                message: string;
+                to: number;
+            }[];
+            /** @description of the result; null when the expression cannot be read */
+            type: string | null;
         };
         ExpressionInput: {
-            expression: string;
+            /** @description asks for completions at this place, in UTF-16 code units */
+            caret?: number;
             entity?: string | null;
+            expression: string;
+            /** @description the type of ? in unary tests */
+            input?: string | null;
             /** @enum {string} */
             kind?: "expression" | "unary-tests";
             /** @description further names and their types: {"rate": "number", "lines": "list<context<price: number>>"} */
             names?: {
                 [key: string]: string | null;
             } | null;
-            /** @description the type of ? in unary tests */
-            input?: string | null;
             /** @description the type that the result must have */
             wanted?: string | null;
-            /** @description asks for completions at this place, in UTF-16 code units */
-            caret?: number;
         };
-        ExpressionCheck: {
-            ok: boolean;
-            /** @description of the result; null when the expression cannot be read */
-            type: string | null;
-            problems: {
-                code: string;
-                message: string;
-                hint?: string;
-                line: number;
-                column: number;
-                /** @description in UTF-16 code units */
-                from: number;
-                to: number;
-            }[];
-            names: {
-                name: string;
-                title: string;
-                type: string;
-            }[];
-            completions?: {
-                /** @description where the text begins that each item replaces, in UTF-16 code units */
-                from: number;
-                to: number;
-                items: {
-                    /** @enum {string} */
-                    kind: "name" | "member" | "function" | "keyword";
-                    text: string;
-                    /** @description a type, or the signature of a function */
-                    about: string | null;
-                }[];
-            };
-        };
-        InstanceEntry: {
-            id: string;
-            process: components["schemas"]["ProcessVersion"];
-            subject: components["schemas"]["Subject"] | null;
-            state: components["schemas"]["InstanceState"];
-            /** Format: date-time */
-            started_at: string;
-            ended_at: string | null;
-        };
-        InstancePage: {
-            items: components["schemas"]["InstanceEntry"][];
-            next: string | null;
-            count?: number;
-        };
-        Token: {
-            wait: string;
-            key: string;
+        Field: {
+            choices?: components["schemas"]["Choice"][];
+            currency?: string;
+            default?: unknown;
+            help: string | null;
+            length?: number;
             name: string;
+            personal: boolean;
+            process_owned: boolean;
+            read_only: boolean;
+            required: boolean;
+            scale?: number;
+            system: boolean;
+            title: string;
+            to?: string;
+            type: components["schemas"]["FieldType"];
+        };
+        FieldChange: {
             /** @enum {string} */
-            kind: "task" | "timer" | "message";
-            work_item: string | null;
-            due_at: string | null;
+            action: "create" | "change" | "delete";
+            actor: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            door: "step" | "api" | "bulk" | "import" | "command" | "system";
+            field: string | null;
+            new: unknown;
+            old: unknown;
+            reason: string | null;
+            title: string | null;
+        };
+        Fields: {
+            [key: string]: unknown;
+        };
+        /** @enum {string} */
+        FieldType: "text" | "long_text" | "integer" | "decimal" | "money" | "percent" | "boolean" | "date" | "instant" | "choice" | "reference" | "email" | "phone" | "url" | "json";
+        Filter: {
+            field: string;
+            operator: string;
+            value?: unknown;
+        };
+        FormField: {
+            /** @enum {string} */
+            access: "required" | "optional" | "read";
+            choices?: components["schemas"]["Choice"][] | null;
+            currency?: string | null;
+            help?: string | null;
+            length?: number | null;
+            name: string;
+            reference?: components["schemas"]["Subject"] | null;
+            scale?: number | null;
+            title: string;
+            to?: string | null;
+            type: components["schemas"]["FieldType"];
+            value: unknown;
+        };
+        Health: {
+            database?: string;
+            status: string;
+            version?: string;
+        };
+        /** @enum {string} */
+        HistoryKind: "started" | "entered" | "completed" | "cancelled" | "failed" | "triggered" | "compensated" | "ended";
+        Import: {
+            created: number;
+            entity: string;
+            id: string;
+            kept: number;
+            line: number;
+            message: string | null;
+            name: string | null;
+            problems: {
+                line: number;
+                message: string;
+                record: string;
+            }[];
+            refusals: {
+                cells: string[];
+                field?: string | null;
+                line: number;
+                message: string;
+            }[];
+            refused: number;
+            rows: number;
+            state: string;
+            task: string;
+            unchanged: number;
+            undone: number;
+            updated: number;
+        };
+        ImportLook: {
+            columns: {
+                field: string | null;
+                header: string;
+                samples: string[];
+                /** @enum {unknown} */
+                type: "text" | "number" | "date" | "boolean";
+            }[];
+            created: number;
+            delimiter: string | null;
+            encoding: string | null;
+            entity: string;
+            /** @enum {unknown} */
+            format: "csv" | "xlsx" | "jsonl";
+            id: string;
+            kept: number;
+            line: number;
+            match: string | null;
+            message: string | null;
+            name: string | null;
+            only_update: boolean;
+            problem: string | null;
+            problems: {
+                line: number;
+                message: string;
+                record: string;
+            }[];
+            refusals: {
+                cells: string[];
+                field?: string | null;
+                line: number;
+                message: string;
+            }[];
+            refused: number;
+            rows: number;
+            sheet: string | null;
+            sheets: string[];
+            state: string;
+            task: string;
+            unchanged: number;
+            undone: number;
+            updated: number;
+        };
+        ImportPage: {
+            items: components["schemas"]["ImportSummary"][];
+            next?: string;
+        };
+        ImportReport: {
+            created: number;
+            delimiter?: string;
+            dry_run?: boolean;
+            encoding?: string;
+            failed: number;
+            id?: string;
+            lines: {
+                id?: string;
+                label?: string;
+                line: number;
+                ok: boolean;
+                problem?: components["schemas"]["Problem"];
+            }[];
+            omitted?: number;
+            rows: number;
+            updated?: number;
+        };
+        ImportSettings: {
+            columns?: (string | null)[];
+            delimiter?: string | null;
+            encoding?: string | null;
+            match?: string | null;
+            only_update?: boolean;
+            sheet?: string | null;
+        };
+        ImportStart: {
+            /** @enum {unknown} */
+            task: "try" | "run" | "undo";
+        };
+        ImportSummary: {
+            created: number;
+            entity: string;
+            id: string;
+            kept?: number;
+            line?: number;
+            message?: string | null;
+            name?: string | null;
+            refused: number;
+            rows: number;
+            state: string;
+            task: string;
+            unchanged?: number;
+            undone?: number;
+            updated: number;
         };
         Instance: {
-            id: string;
-            process: components["schemas"]["ProcessVersion"];
-            subject: components["schemas"]["Subject"] | null;
-            state: components["schemas"]["InstanceState"];
-            /** Format: date-time */
-            started_at: string;
             ended_at: string | null;
-            variables: components["schemas"]["Fields"];
-            tokens: components["schemas"]["Token"][];
+            id: string;
             incidents: {
                 message: string;
             }[];
+            process: components["schemas"]["ProcessVersion"];
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["InstanceState"];
+            subject: components["schemas"]["Subject"] | null;
+            tokens: components["schemas"]["Token"][];
+            variables: components["schemas"]["Fields"];
+        };
+        InstanceEntry: {
+            ended_at: string | null;
+            id: string;
+            process: components["schemas"]["ProcessVersion"];
+            /** Format: date-time */
+            started_at: string;
+            state: components["schemas"]["InstanceState"];
+            subject: components["schemas"]["Subject"] | null;
         };
         InstanceEvent: {
+            actor: components["schemas"]["Person"] | null;
             /** Format: date-time */
             at: string;
             key: string;
-            name: string;
             kind: components["schemas"]["HistoryKind"];
-            actor: components["schemas"]["Person"] | null;
+            name: string;
         };
         InstanceHistory: {
             items: components["schemas"]["InstanceEvent"][];
@@ -2486,227 +2444,269 @@ export interface components {
             };
             variables?: components["schemas"]["Fields"];
         };
-        CancelInput: {
-            reason: string;
+        InstanceMoves: {
+            blocked_by: components["schemas"]["BlockedBy"][];
+            id: string;
+            now: components["schemas"]["NowStep"][];
+            path: components["schemas"]["PathStep"][];
+            process: components["schemas"]["ProcessVersion"];
+            state: components["schemas"]["InstanceState"];
         };
+        InstancePage: {
+            count?: number;
+            items: components["schemas"]["InstanceEntry"][];
+            next: string | null;
+        };
+        /** @enum {string} */
+        InstanceState: "running" | "completed" | "cancelled" | "terminated" | "failed" | "incident";
         MessageInput: {
-            name: string;
-            key?: string;
-            payload?: components["schemas"]["Fields"];
             idempotency_key?: string;
-        };
-        Delivered: {
-            delivered: number;
-        };
-        Field: {
+            key?: string;
             name: string;
-            title: string;
-            type: components["schemas"]["FieldType"];
-            help: string | null;
-            required: boolean;
-            read_only: boolean;
-            system: boolean;
-            process_owned: boolean;
-            personal: boolean;
-            to?: string;
-            choices?: components["schemas"]["Choice"][];
-            scale?: number;
-            currency?: string;
-            length?: number;
-            default?: unknown;
-        };
-        Filter: {
-            field: string;
-            operator: string;
-            value?: unknown;
-        };
-        SavedList: {
-            name: string;
-            title: string;
-            columns: string[];
-            sort: {
-                field: string;
-                descending: boolean;
-            }[];
-            filter: components["schemas"]["Filter"][];
-        };
-        ChildList: {
-            name: string;
-            title: string;
-            entity: string;
-            by: string;
-        };
-        Entity: {
-            name: string;
-            title: string;
-            plural: string;
-            icon: string | null;
-            label: string;
-            key: string | null;
-            parent: string | null;
-            searchable: boolean;
-            fields: components["schemas"]["Field"][];
-            lists: components["schemas"]["SavedList"][];
-            children: components["schemas"]["ChildList"][];
-            may: {
-                read: boolean;
-                create: boolean;
-                edit: boolean;
-                delete: boolean;
-                export: boolean;
-                import: boolean;
-            };
+            payload?: components["schemas"]["Fields"];
         };
         Meta: {
-            entities: components["schemas"]["Entity"][];
             departments: components["schemas"]["Department"][];
+            entities: components["schemas"]["Entity"][];
         };
-        Health: {
-            status: string;
-            version?: string;
-            database?: string;
-        };
-        DecisionTrace: {
-            decision?: string;
-            knowledge?: string;
-            service?: string;
-            table?: string;
-            requires?: string[];
-            inputs?: Record<string, never>;
-            hitPolicy?: string;
-            rules?: {
-                rule: number;
-                matched: boolean;
-                entries: {
-                    test: string;
-                    met: boolean;
-                }[];
-            }[];
-            rulesLeftOut?: number;
-            fired?: number[];
-            why?: string;
-            leftOut?: boolean;
-            result: unknown;
-            required?: components["schemas"]["DecisionTrace"][];
-            calls?: components["schemas"]["DecisionTrace"][];
-        };
-        ImportSummary: {
-            id: string;
-            entity: string;
-            task: string;
-            state: string;
-            line?: number;
-            rows: number;
-            created: number;
-            updated: number;
-            unchanged?: number;
-            refused: number;
-            undone?: number;
-            kept?: number;
-            name?: string | null;
-            message?: string | null;
-        };
-        Import: {
-            id: string;
-            entity: string;
-            task: string;
-            state: string;
-            line: number;
-            rows: number;
-            created: number;
-            updated: number;
-            unchanged: number;
-            refused: number;
-            undone: number;
-            kept: number;
-            name: string | null;
-            message: string | null;
-            refusals: {
-                line: number;
-                field?: string | null;
-                message: string;
-                cells: string[];
-            }[];
-            problems: {
-                record: string;
-                line: number;
-                message: string;
-            }[];
-        };
-        ImportLook: {
-            id: string;
-            entity: string;
-            task: string;
-            state: string;
-            line: number;
-            rows: number;
-            created: number;
-            updated: number;
-            unchanged: number;
-            refused: number;
-            undone: number;
-            kept: number;
-            name: string | null;
-            message: string | null;
-            refusals: {
-                line: number;
-                field?: string | null;
-                message: string;
-                cells: string[];
-            }[];
-            problems: {
-                record: string;
-                line: number;
-                message: string;
-            }[];
-            /** @enum {unknown} */
-            format: "csv" | "xlsx" | "jsonl";
-            encoding: string | null;
-            delimiter: string | null;
-            sheet: string | null;
-            match: string | null;
-            problem: string | null;
-            sheets: string[];
-            only_update: boolean;
-            columns: {
-                header: string;
-                field: string | null;
-                /** @enum {unknown} */
-                type: "text" | "number" | "date" | "boolean";
-                samples: string[];
-            }[];
-        };
-        ImportPage: {
-            items: components["schemas"]["ImportSummary"][];
-            next?: string;
-        };
-        ImportSettings: {
-            encoding?: string | null;
-            delimiter?: string | null;
-            sheet?: string | null;
-            columns?: (string | null)[];
-            match?: string | null;
-            only_update?: boolean;
-        };
-        ImportStart: {
-            /** @enum {unknown} */
-            task: "try" | "run" | "undo";
-        };
-        DecisionFinding: {
-            /** @enum {unknown} */
-            kind: "problem" | "gap" | "overlap" | "unreachable" | "not analysed" | "policy" | "type";
+        ModelProblem: {
             element: string;
-            line: number;
-            from?: number;
-            to?: number;
-            message: string;
             hint?: string;
-            rule?: number;
-            otherRule?: number;
-            where?: string;
+            line: number;
+            message: string;
+            rule?: string;
+            warning?: boolean;
         };
-        DecisionCheck: {
-            findings: components["schemas"]["DecisionFinding"][];
+        Moves: {
+            blocks: {
+                message: string;
+                open_step: components["schemas"]["OpenStep"] | null;
+            }[];
+            instances: components["schemas"]["InstanceMoves"][];
+            may: components["schemas"]["WorkLink"][];
+            must: components["schemas"]["WorkLink"][];
+        };
+        NowStep: {
+            department: components["schemas"]["Department"] | null;
+            due: string | null;
+            key: string;
+            /** @enum {string} */
+            kind: "task" | "timer" | "message";
+            mine: boolean;
+            name: string;
+            position: string | null;
+            users: components["schemas"]["Person"][];
+            work_item: string | null;
+        };
+        OpenStep: {
+            instance?: string | null;
+            key: string;
+            name: string;
+            process?: components["schemas"]["ProcessName"];
+            where?: string | null;
+            who?: components["schemas"]["Who"] | null;
+            work_item?: string | null;
+        };
+        PathStep: {
+            at: string | null;
+            by: components["schemas"]["Person"] | null;
+            department: components["schemas"]["Department"] | null;
+            key: string;
+            name: string;
+            /** @enum {string} */
+            state: "done" | "now" | "next" | "skipped";
+        };
+        Person: {
+            id: string;
+            name: string;
+        };
+        Problem: {
+            code: string;
+            column?: number;
+            current_version?: number;
+            detail?: string;
+            field?: string;
+            hint?: string;
+            line?: number;
+            message: string;
+            open_step?: components["schemas"]["OpenStep"] | null;
+            problems?: components["schemas"]["ModelProblem"][];
+            process?: components["schemas"]["ProcessName"];
+            status: number;
+            title: string;
+            type: string;
+            your_version?: number;
+        };
+        Process: {
+            department_count: number;
+            /** Format: date-time */
+            deployed_at: string;
+            entity: string | null;
+            key: string;
+            name: string;
+            steps: components["schemas"]["ProcessStep"][];
+            version: number;
+        };
+        ProcessEntry: {
+            department_count: number;
+            /** Format: date-time */
+            deployed_at: string;
+            entity: string | null;
+            key: string;
+            name: string;
+            version: number;
+        };
+        ProcessName: {
+            key: string;
+            name: string;
+        };
+        ProcessPage: {
+            items: components["schemas"]["ProcessEntry"][];
+        };
+        ProcessStep: {
+            department: components["schemas"]["Department"] | null;
+            key: string;
+            kind: string;
+            name: string;
+        };
+        ProcessVersion: {
+            key: string;
+            name: string;
+            version: number;
+        };
+        Record: {
+            fields: components["schemas"]["Fields"];
+            id: string;
+            label: string;
+            read_only?: string[];
+            references: components["schemas"]["References"];
+            version: number;
+        };
+        RecordChange: {
+            fields: components["schemas"]["Fields"];
+            version: number;
+        };
+        RecordInput: {
+            fields: components["schemas"]["Fields"];
+        };
+        RecordPage: {
+            count?: number;
+            items: components["schemas"]["Record"][];
+            next: string | null;
+        };
+        Reference: {
+            id: string;
+            label: string;
+        };
+        References: {
+            [key: string]: components["schemas"]["Reference"];
+        };
+        SavedList: {
+            columns: string[];
+            filter: components["schemas"]["Filter"][];
+            name: string;
+            sort: {
+                descending: boolean;
+                field: string;
+            }[];
+            title: string;
+        };
+        Session: {
+            csrf: string;
+            user: components["schemas"]["User"];
+        };
+        SignIn: {
+            login: string;
+            password: string;
+        };
+        StepEvent: {
+            actor: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            at: string;
+            instance: string;
+            kind: components["schemas"]["HistoryKind"];
+            step: {
+                department: components["schemas"]["Department"] | null;
+                key: string;
+                name: string;
+            };
+        };
+        StepInput: {
+            fields?: components["schemas"]["Fields"];
+        };
+        Subject: {
+            entity: string;
+            id: string;
+            label: string;
+        };
+        Timeline: {
+            items: (components["schemas"]["FieldChange"] | components["schemas"]["StepEvent"])[];
+        };
+        Token: {
+            due_at: string | null;
+            key: string;
+            /** @enum {string} */
+            kind: "task" | "timer" | "message";
+            name: string;
+            wait: string;
+            work_item: string | null;
+        };
+        User: {
+            department: components["schemas"]["Department"] | null;
+            id: string;
+            /** @enum {string} */
+            language: "en" | "zh-CN";
+            login: string;
+            name: string;
+            permissions: string[];
+            positions: string[];
+        };
+        Who: {
+            department: components["schemas"]["Department"] | null;
+            position: string | null;
+            users: components["schemas"]["Person"][];
+        };
+        WorkItem: components["schemas"]["WorkItemEntry"] & {
+            form: {
+                fields: components["schemas"]["FormField"][];
+            };
+            instruction: string | null;
+            may: {
+                claim: boolean;
+                complete: boolean;
+                release: boolean;
+                why_not: string | null;
+            };
+            subject_record: components["schemas"]["Record"] | null;
+        };
+        WorkItemEntry: {
+            assignee: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            created_at: string;
+            department: components["schemas"]["Department"] | null;
+            due_at: string | null;
+            id: string;
+            instance: string;
+            key: string;
+            name: string;
+            overdue: boolean;
+            position: string | null;
+            priority: number;
+            process: components["schemas"]["ProcessName"];
+            /** @enum {string} */
+            state: "offered" | "claimed" | "completed" | "cancelled";
+            subject: components["schemas"]["Subject"] | null;
+        };
+        WorkItemPage: {
+            count?: number;
+            items: components["schemas"]["WorkItemEntry"][];
+            next: string | null;
+        };
+        WorkLink: {
+            due: string | null;
+            href: string;
+            name: string;
+            work_item: string;
         };
     };
     responses: never;
