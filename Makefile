@@ -41,9 +41,9 @@ tsan: ## unit tests under ThreadSanitizer
 	@tools/setup test
 	@tests/run unit-tsan
 
-fuzz: ## fuzz every reader of strangers' bytes: [FUZZ_SECONDS=600 a target] [ONLY="json feel"]
+fuzz: ## fuzz every reader of strangers' bytes: [FUZZ_SECONDS=600 a target] [ONLY="json feel"] [AFL=1]
 	@tools/setup test
-	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RANDOM=1 tests/fuzz/run $(ONLY)
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RANDOM=1 FUZZ_AFL=$(or $(AFL),0) tests/fuzz/run $(ONLY)
 
 conformance: ## the suites of others in $$MILLRACE_CONFORMANCE, into build/conformance.json
 	@tools/setup test

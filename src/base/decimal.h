@@ -44,6 +44,9 @@ bool decimal_add(Decimal a, Decimal b, Decimal *out);
 bool decimal_subtract(Decimal a, Decimal b, Decimal *out);
 bool decimal_multiply(Decimal a, Decimal b, Decimal *out);
 bool decimal_divide(Decimal a, Decimal b, Decimal *out); // false for b = 0
+// a - b * floor(a / b): the sign of b, however many digits the quotient has; rounded once, where
+// the result needs more than 34 digits. False for b = 0.
+bool decimal_modulo(Decimal a, Decimal b, Decimal *out);
 bool decimal_power(Decimal base, Decimal exponent,
                    Decimal *out); // integer powers by multiplication
 bool decimal_square_root(Decimal value, Decimal *out);

@@ -48,6 +48,20 @@ bool decimal_power(Decimal base, Decimal exponent, Decimal *out)
     return decimal_divide(one, base, &power) && power_positive(power, -(uint64_t)integer, out);
 }
 
+bool decimal_modulo(Decimal a, Decimal b, Decimal *out)
+{
+    unsigned flags = 0;
+    Decimal rest;
+    // Exact: the remainder has the digits of neither more than b nor finer ones than both.
+    if (decimal_is_zero(b) ||
+        !decimal_from_bid(bid128_fmod(decimal_to_bid(a), decimal_to_bid(b), &flags), &rest))
+        return false;
+    if (!decimal_is_zero(rest) && decimal_is_negative(rest) != decimal_is_negative(b))
+        return decimal_add(rest, b, out);
+    *out = rest;
+    return true;
+}
+
 bool decimal_square_root(Decimal value, Decimal *out)
 {
     unsigned flags = 0;

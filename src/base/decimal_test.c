@@ -312,3 +312,27 @@ TEST(doubles_for_charts_are_the_nearest_ones)
     CHECK(decimal_to_double(number("1E+300")) == 1e300);
     CHECK(decimal_to_double(number("0.1234567890123456789")) == 0.1234567890123456789);
 }
+
+// a = q * b + r with r between 0 and b: r is the modulo, whatever the quotient.
+TEST(the_modulo_is_exact_however_long_the_quotient_is)
+{
+    uint64_t seed = 7;
+    for (int i = 0; i < 2000; i++) {
+        seed = seed * 6364136223846793005u + 1442695040888963407u;
+        int64_t divisor = (int64_t)(seed >> 40) + 2;
+        int64_t rest = (int64_t)(seed >> 20 & 0xFFFF) % divisor;
+        int64_t factor = (int64_t)(seed & 0xFFFFF) - 0x80000;
+        Decimal b = decimal_scaled(divisor, i % 7 - 3);
+        Decimal r = decimal_scaled(rest, i % 7 - 3);
+        Decimal a, result;
+        CHECK(decimal_multiply(b, decimal_scaled(factor, i % 15), &a) && decimal_add(a, r, &a));
+        CHECK(decimal_modulo(a, b, &result));
+        CHECK_INT(decimal_compare(result, r), 0);
+        CHECK(decimal_modulo(decimal_negate(a), decimal_negate(b), &result));
+        CHECK_INT(decimal_compare(result, decimal_negate(r)), 0);
+        CHECK(decimal_modulo(decimal_scaled(1, 6000 + i % 90), decimal_from_integer(3), &result));
+        CHECK_INT(decimal_compare(result, decimal_from_integer(1)), 0);
+    }
+    Decimal result;
+    CHECK(!decimal_modulo(decimal_from_integer(1), decimal_from_integer(0), &result));
+}

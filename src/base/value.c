@@ -136,101 +136,13 @@ const Value *value_at(Value root, const char *pointer)
     return *pointer ? NULL : value;
 }
 
-static bool times_equal(TimeOfDay a, TimeOfDay b)
-{
-    if (a.zone == b.zone)
-        return a.nanosecond == b.nanosecond;
-    // Without a date only fixed offsets tell the instant.
-    if (!a.zone || !b.zone || !zone_is_offset(a.zone) || !zone_is_offset(b.zone))
-        return false;
-    return a.nanosecond - zone_offset_at(a.zone, 0) * 1000000000LL ==
-           b.nanosecond - zone_offset_at(b.zone, 0) * 1000000000LL;
-}
-
-static bool date_times_equal(const DateTime *a, const DateTime *b)
-{
-    if (!a->time.zone != !b->time.zone ||
-        a->time.nanosecond % 1000000000 != b->time.nanosecond % 1000000000)
-        return false;
-    const Zone *utc = zone_utc(); // two local times compare as they stand
-    return zone_to_utc(a->time.zone ? a->time.zone : utc, a->date,
-                       a->time.nanosecond / 1000000000) ==
-           zone_to_utc(b->time.zone ? b->time.zone : utc, b->date, b->time.nanosecond / 1000000000);
-}
-
-static bool lists_equal(ValueList a, ValueList b)
-{
-    if (a.count != b.count)
-        return false;
-    for (size_t i = 0; i < a.count; i++)
-        if (!value_equal(a.items[i], b.items[i]))
-            return false;
-    return true;
-}
-
-// The order of entries does not matter.
-static bool contexts_equal(const ValueContext *a, const ValueContext *b)
-{
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++) {
-        const ValueEntry *left = &a->entries[i];
-        // Mostly both have the same order: look there first.
-        const ValueEntry *right =
-            strcmp(b->entries[i].key, left->key) == 0 ? &b->entries[i] : find_entry(b, left->key);
-        if (!right || !value_equal(left->value, right->value))
-            return false;
-    }
-    return true;
-}
-
-bool value_equal(Value a, Value b)
-{
-    if (a.kind != b.kind)
-        return false;
-    switch (a.kind) {
-    case VALUE_NULL:
-        return true;
-    case VALUE_BOOLEAN:
-        return a.boolean == b.boolean;
-    case VALUE_NUMBER:
-        return decimal_compare(a.number, b.number) == 0;
-    case VALUE_TEXT:
-        return a.text.length == b.text.length &&
-               memcmp(a.text.bytes, b.text.bytes, a.text.length) == 0;
-    case VALUE_DATE:
-        return a.date.year == b.date.year && a.date.month == b.date.month &&
-               a.date.day == b.date.day;
-    case VALUE_TIME:
-        return times_equal(a.time, b.time);
-    case VALUE_DATE_TIME:
-        return date_times_equal(a.date_time, b.date_time);
-    case VALUE_DAYS_DURATION:
-        return a.days_duration.seconds == b.days_duration.seconds &&
-               a.days_duration.nanoseconds == b.days_duration.nanoseconds;
-    case VALUE_MONTHS_DURATION:
-        return a.months == b.months;
-    case VALUE_LIST:
-        return lists_equal(a.list, b.list);
-    case VALUE_CONTEXT:
-        return contexts_equal(a.context, b.context);
-    case VALUE_RANGE:
-        return a.range->low_closed == b.range->low_closed &&
-               a.range->high_closed == b.range->high_closed &&
-               value_equal(a.range->low, b.range->low) && value_equal(a.range->high, b.range->high);
-    case VALUE_FUNCTION:
-        return a.function == b.function;
-    }
-    return false;
-}
-
 const char *value_kind_word(ValueKind kind)
 {
     static const char *const words[] = {
         [VALUE_NULL] = "null",
         [VALUE_BOOLEAN] = "boolean",
         [VALUE_NUMBER] = "number",
-        [VALUE_TEXT] = "text",
+        [VALUE_TEXT] = "string",
         [VALUE_DATE] = "date",
         [VALUE_TIME] = "time",
         [VALUE_DATE_TIME] = "date and time",

@@ -97,8 +97,23 @@ const char *value_get_text(Value context, const char *key);
 const Value *value_at(Value root, const char *pointer);
 
 // Equality of the same kind: numbers by value, instants by instant, lists and contexts deeply.
+// Values can share parts so that a few steps make a tree without end: what takes more than a budget
+// counts as different.
 bool value_equal(Value a, Value b);
-const char *value_kind_word(ValueKind kind); // "number", "text", "date and time", ...
+
+#define VALUE_COMPARE_STEPS 2000000
+
+// The same within the caller's budget and by its own idea of when two times, or two dates with
+// times, are equal (NULL: exactly). `steps` is below zero when the budget was passed.
+typedef struct ValueComparison {
+    long steps;
+    int depth;
+    bool (*temporal)(Value a, Value b);
+} ValueComparison;
+bool value_compare(ValueComparison *comparison, Value a, Value b);
+
+// As FEEL calls the kinds: "number", "string", "date and time", ...
+const char *value_kind_word(ValueKind kind);
 
 // A deep copy into another arena (functions are not copied: they become null).
 Value value_copy(Arena *arena, Value value);

@@ -103,4 +103,21 @@ TEST(each_kind_has_its_word)
     for (int kind = VALUE_NULL; kind <= VALUE_FUNCTION; kind++)
         CHECK(value_kind_word((ValueKind)kind) != NULL);
     CHECK_TEXT(value_kind_word(VALUE_DATE_TIME), "date and time");
+    CHECK_TEXT(value_kind_word(VALUE_TEXT), "string");
+}
+
+// Each level holds the one below twice: as a tree it would have 2^40 leaves.
+TEST(values_that_share_their_parts_are_compared_within_a_budget)
+{
+    Value shared[2] = {value_integer(1), value_integer(1)};
+    Value apart[2] = {value_integer(1), value_integer(1)};
+    for (int level = 0; level < 40; level++) {
+        for (int side = 0; side < 2; side++) {
+            Value *items = NEW_ARRAY(cx->arena, Value, 2);
+            items[0] = items[1] = side ? apart[0] : shared[0];
+            (side ? apart : shared)[0] = value_list(items, 2);
+        }
+    }
+    CHECK(value_equal(shared[0], shared[0]));
+    CHECK(!value_equal(shared[0], apart[0])); // beyond the budget counts as different
 }

@@ -165,7 +165,8 @@ static void names_check(Compile *c, const XmlNode *where, const char *source)
 
 const Feel *compile_feel(Compile *c, const XmlNode *where, const char *source)
 {
-    FeelOptions options = {.names = c->name_list.items, .name_count = c->name_list.count};
+    FeelOptions options = {
+        .names = c->name_list.items, .name_count = c->name_list.count, .strict_scope = true};
     const Feel *expression = NULL;
     Error *error = feel_compile(c->cx, source, &options, &expression);
     if (!error) {

@@ -25,7 +25,7 @@ static Value mismatch(Machine *machine, const char *symbol, Value x, Value y)
 {
     return machine_diagnose(machine, "type-mismatch",
                             strcmp(symbol, "+") == 0 ? string_hint(machine, x, y) : NULL,
-                            "%s %s %s", feel_kind_word(x), symbol, feel_kind_word(y));
+                            "%s %s %s", value_kind_word(x.kind), symbol, value_kind_word(y.kind));
 }
 
 static Value numbers(Machine *machine, Operation operation, Decimal x, Decimal y)
@@ -76,6 +76,22 @@ static Value scale(Machine *machine, Operation operation, Value x, Value y)
     return operation == OP_DIVIDE ? temporal_ratio(machine, x, y) : value_null();
 }
 
+// Two that go together, but not these two.
+static Value no_result(Machine *machine, Operation operation, Value y, ValueKind kind)
+{
+    bool zero = (y.kind == VALUE_NUMBER && decimal_is_zero(y.number)) ||
+                (y.kind == VALUE_MONTHS_DURATION && y.months == 0) ||
+                (y.kind == VALUE_DAYS_DURATION && y.days_duration.seconds == 0 &&
+                 y.days_duration.nanoseconds == 0);
+    if (operation == OP_DIVIDE && zero)
+        return machine_diagnose(machine, "division-by-zero", NULL, "a division by zero");
+    if (operation == OP_SUBTRACT && y.kind >= VALUE_DATE && y.kind <= VALUE_DATE_TIME)
+        return machine_diagnose(machine, "type-mismatch", "give both a time zone, or neither",
+                                "one has a time zone, and the other has none");
+    return machine_diagnose(machine, "out-of-range", NULL, "the result is beyond the range of %s",
+                            value_kind_word(kind));
+}
+
 static Value calculate(Machine *machine, Operation operation, Value x, Value y)
 {
     static const char *const symbols[] = {"+", "-", "*", "/", "**"};
@@ -86,9 +102,12 @@ static Value calculate(Machine *machine, Operation operation, Value x, Value y)
     Value result = operation == OP_ADD        ? temporal_add(machine, x, y)
                    : operation == OP_SUBTRACT ? temporal_subtract(machine, x, y)
                                               : scale(machine, operation, x, y);
-    if (result.kind == VALUE_NULL)
+    if (result.kind != VALUE_NULL)
+        return result;
+    ValueKind kind = operator_kind((Operator)(operation - OP_ADD), x.kind, y.kind);
+    if (kind == VALUE_NULL)
         return mismatch(machine, symbols[operation - OP_ADD], x, y);
-    return result;
+    return no_result(machine, operation, y, kind);
 }
 
 Value operator_apply(Machine *machine, Operation operation, Value x, Value y)
@@ -118,5 +137,5 @@ Value operator_negate(Machine *machine, Value x)
         return x;
     }
     return machine_diagnose(machine, "type-mismatch", NULL, "the negative of %s",
-                            feel_kind_word(x));
+                            value_kind_word(x.kind));
 }

@@ -13,6 +13,11 @@ const Builtin *builtin_find(const char *name)
     return registry_find(&builtins, name);
 }
 
+bool builtin_is_extension(const Builtin *builtin)
+{
+    return strchr(builtin->name, '.') != NULL;
+}
+
 static const char *spaced_names[64];
 static NameScope spaced_scope = {.names = spaced_names};
 static pthread_once_t spaced_once = PTHREAD_ONCE_INIT;
@@ -23,7 +28,7 @@ static void collect_spaced(void)
     const void *const *all = registry_all(&builtins, &count);
     for (size_t i = 0; i < count; i++) {
         const Builtin *builtin = all[i];
-        if (strchr(builtin->name, ' ') && spaced_scope.count < 64)
+        if (strpbrk(builtin->name, " .") && spaced_scope.count < 64)
             spaced_names[spaced_scope.count++] = builtin->name;
     }
 }
@@ -107,7 +112,7 @@ Value argument_mismatch(Machine *machine, size_t index, const char *wanted, Valu
     const char *name = machine->builtin ? machine->builtin->name : "function";
     return machine_diagnose(
         machine, "type-mismatch", NULL, "%s() wants %s as argument %zu, but got %s", name,
-        message_in(machine->cx->language, wanted), index + 1, feel_kind_word(got));
+        message_in(machine->cx->language, wanted), index + 1, value_kind_word(got.kind));
 }
 
 Value argument_single(const Value *arguments, size_t index)

@@ -33,7 +33,9 @@ extern Registry builtins;
     BUILTIN_FULL(identifier, name_text, parameter_text, fewest, greatest, false)
 
 const Builtin *builtin_find(const char *name); // NULL when there is none
-const NameScope *builtin_spaced_names(void);   // the names that hold spaces
+// Functions beyond the standard stand behind a name of their own: "millrace.format number".
+bool builtin_is_extension(const Builtin *builtin);
+const NameScope *builtin_spaced_names(void); // the names that hold spaces or dots
 // The position of a parameter among those of one form, -1 when no form has all the names.
 bool builtin_positions(const Builtin *builtin, const Parameter *names, size_t count, int *positions,
                        int *length);

@@ -51,7 +51,7 @@ static Value conjoin(Machine *machine, const Value *arguments, size_t count, boo
         Value item = list.items[i];
         if (item.kind != VALUE_BOOLEAN && item.kind != VALUE_NULL)
             machine_diagnose(machine, "type-mismatch", NULL, "%s() of a list that holds %s",
-                             machine->builtin->name, feel_kind_word(item));
+                             machine->builtin->name, value_kind_word(item.kind));
         unknown |= item.kind != VALUE_BOOLEAN;
         decided |= item.kind == VALUE_BOOLEAN && item.boolean == decides;
     }
@@ -164,7 +164,7 @@ static bool chosen(Machine *machine, Value match, Value item, Value replacement,
     if (result.kind != VALUE_BOOLEAN) {
         machine_diagnose(machine, "type-mismatch", NULL,
                          "the function of list replace() gives %s, not true or false",
-                         feel_kind_word(result));
+                         value_kind_word(result.kind));
         return false;
     }
     *out = result.boolean;
@@ -296,7 +296,7 @@ static bool precedes(Machine *machine, const Value *function, Value x, Value y, 
         int order;
         if (!value_order(x, y, &order)) {
             machine_diagnose(machine, "type-mismatch", NULL, "%s and %s have no order",
-                             feel_kind_word(x), feel_kind_word(y));
+                             value_kind_word(x.kind), value_kind_word(y.kind));
             return false;
         }
         *out = order < 0;
@@ -308,7 +308,7 @@ static bool precedes(Machine *machine, const Value *function, Value x, Value y, 
     if (result.kind != VALUE_BOOLEAN)
         machine_diagnose(machine, "type-mismatch", NULL,
                          "the function of sort() gives %s, not true or false",
-                         feel_kind_word(result));
+                         value_kind_word(result.kind));
     return result.kind == VALUE_BOOLEAN && !machine->error;
 }
 

@@ -85,17 +85,12 @@ BUILTIN(modulo, "modulo", "dividend: number, divisor: number -> number", 2, 2)
 {
     Decimal x;
     Decimal y;
-    Decimal quotient;
-    Decimal product;
     Decimal result;
     if (!argument_number(machine, arguments, 0, &x) || !argument_number(machine, arguments, 1, &y))
         return value_null();
     if (decimal_is_zero(y))
         return machine_diagnose(machine, "division-by-zero", NULL, "modulo() by zero");
-    if (!decimal_divide(x, y, &quotient) || !decimal_round(quotient, 0, ROUND_FLOOR, &quotient) ||
-        !decimal_multiply(quotient, y, &product) || !decimal_subtract(x, product, &result))
-        return out_of_range(machine);
-    return value_number(result);
+    return decimal_modulo(x, y, &result) ? value_number(result) : out_of_range(machine);
 }
 
 typedef bool (*DecimalFunction)(Decimal value, Decimal *out);
@@ -153,7 +148,7 @@ static bool all_of_kind(Machine *machine, ValueList list, ValueKind kind)
         if (list.items[i].kind == kind)
             continue;
         machine_diagnose(machine, "type-mismatch", NULL, "%s() of a list that holds %s",
-                         machine->builtin->name, feel_kind_word(list.items[i]));
+                         machine->builtin->name, value_kind_word(list.items[i].kind));
         return false;
     }
     return true;
@@ -341,7 +336,8 @@ static Value extreme(Machine *machine, const Value *arguments, size_t count, int
         int order;
         if (!value_order(list.items[i], best, &order))
             return machine_diagnose(machine, "type-mismatch", NULL, "%s and %s have no order",
-                                    feel_kind_word(best), feel_kind_word(list.items[i]));
+                                    value_kind_word(best.kind),
+                                    value_kind_word(list.items[i].kind));
         if (order * wanted > 0)
             best = list.items[i];
     }

@@ -40,7 +40,7 @@ static bool read_sides(Machine *machine, const Value *arguments, Side *x, Side *
 static Value no_order(Machine *machine, Value x, Value y)
 {
     return machine_diagnose(machine, "type-mismatch", NULL, "%s and %s have no order",
-                            feel_kind_word(x), feel_kind_word(y));
+                            value_kind_word(x.kind), value_kind_word(y.kind));
 }
 
 // The order of two ends, an open (null) low end lying below and an open high end above everything.
@@ -343,9 +343,13 @@ BUILTIN(range, "range", "from: string -> range", 1, 1)
         tree->implicit || !literal_end(tree->left) || !literal_end(tree->right) ||
         feel_compile_tree(machine->cx, tree, &setting, &feel))
         return machine_diagnose(machine, "conversion", NULL, "\"%.60s\" is no range", text.bytes);
+    // What is wrong in the text would be told with places of the text; the call is what is wrong.
+    FeelDiagnostics *diagnostics = machine->diagnostics;
+    machine->diagnostics = NULL;
     Value value = machine_evaluate(machine, feel);
+    machine->diagnostics = diagnostics;
     if (value.kind != VALUE_RANGE)
-        return value_null();
+        return machine_diagnose(machine, "conversion", NULL, "\"%.60s\" is no range", text.bytes);
     const ValueRange *range = value.range;
     if ((range->low.kind == VALUE_NULL && range->low_closed) ||
         (range->high.kind == VALUE_NULL && range->high_closed) ||

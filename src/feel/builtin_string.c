@@ -323,7 +323,7 @@ BUILTIN(string_join, "string join", "list: list<string>, delimiter: string -> st
         if (list.items[i].kind != VALUE_TEXT)
             return machine_diagnose(machine, "type-mismatch", "convert it with string()",
                                     "string join() of a list that holds %s",
-                                    feel_kind_word(list.items[i]));
+                                    value_kind_word(list.items[i].kind));
         if (!first)
             buffer_add(out, delimiter.bytes, delimiter.length);
         buffer_add(out, list.items[i].text.bytes, list.items[i].text.length);

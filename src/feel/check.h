@@ -27,6 +27,7 @@ typedef struct FeelCheckSetting {
     const NameScope *members; // further names with spaces, for the lexer, or NULL
     bool unary_tests;         // feel_check alone: a tree says itself what it is
     bool open;                // names beyond the scope may exist: they are Any and no problem
+    bool standard;            // functions beyond the standard are a problem
 } FeelCheckSetting;
 
 typedef struct FeelCheck {

@@ -128,6 +128,9 @@ Shape check_builtin(FeelChecker *checker, const Node *node, const Builtin *built
                     const Shape *arguments)
 {
     size_t count = node->items.count;
+    if (checker->setting->standard && builtin_is_extension(builtin))
+        check_problem(checker, node->from, node->to, "extension", NULL,
+                      "%s() is no function of the standard", builtin->name);
     const Signature *signature = builtin_signature(checker->cx, builtin);
     const SignatureForm *meant = NULL;
     bool too_many = node->parameters.count == 0 && builtin->most >= 0 && (int)count > builtin->most;

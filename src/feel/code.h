@@ -114,6 +114,7 @@ typedef struct Code {
 typedef struct Global {
     const char *name;
     const struct Builtin *builtin; // what the name means when the scope has no such entry
+    bool demanded;                 // without either the evaluation fails
 } Global;
 
 struct Feel {

@@ -28,6 +28,8 @@ typedef struct CompileSetting {
     const char *const *names; // declared names of the scope
     size_t name_count;
     bool strict;
+    bool strict_scope;
+    bool standard;
     const char *source; // for positions and feel_source
 } CompileSetting;
 

@@ -64,12 +64,25 @@ static void emit_local(Compiler *compiler, const Unit *owner, const Local *local
         code_emit(compiler, OP_CAPTURE, capture(compiler, compiler->unit, owner, local), 0, 1);
 }
 
+// The built-in function of the name; one beyond the standard is refused where only that is wanted.
+static const Builtin *find_builtin(Compiler *compiler, const char *name)
+{
+    Ctx *cx = compiler->cx;
+    const Builtin *builtin = builtin_find(name);
+    if (builtin && compiler->setting->standard && builtin_is_extension(builtin) && !compiler->error)
+        compiler->error = feel_place(
+            cx, FAIL(cx, ERR_INVALID, "%s() is no function of the standard", builtin->name),
+            compiler->unit->source, compiler->span.from);
+    return builtin;
+}
+
 static void emit_global(Compiler *compiler, const char *name)
 {
     compiler->impure++;
-    const Builtin *builtin = code_is_declared(compiler, name) ? NULL : builtin_find(name);
-    if (compiler->setting->strict && !builtin && !code_is_declared(compiler, name) &&
-        !in_item_scope(compiler)) {
+    bool declared = code_is_declared(compiler, name);
+    const Builtin *builtin = declared ? NULL : find_builtin(compiler, name);
+    bool missing = !declared && !builtin && !in_item_scope(compiler);
+    if (compiler->setting->strict && missing) {
         Ctx *cx = compiler->cx;
         if (!compiler->error)
             compiler->error = feel_place(cx, FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name),
@@ -81,7 +94,8 @@ static void emit_global(Compiler *compiler, const char *name)
            strcmp(compiler->globals.items[index].name, name) != 0)
         index++;
     if (index == compiler->globals.count)
-        array_push(compiler->arena, compiler->globals) = (Global){name, builtin};
+        array_push(compiler->arena, compiler->globals) = (Global){name, builtin, false};
+    compiler->globals.items[index].demanded |= compiler->setting->strict_scope && missing;
     code_emit(compiler, OP_GLOBAL, 0, (int32_t)index, 1);
 }
 
@@ -228,7 +242,7 @@ void code_call(Compiler *compiler, const Node *node)
     const Node *function = node->left;
     if (function->kind == NODE_NAME && !code_is_local(compiler, function->name) &&
         !code_is_declared(compiler, function->name)) {
-        const Builtin *builtin = builtin_find(function->name);
+        const Builtin *builtin = find_builtin(compiler, function->name);
         if (builtin) {
             code_builtin(compiler, node, builtin);
             return;

@@ -107,11 +107,11 @@ static size_t run_start(const char *source, size_t caret)
     return start;
 }
 
-// The same where a symbol may be part of the name: "order.ship-t" begins at "ship".
-static size_t joined_start(const char *source, size_t start)
+// The same where symbols may be part of the name: with "+-*/'" "order.ship-t" begins at "ship".
+static size_t joined_start(const char *source, size_t start, const char *symbols)
 {
     size_t at = start;
-    while (at > 0 && (lexer_is_name_byte(source[at - 1]) || strchr("+-*/'", source[at - 1])))
+    while (at > 0 && (lexer_is_name_byte(source[at - 1]) || strchr(symbols, source[at - 1])))
         at--;
     return at;
 }
@@ -254,14 +254,17 @@ FALLIBLE feel_complete(Ctx *cx, const char *source, size_t caret, const FeelChec
     if (!open_completer(&completer, cx, source, caret, setting, out))
         return FAIL(cx, ERR_INVALID, "the expression is not valid UTF-8 or too long");
     out->from = out->to = (int)completer.caret;
+    // From the longest text that may be the beginning of one name to the shortest.
     size_t start = run_start(source, completer.caret);
-    size_t joined = joined_start(source, start);
-    if (joined < start && probe_at(&completer, joined, &probe))
-        offer_all(&completer, &probe);
-    if (joined == start || completer.length < completer.caret - joined) {
+    size_t starts[] = {joined_start(source, start, "+-*/'."), joined_start(source, start, "+-*/'"),
+                       start};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        bool last = starts[i] == start;
         out->count = completer.length = 0;
-        if (probe_at(&completer, start, &probe))
+        if (probe_at(&completer, starts[i], &probe))
             offer_all(&completer, &probe);
+        if (last || completer.length == completer.caret - starts[i])
+            break;
     }
     out->from = (int)(completer.caret - completer.length);
     if (out->count)

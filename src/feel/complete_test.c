@@ -68,6 +68,7 @@ TEST(functions_and_keywords_are_offered_with_their_signature)
     FeelCheckSetting setting = {0};
     CHECK_TEXT(offered(cx, "substring b|", true), "substring before <substring b>");
     CHECK_TEXT(offered(cx, "1 + ev|", true), "even, every <ev>");
+    CHECK_TEXT(offered(cx, "millrace.f|", true), "millrace.format number <millrace.f>");
     CHECK_OK(feel_complete(cx, "string len", 10, &setting, &found));
     CHECK_INT((int64_t)found.count, 1);
     CHECK_TEXT(found.items[0].about, "string length(string: string) -> number");

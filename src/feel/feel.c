@@ -19,7 +19,11 @@ FALLIBLE feel_compile(Ctx *cx, const char *source, const FeelOptions *options, c
         compiler.names = options->names;
         compiler.name_count = options->name_count;
     }
-    compiler.strict = options && options->strict;
+    if (options) {
+        compiler.strict = options->strict;
+        compiler.strict_scope = options->strict_scope;
+        compiler.standard = options->standard;
+    }
     if (options && options->unary_tests)
         TRY(feel_parse_tests(cx, compiler.source, &parser, &tree));
     else

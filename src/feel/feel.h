@@ -32,15 +32,18 @@ typedef struct FeelOptions {
     const char *const
         *names; // names in scope, which may hold spaces and symbols; longest match wins
     size_t name_count;
-    bool strict;      // an unknown name is an error at compile time, not null
-    bool unary_tests; // compile as unary tests; the input value is `?`
+    bool strict;       // a name that is not declared is an error at compile time, not null
+    bool strict_scope; // one that is neither declared nor in the scope fails the evaluation
+    bool unary_tests;  // compile as unary tests; the input value is `?`
+    bool standard;     // functions beyond the standard (`millrace. ...`) are refused by name
 } FeelOptions;
 
 // A syntax error is ERR_INVALID with line, column and what was expected. `options` may be NULL.
 FALLIBLE feel_compile(Ctx *cx, const char *source, const FeelOptions *options, const Feel **out);
 
 // `scope` is a context value whose entries are the names. `diagnostics` may be NULL. Only a passed
-// budget is an Error (ERR_LIMIT); everything else is a value, at worst null with a diagnostic.
+// budget (ERR_LIMIT) and, with strict_scope, a missing name (ERR_INVALID) is an Error; everything
+// else is a value, at worst null with a diagnostic.
 FALLIBLE feel_evaluate(Ctx *cx, const Feel *expression, Value scope, FeelDiagnostics *diagnostics,
                        Value *out);
 // Unary tests against one input value: *matches is true only when the result is true.

@@ -29,7 +29,7 @@ static Loop *over_steps(Machine *machine, Value low, Value high, bool low_closed
     if (!known) {
         machine_diagnose(machine, "type-mismatch", NULL,
                          "an iteration from %s to %s: only integers and dates have steps",
-                         feel_kind_word(low), feel_kind_word(high));
+                         value_kind_word(low.kind), value_kind_word(high.kind));
         return NULL;
     }
     loop->step = loop->low <= last ? 1 : -1;

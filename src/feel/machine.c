@@ -2,6 +2,7 @@
 #include "feel/machine.h"
 #include "base/messages.h"
 #include "feel/builtin.h"
+#include "feel/check.h"
 
 #include <string.h>
 
@@ -72,6 +73,22 @@ static Value *frame_take(Machine *machine, int count)
     return frame;
 }
 
+// In strict evaluations: neither was the name declared, nor does the scope have it.
+static Error *missing_name(Machine *machine, const Code *code, const char *name)
+{
+    Ctx *cx = machine->cx;
+    Error *error = FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name);
+    const ValueContext *scope =
+        machine->scope.kind == VALUE_CONTEXT ? machine->scope.context : NULL;
+    const char **names = NEW_ARRAY(machine->arena, const char *, scope ? scope->count : 0);
+    for (size_t i = 0; scope && i < scope->count; i++)
+        names[i] = scope->entries[i].key;
+    const char *near = feel_nearest_name(name, names, scope ? scope->count : 0);
+    if (near)
+        error_hint(error, "did you mean \"%s\"?", near);
+    return feel_place(cx, error, code->source, code->spans[machine->at].from);
+}
+
 static Value find_global(Machine *machine, const Code *code, int index)
 {
     const Global *global = &code->feel->globals[index];
@@ -92,6 +109,8 @@ static Value find_global(Machine *machine, const Code *code, int index)
         function->builtin = global->builtin;
         return (Value){.kind = VALUE_FUNCTION, .function = function};
     }
+    if (global->demanded && !machine->error)
+        machine->error = missing_name(machine, code, global->name);
     return machine_diagnose(machine, "unknown-name", NULL, "unknown name \"%s\"", global->name);
 }
 
@@ -169,7 +188,7 @@ Value machine_call(Machine *machine, Value function, const Value *arguments, siz
 {
     if (function.kind != VALUE_FUNCTION || !function.function)
         return machine_diagnose(machine, "not-a-function", NULL, "%s is called, but no function",
-                                feel_kind_word(function));
+                                value_kind_word(function.kind));
     if (++machine->depth > MACHINE_DEPTH || !machine_spend(machine, 1)) {
         Ctx *cx = machine->cx;
         if (!machine->error)
@@ -250,13 +269,21 @@ static Value make_list(Machine *machine, const Value *values, size_t count)
     return value_list(items, count);
 }
 
+static void condition_wrong(Machine *machine, Value x)
+{
+    machine_diagnose(machine, "type-mismatch", NULL, "a condition is %s, not true or false",
+                     value_kind_word(x.kind));
+}
+
 // some and every (DMN 1.5, 10.3.2.14): a decided value ends it, a null among the others stays null.
-static bool gather(Value *result, Value x, bool decides)
+static bool gather(Machine *machine, Value *result, Value x, bool decides)
 {
     if (x.kind == VALUE_BOOLEAN && x.boolean == decides) {
         *result = x;
         return true;
     }
+    if (x.kind != VALUE_BOOLEAN && x.kind != VALUE_NULL)
+        condition_wrong(machine, x);
     if (x.kind != VALUE_BOOLEAN)
         *result = value_null();
     return false;
@@ -275,7 +302,7 @@ static bool filter_test(Machine *machine, Loop *loop, Value x)
         loop_keep(machine, loop, loop->items[loop->index - 1]);
     else if (x.kind != VALUE_BOOLEAN && x.kind != VALUE_NULL)
         machine_diagnose(machine, "type-mismatch", NULL,
-                         "a filter gives %s, not true, false or a number", feel_kind_word(x));
+                         "a filter gives %s, not true, false or a number", value_kind_word(x.kind));
     return false;
 }
 
@@ -390,7 +417,7 @@ static size_t run_loop(Machine *machine, const Instruction *at, Value *slots, Va
     case OP_SOME:
     case OP_EVERY:
         --*top;
-        return gather(slot, **top, at->operation == OP_SOME) ? (size_t)at->b : pc;
+        return gather(machine, slot, **top, at->operation == OP_SOME) ? (size_t)at->b : pc;
     case OP_FILTER:
         put_loop(slot, filter_open(machine, *--*top));
         return pc;
@@ -483,8 +510,7 @@ static bool is_true(Machine *machine, Value x)
     if (x.kind == VALUE_BOOLEAN)
         return x.boolean;
     if (x.kind != VALUE_NULL)
-        machine_diagnose(machine, "type-mismatch", NULL, "a condition is %s, not true or false",
-                         feel_kind_word(x));
+        condition_wrong(machine, x);
     return false;
 }
 

@@ -59,6 +59,8 @@ bool machine_spend(Machine *machine, int64_t steps);
 
 // Operators (DMN 1.5, 10.3.2.13 to 15); each diagnoses what it makes null.
 Value operator_apply(Machine *machine, Operation operation, Value x, Value y);
+// The kind of x OPERATOR y; VALUE_NULL when the two do not go together.
+ValueKind operator_kind(Operator operator, ValueKind x, ValueKind y);
 Value operator_equal(Machine *machine, Value x, Value y); // true, false or null
 Value operator_order(Machine *machine, Operation operation, Value x, Value y);
 Value operator_and(Machine *machine, Value x, Value y);
@@ -96,7 +98,6 @@ Loop *loop_between(Machine *machine, Value low, Value high);
 bool loop_next(Loop *loop, Value *item);
 void loop_keep(Machine *machine, Loop *loop, Value value);
 
-const char *feel_kind_word(Value value); // "number", "string", "days and time duration", ...
 bool value_is_null(Value value);
 
 #endif

@@ -10,26 +10,6 @@ bool value_is_null(Value value)
     return value.kind == VALUE_NULL;
 }
 
-const char *feel_kind_word(Value value)
-{
-    static const char *const words[] = {
-        [VALUE_NULL] = "null",
-        [VALUE_BOOLEAN] = "boolean",
-        [VALUE_NUMBER] = "number",
-        [VALUE_TEXT] = "string",
-        [VALUE_DATE] = "date",
-        [VALUE_TIME] = "time",
-        [VALUE_DATE_TIME] = "date and time",
-        [VALUE_DAYS_DURATION] = "days and time duration",
-        [VALUE_MONTHS_DURATION] = "years and months duration",
-        [VALUE_LIST] = "list",
-        [VALUE_CONTEXT] = "context",
-        [VALUE_RANGE] = "range",
-        [VALUE_FUNCTION] = "function",
-    };
-    return words[value.kind];
-}
-
 static int sign(int64_t a, int64_t b)
 {
     return (a > b) - (a < b);
@@ -74,97 +54,29 @@ bool value_order(Value x, Value y, int *order)
     }
 }
 
-// Values can share parts so that a few steps make a tree of a size without end (`for i in 1..50
-// return partial`): a comparison has a budget.
-#define SAME_STEPS 2000000
-#define SAME_DEPTH 500
-
-typedef struct Comparison {
-    long steps;
-    int depth;
-} Comparison;
-
-static bool same(Comparison *c, Value x, Value y);
-
-static bool same_lists(Comparison *c, ValueList x, ValueList y)
-{
-    if (x.count != y.count)
-        return false;
-    if (x.items == y.items)
-        return true;
-    for (size_t i = 0; i < x.count; i++)
-        if (!same(c, x.items[i], y.items[i]))
-            return false;
-    return true;
-}
-
-static bool same_contexts(Comparison *c, Value x, Value y)
-{
-    if (x.context->count != y.context->count)
-        return false;
-    if (x.context == y.context)
-        return true;
-    for (size_t i = 0; i < x.context->count; i++) {
-        const Value *other = value_get(y, x.context->entries[i].key);
-        if (!other || !same(c, x.context->entries[i].value, *other))
-            return false;
-    }
-    return true;
-}
-
-static bool same_ranges(Comparison *c, const ValueRange *x, const ValueRange *y)
-{
-    return x->low_closed == y->low_closed && x->high_closed == y->high_closed &&
-           x->by_operator == y->by_operator && x->excluded == y->excluded &&
-           same(c, x->low, y->low) && same(c, x->high, y->high);
-}
-
-static bool same_compound(Comparison *c, Value x, Value y)
-{
-    if (x.kind == VALUE_LIST)
-        return same_lists(c, x.list, y.list);
-    return x.kind == VALUE_CONTEXT ? same_contexts(c, x, y) : same_ranges(c, x.range, y.range);
-}
-
-static bool same(Comparison *c, Value x, Value y)
+// Times are the same within a millisecond.
+static bool same_temporal(Value x, Value y)
 {
     int order;
-    if (x.kind != y.kind || --c->steps < 0)
-        return false;
-    switch (x.kind) {
-    case VALUE_NULL:
-        return true;
-    case VALUE_BOOLEAN:
-        return x.boolean == y.boolean;
-    case VALUE_LIST:
-    case VALUE_CONTEXT:
-    case VALUE_RANGE: {
-        if (++c->depth > SAME_DEPTH) {
-            c->steps = -1;
-            return false;
-        }
-        bool result = same_compound(c, x, y);
-        c->depth--;
-        return result;
-    }
-    case VALUE_FUNCTION:
-        return x.function == y.function;
-    default:
-        return value_order(x, y, &order) && order == 0;
-    }
+    return value_order(x, y, &order) && order == 0;
+}
+
+static ValueComparison comparison_open(void)
+{
+    return (ValueComparison){.steps = VALUE_COMPARE_STEPS, .temporal = same_temporal};
 }
 
 bool value_same(Value x, Value y)
 {
-    Comparison comparison = {.steps = SAME_STEPS};
-    return same(&comparison, x, y);
+    ValueComparison comparison = comparison_open();
+    return value_compare(&comparison, x, y);
 }
 
 bool machine_same(Machine *machine, Value x, Value y)
 {
-    Comparison comparison = {.steps = SAME_STEPS};
-    bool result = same(&comparison, x, y);
-    return machine_spend(machine, (SAME_STEPS - comparison.steps) / 8) && result;
+    ValueComparison comparison = comparison_open();
+    bool result = value_compare(&comparison, x, y);
+    return machine_spend(machine, (VALUE_COMPARE_STEPS - comparison.steps) / 8) && result;
 }
 
 Value operator_equal(Machine *machine, Value x, Value y)
@@ -173,11 +85,11 @@ Value operator_equal(Machine *machine, Value x, Value y)
         return value_boolean(x.kind == y.kind);
     if (x.kind != y.kind)
         return machine_diagnose(machine, "type-mismatch", NULL, "%s is compared with %s",
-                                feel_kind_word(x), feel_kind_word(y));
+                                value_kind_word(x.kind), value_kind_word(y.kind));
     if (x.kind == VALUE_FUNCTION)
         return machine_diagnose(machine, "type-mismatch", NULL, "functions cannot be compared");
-    Comparison comparison = {.steps = SAME_STEPS};
-    bool result = same(&comparison, x, y);
+    ValueComparison comparison = comparison_open();
+    bool result = value_compare(&comparison, x, y);
     if (comparison.steps < 0)
         return machine_diagnose(machine, "limit", NULL, "the values are too large to be compared");
     return value_boolean(result);
@@ -187,8 +99,11 @@ Value operator_order(Machine *machine, Operation operation, Value x, Value y)
 {
     int order;
     if (!value_order(x, y, &order))
-        return machine_diagnose(machine, "type-mismatch", NULL, "%s and %s have no order",
-                                feel_kind_word(x), feel_kind_word(y));
+        return machine_diagnose(
+            machine, "type-mismatch",
+            operator_kind(OPERATOR_LESS, x.kind, y.kind) ? "give both a time zone, or neither"
+                                                         : NULL,
+            "%s and %s have no order", value_kind_word(x.kind), value_kind_word(y.kind));
     return value_boolean(operation == OP_LESS         ? order < 0
                          : operation == OP_LESS_EQUAL ? order <= 0
                          : operation == OP_GREATER    ? order > 0
@@ -200,14 +115,15 @@ Value operator_not(Machine *machine, Value x)
     if (x.kind == VALUE_BOOLEAN)
         return value_boolean(!x.boolean);
     if (x.kind != VALUE_NULL)
-        machine_diagnose(machine, "type-mismatch", NULL, "not() of %s", feel_kind_word(x));
+        machine_diagnose(machine, "type-mismatch", NULL, "not() of %s", value_kind_word(x.kind));
     return value_null();
 }
 
 static void check_logic(Machine *machine, Value x, const char *word)
 {
     if (x.kind != VALUE_BOOLEAN && x.kind != VALUE_NULL)
-        machine_diagnose(machine, "type-mismatch", NULL, "`%s` of %s", word, feel_kind_word(x));
+        machine_diagnose(machine, "type-mismatch", NULL, "`%s` of %s", word,
+                         value_kind_word(x.kind));
 }
 
 Value operator_and(Machine *machine, Value x, Value y)
@@ -250,10 +166,10 @@ Value operator_range(Machine *machine, Value low, Value high, int flags)
     bool equality = (flags & RANGE_BY_OPERATOR) && !any;
     if (!equality && (!range_end_kind(low) || !range_end_kind(high)))
         return machine_diagnose(machine, "type-mismatch", NULL, "a range from %s to %s",
-                                feel_kind_word(low), feel_kind_word(high));
+                                value_kind_word(low.kind), value_kind_word(high.kind));
     if (low.kind != high.kind && low.kind != VALUE_NULL && high.kind != VALUE_NULL)
         return machine_diagnose(machine, "type-mismatch", NULL, "a range from %s to %s",
-                                feel_kind_word(low), feel_kind_word(high));
+                                value_kind_word(low.kind), value_kind_word(high.kind));
     int order;
     if (!equality && value_order(low, high, &order) && order > 0)
         return machine_diagnose(machine, "range", NULL, "the range ends before it begins");

@@ -110,7 +110,7 @@ const FeelType *shape_type(Arena *arena, Shape shape)
         return shape.type;
     if (kind == VALUE_FUNCTION)
         return &any_function;
-    const FeelType *type = feel_type_named(feel_kind_word((Value){.kind = kind}));
+    const FeelType *type = feel_type_named(value_kind_word(kind));
     (void)arena;
     return type ? type : &any_type;
 }
@@ -254,8 +254,7 @@ const char *shape_word(Arena *arena, Shape shape)
     Kinds kinds = shape_telling(shape);
     for (ValueKind kind = VALUE_NULL; kind <= VALUE_FUNCTION; kind++)
         if (kinds & KIND(kind))
-            buffer_format(out, "%s%s", out->length ? " / " : "",
-                          feel_kind_word((Value){.kind = kind}));
+            buffer_format(out, "%s%s", out->length ? " / " : "", value_kind_word(kind));
     return out->bytes;
 }
 

@@ -178,7 +178,7 @@ Value temporal_property(Machine *machine, Value value, const char *name)
     if (value.kind == VALUE_MONTHS_DURATION && strcmp(name, "months") == 0)
         return value_integer(value.months % 12);
     return machine_diagnose(machine, "unknown-name", NULL, "a value of type %s has no \"%s\"",
-                            feel_kind_word(value), name);
+                            value_kind_word(value.kind), name);
 }
 
 // Arithmetic.
@@ -190,7 +190,11 @@ static int64_t floor_divide(int64_t a, int64_t b)
 
 static bool year_fits(int64_t days)
 {
-    return days > -365242198000LL && days < 365242198000LL;
+    const int64_t beyond = 366LL * (YEAR_LIMIT + 1);
+    if (days < -beyond || days > beyond)
+        return false;
+    int32_t year = date_from_days(days).year;
+    return year >= -YEAR_LIMIT && year <= YEAR_LIMIT;
 }
 
 static Value from_seconds(Arena *arena, int64_t local, int64_t nanoseconds, const Zone *zone)
@@ -222,9 +226,10 @@ static Value add_days(Arena *arena, DateTime value, DaysDuration duration)
 
 static bool months_fit(Date date, int64_t months)
 {
-    int64_t year = date.year + months / 12;
-    return months / 12 > -2LL * YEAR_LIMIT && months / 12 < 2LL * YEAR_LIMIT &&
-           year > -YEAR_LIMIT && year < YEAR_LIMIT;
+    if (months < -25LL * YEAR_LIMIT || months > 25LL * YEAR_LIMIT)
+        return false;
+    int64_t year = floor_divide(date.year * 12LL + date.month - 1 + months, 12);
+    return year >= -YEAR_LIMIT && year <= YEAR_LIMIT;
 }
 
 static Value add_to_time(TimeOfDay time, DaysDuration duration)

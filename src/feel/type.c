@@ -262,5 +262,5 @@ Value feel_coerce(Machine *machine, Value value, const FeelType *type)
     if (feel_conforms(machine, coerced, type))
         return coerced;
     return machine_diagnose(machine, "type-mismatch", NULL, "%s does not conform to type %s",
-                            feel_kind_word(value), feel_type_text(machine->arena, type));
+                            value_kind_word(value.kind), feel_type_text(machine->arena, type));
 }

@@ -332,6 +332,22 @@ Value scope_value(Flow *flow, const Live *at)
 
 // --- Expressions ---------------------------------------------------------------------------------
 
+// The caller tells it with what it wanted to know; where it does not ask, it is an incident by
+// itself.
+static void missing_name(Flow *flow, const Live *at, const Feel *expression, const Error *error,
+                         Value *out, const char **why)
+{
+    *out = value_null();
+    if (why) {
+        *why = error->message;
+        return;
+    }
+    incident_add(flow, at, "unknown-name",
+                 text_format(flow->cx->arena,
+                             message_in(flow->cx->language, "in the expression '%s': %s"),
+                             feel_source(expression), error->message));
+}
+
 FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extra *extra,
                   Value *out, const char **why)
 {
@@ -347,8 +363,12 @@ FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extr
         value_set(flow->cx->arena, scope, extra->name, extra->value);
     }
     FeelDiagnostics diagnostics = {0};
-    TRY(feel_evaluate(flow->cx, expression, scope, &diagnostics, out));
-    if (why)
+    Error *error = feel_evaluate(flow->cx, expression, scope, &diagnostics, out);
+    if (error && error->code != ERR_INVALID)
+        return error;
+    if (error) // a name that nothing in the model writes, and nobody brought along
+        missing_name(flow, at, expression, error, out, why);
+    else if (why)
         *why = diagnostics.count ? diagnostics.items[0].message : NULL;
     return NULL;
 }

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What FeelOptions asks for beyond names.
+#include "feel/check.h"
+
+#include "base/test.h"
+
+#include <string.h>
+
+static const char *const names[] = {"total"};
+
+static Error *evaluate_in(Ctx *cx, const char *source, const FeelOptions *options, Value *out)
+{
+    const Feel *feel;
+    Value scope = value_context(cx->arena);
+    value_set(cx->arena, scope, "rate", value_integer(2));
+    TRY(feel_compile(cx, source, options, &feel));
+    return feel_evaluate(cx, feel, scope, NULL, out);
+}
+
+TEST(functions_beyond_the_standard_are_refused_by_name_where_only_that_is_wanted)
+{
+    FeelOptions standard = {.standard = true};
+    FeelOptions all = {0};
+    FeelCheckSetting setting = {.standard = true};
+    FeelCheck check;
+    Value value;
+    const char *source = "1 + count([millrace.format number(5)])";
+    CHECK_OK(evaluate_in(cx, source, &all, &value));
+    Error *error = evaluate_in(cx, source, &standard, &value);
+    CHECK_FAILS(error, ERR_INVALID, "millrace.format number() is no function of the standard");
+    CHECK_INT(error->column, 12);
+    CHECK_FAILS(evaluate_in(cx, "millrace.format number", &standard, &value), ERR_INVALID,
+                "no function of the standard");
+    CHECK_OK(evaluate_in(cx, "format number", &standard, &value)); // just an unknown name
+    CHECK_OK(feel_check(cx, source, &setting, &check));
+    CHECK_INT((int64_t)check.problems.count, 1);
+    CHECK_TEXT(check.problems.items[0].code, "extension");
+}
+
+TEST(a_missing_name_fails_a_strict_evaluation)
+{
+    FeelOptions strict = {.names = names, .name_count = 1, .strict_scope = true};
+    Value value;
+    CHECK_OK(evaluate_in(cx, "rate * 2", &strict, &value)); // not declared, but brought along
+    CHECK_INT(value.kind, VALUE_NUMBER);
+    CHECK_OK(evaluate_in(cx, "total * 2", &strict, &value)); // declared, and not there yet
+    CHECK_INT(value.kind, VALUE_NULL);
+    Error *error = evaluate_in(cx, "1 +\n rat * 2", &strict, &value);
+    CHECK_FAILS(error, ERR_INVALID, "unknown name \"rat\"");
+    CHECK_INT(error->line, 2);
+    CHECK_INT(error->column, 2);
+    CHECK(error->hint && strstr(error->hint, "rate"));
+    CHECK_OK(evaluate_in(cx, "[{a: 1}][b = 1]", &strict, &value)); // perhaps an entry of the items
+    CHECK_OK(evaluate_in(cx, "if true then 1 else nowhere", &strict, &value));
+}
