@@ -95,6 +95,7 @@ FALLIBLE boxed_text(Reader *reader, const XmlNode *node, const char *text, bool 
     if (error) {
         tree = broken_tree(reader, error->message);
         note_syntax(reader, node, text, error);
+        tree->to = (int)strlen(text);
     }
     tree->source = text;
     *out = tree;

@@ -117,11 +117,22 @@ static void check_operand(FeelChecker *checker, const Node *node, Shape shape, c
                       shape_word(checker->arena, shape));
 }
 
+// `false and ...`, `... or true`: whatever the other side is, the result is no null.
+static bool decides(const Node *side, NodeKind kind)
+{
+    return side->kind == NODE_CONSTANT && side->value.kind == VALUE_BOOLEAN &&
+           side->value.boolean == (kind == NODE_OR);
+}
+
 static Shape check_logic(FeelChecker *checker, const Node *node)
 {
     const char *word = node->kind == NODE_AND ? "and" : "or";
-    check_operand(checker, node->left, check_node(checker, node->left), word);
-    check_operand(checker, node->right, check_node(checker, node->right), word);
+    Shape left = check_node(checker, node->left);
+    Shape right = check_node(checker, node->right);
+    if (!decides(node->right, node->kind))
+        check_operand(checker, node->left, left, word);
+    if (!decides(node->left, node->kind))
+        check_operand(checker, node->right, right, word);
     return shape_of(KIND(VALUE_BOOLEAN) | KIND_NULL);
 }
 

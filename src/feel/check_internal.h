@@ -56,7 +56,7 @@ Shape shape_from(const FeelType *type); // a value declared so; NULL: any
 Shape shape_list(Arena *arena, Shape element);
 const FeelType *shape_type(Arena *arena, Shape shape);
 Shape shape_join(FeelChecker *checker, Shape a, Shape b); // one or the other
-Shape shape_element(Shape list); // of its lists; any when nothing is known; no kinds: an empty list
+Shape shape_element(Shape list);                          // of its lists; any when nothing is known
 // The kinds without null, of which nothing is known, unless it is null for certain.
 Kinds shape_telling(Shape shape);
 bool shape_has(Shape shape, ValueKind kind);

@@ -86,6 +86,7 @@ typedef struct Instruction {
 typedef struct Span {
     int from;
     int to;
+    const char *source; // that they count in: a tree may come from many texts
 } Span;
 
 typedef struct Capture {

@@ -149,9 +149,10 @@ static void code_logic(Compiler *compiler, const Node *node)
 
 static void code_if(Compiler *compiler, const Node *node)
 {
-    code_node(compiler, node->items.items[0]);
-    size_t strict = node->negated ? code_emit(compiler, OP_STRICT, 0, 0, 0) : 0;
-    size_t otherwise = code_emit(compiler, OP_UNLESS, 0, 0, -1);
+    const Node *condition = node->items.items[0];
+    code_node(compiler, condition);
+    size_t strict = node->negated ? code_emit_at(compiler, condition, OP_STRICT, 0, 0) : 0;
+    size_t otherwise = code_emit_at(compiler, condition, OP_UNLESS, 0, -1);
     code_node(compiler, node->items.items[1]);
     size_t end = code_emit(compiler, OP_JUMP, 0, 0, -1);
     code_patch(compiler, otherwise);
@@ -313,15 +314,37 @@ static void fold(Compiler *compiler, size_t start, int impure_before)
     code_emit(compiler, OP_CONSTANT, 0, code_constant_index(compiler, result), 1);
 }
 
+Span code_place(Compiler *compiler, const Node *node)
+{
+    Span before = compiler->span;
+    compiler->span = (Span){.source = compiler->unit->source};
+    while (node && compiler->span.to == 0) {
+        if (node->source)
+            compiler->span.source = node->source;
+        if (node->to > node->from) {
+            compiler->span.from = node->from;
+            compiler->span.to = node->to;
+        }
+        node = node->left ? node->left : node->items.count > 0 ? node->items.items[0] : NULL;
+    }
+    return before;
+}
+
+size_t code_emit_at(Compiler *compiler, const Node *node, Operation operation, int a, int effect)
+{
+    Span before = code_place(compiler, node);
+    size_t index = code_emit(compiler, operation, a, 0, effect);
+    compiler->span = before;
+    return index;
+}
+
 void code_node(Compiler *compiler, const Node *node)
 {
     if (compiler->error)
         return;
-    Span before = compiler->span;
+    Span before = code_place(compiler, node);
     const char *source = compiler->unit->source;
-    if (node->source)
-        compiler->unit->source = node->source;
-    compiler->span = (Span){node->from, node->to};
+    compiler->unit->source = compiler->span.source;
     size_t start = compiler->unit->instructions.count;
     int impure = compiler->impure;
     code_kind(compiler, node);
@@ -364,7 +387,7 @@ FALLIBLE feel_compile_tree(Ctx *cx, const Node *tree, const CompileSetting *sett
         code_tests(&compiler, tree, feel->input_slot);
     else
         code_node(&compiler, tree);
-    code_emit(&compiler, OP_RETURN, 0, 0, -1);
+    code_emit_at(&compiler, tree, OP_RETURN, 0, -1);
     TRY(compiler.error);
     feel->code = code_unit_code(&compiler, &unit);
     feel->constants = compiler.constants.items;

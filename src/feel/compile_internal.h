@@ -46,6 +46,11 @@ typedef struct Compiler {
 
 // Emits one instruction that changes the depth of the stack by `effect`; returns its index.
 size_t code_emit(Compiler *compiler, Operation operation, int a, int32_t b, int effect);
+// The same at the place of the node, for what tells of a part.
+size_t code_emit_at(Compiler *compiler, const Node *node, Operation operation, int a, int effect);
+// Lets the code that follows stand at the place of the node; a box has that of its first text.
+// Gives the place before.
+Span code_place(Compiler *compiler, const Node *node);
 void code_patch(Compiler *compiler, size_t instruction); // lets it jump to the next instruction
 int code_slot(Compiler *compiler);
 const Local *code_bind(Compiler *compiler, const char *name, int slot); // gives what was before

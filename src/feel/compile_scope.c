@@ -157,10 +157,7 @@ static void code_one_test(Compiler *compiler, const Node *test, int input_slot)
     if (test->kind == NODE_BINARY && test->implicit) {
         code_emit(compiler, OP_SLOT, input_slot, 0, 1);
         code_node(compiler, test->right);
-        Span before = compiler->span;
-        compiler->span = (Span){test->from, test->to};
-        code_emit(compiler, (Operation)(OP_ADD + (int)test->operator), 0, 0, -1);
-        compiler->span = before;
+        code_emit_at(compiler, test, (Operation)(OP_ADD + (int)test->operator), 0, -1);
         return;
     }
     code_node(compiler, test);
@@ -194,7 +191,7 @@ void code_function(Compiler *compiler, const Node *node, int self_slot)
     for (size_t i = 0; i < node->parameters.count; i++)
         code_bind(compiler, node->parameters.items[i].name, code_slot(compiler));
     code_node(compiler, node->left);
-    code_emit(compiler, OP_RETURN, 0, 0, -1);
+    code_emit_at(compiler, node->left, OP_RETURN, 0, -1);
     Code *code = code_unit_code(compiler, &unit);
     code->parameters = node->parameters.items;
     code->parameter_count = node->parameters.count;
@@ -283,8 +280,8 @@ void code_filter(Compiler *compiler, const Node *node)
     code_bind(compiler, "item", item);
     code_bind(compiler, NULL, item);
     code_node(compiler, node->right);
-    size_t strict = node->negated ? code_emit(compiler, OP_STRICT, 0, 0, 0) : 0;
-    size_t test = code_emit(compiler, OP_FILTER_TEST, slot, 0, -1);
+    size_t strict = node->negated ? code_emit_at(compiler, node->right, OP_STRICT, 0, 0) : 0;
+    size_t test = code_emit_at(compiler, node->right, OP_FILTER_TEST, slot, -1);
     code_emit(compiler, OP_JUMP, 0, (int32_t)next, 0);
     code_patch(compiler, next);
     code_patch(compiler, test);
@@ -328,12 +325,12 @@ void code_iteration(Compiler *compiler, const Node *node)
     if (node->kind == NODE_FOR)
         code_bind(compiler, "partial", partial);
     code_node(compiler, node->left);
-    size_t strict = node->negated ? code_emit(compiler, OP_STRICT, 0, 0, 0) : 0;
-    size_t decided = code_emit(compiler,
-                               node->kind == NODE_FOR    ? OP_APPEND
-                               : node->kind == NODE_SOME ? OP_SOME
-                                                         : OP_EVERY,
-                               result, 0, -1);
+    size_t strict = node->negated ? code_emit_at(compiler, node->left, OP_STRICT, 0, 0) : 0;
+    size_t decided = code_emit_at(compiler, node->left,
+                                  node->kind == NODE_FOR    ? OP_APPEND
+                                  : node->kind == NODE_SOME ? OP_SOME
+                                                            : OP_EVERY,
+                                  result, -1);
     for (size_t i = loops.count; i > 0; i--) {
         code_emit(compiler, OP_JUMP, 0, (int32_t)loops.items[i - 1], 0);
         code_patch(compiler, loops.items[i - 1]);
@@ -366,7 +363,7 @@ static const Code *code_part(Compiler *compiler, const Node *part, int input_slo
     } else {
         code_node(compiler, part);
     }
-    code_emit(compiler, OP_RETURN, 0, 0, -1);
+    code_emit_at(compiler, part, OP_RETURN, 0, -1);
     // What the part captured, the function around it captures.
     around->captures.items = unit.captures.items;
     around->captures.count = unit.captures.count;

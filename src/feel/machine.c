@@ -39,7 +39,7 @@ Value machine_diagnose(Machine *machine, const char *code, const char *hint, con
     if (machine->code && machine->code->spans && machine->at < machine->code->count) {
         diagnostic.from = machine->code->spans[machine->at].from;
         diagnostic.to = machine->code->spans[machine->at].to;
-        diagnostic.source = machine->code->source;
+        diagnostic.source = machine->code->spans[machine->at].source;
     }
     array_push(machine->arena, *list) = diagnostic;
     return value_null();
@@ -86,7 +86,8 @@ static Error *missing_name(Machine *machine, const Code *code, const char *name)
     const char *near = feel_nearest_name(name, names, scope ? scope->count : 0);
     if (near)
         error_hint(error, "did you mean \"%s\"?", near);
-    return feel_place(cx, error, code->source, code->spans[machine->at].from);
+    const Span *span = &code->spans[machine->at];
+    return feel_place(cx, error, span->source, span->from);
 }
 
 static Value find_global(Machine *machine, const Code *code, int index)
@@ -645,7 +646,9 @@ Value machine_evaluate(Machine *machine, const Feel *feel)
     Value result = machine_run(machine, feel->code, slots, NULL);
     machine->stack = saved_stack;
     machine->stack_end = saved_end;
-    machine->code = saved_code;
-    machine->at = saved_at;
+    if (saved_code) { // without one, what is wrong with the result is told at its expression
+        machine->code = saved_code;
+        machine->at = saved_at;
+    }
     return machine->error ? value_null() : result;
 }

@@ -81,11 +81,11 @@ Shape shape_list(Arena *arena, Shape element)
 Shape shape_element(Shape list)
 {
     const FeelType *detail = shape_detail(list, TYPE_LIST);
-    if (!detail || !detail->element)
+    // A list of nulls alone may be an empty one, of whose items nothing is known.
+    if (!detail || !detail->element || detail->element->kind == TYPE_NULL)
         return shape_any();
     Shape element = shape_from(detail->element);
-    if (detail->element->kind != TYPE_NULL)
-        element.kinds |= KIND_NULL;
+    element.kinds |= KIND_NULL;
     return element;
 }
 
