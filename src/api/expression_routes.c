@@ -4,6 +4,7 @@
 // Places count UTF-16 code units, as the strings of JavaScript do.
 #include "base/limits.h"
 #include "feel/complete.h"
+#include "feel/parser.h"
 #include "http/http.h"
 #include "http/schemas.h"
 #include "record/schema.h"

@@ -69,7 +69,9 @@ static FALLIBLE answer_type(Ctx *cx, const CommandLine *line, const char *source
     FeelCheck check;
     Value json = value_context(cx->arena);
     const FeelType *type = feel_type_of_value(cx->arena, scope);
-    FeelCheckSetting setting = {.names = type->fields, .name_count = type->field_count};
+    FeelCheckSetting setting = {.names = type->fields,
+                                .name_count = type->field_count,
+                                .standard = command_switch(line, "standard")};
     TRY(feel_check(cx, source, &setting, &check));
     const char *text = feel_type_text(cx->arena, check.type);
     value_set(cx->arena, json, "type", value_text(text));
@@ -85,6 +87,7 @@ static FALLIBLE answer_type(Ctx *cx, const CommandLine *line, const char *source
 static const CommandOption feel_options[] = {
     {"context", "FILE", "a JSON file whose entries are the names in scope"},
     {"strict", NULL, "an unknown name is an error, not null"},
+    {"standard", NULL, "functions beyond the standard are refused"},
     {"type", NULL, "show the type of the expression and what is wrong in it, evaluate nothing"},
     {0},
 };
@@ -96,7 +99,8 @@ COMMAND(feel_command, "feel", "Evaluate a FEEL expression; without one, read the
     Value result;
     const Feel *feel;
     FeelDiagnostics diagnostics = {0};
-    FeelOptions options = {.strict = command_switch(line, "strict")};
+    FeelOptions options = {.strict = command_switch(line, "strict"),
+                           .standard = command_switch(line, "standard")};
     TRY(decide_read_context(cx, command_option(line, "context", NULL), &scope));
     if (line->argument_count == 0)
         return repl_run(cx, scope);

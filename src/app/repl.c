@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/messages.h"
 #include "feel/complete.h"
+#include "feel/parser.h"
 
 #include <errno.h>
 #include <stdio.h>

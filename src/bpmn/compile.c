@@ -2,6 +2,7 @@
 #include "bpmn/compile.h"
 
 #include "bpmn/timer.h"
+#include "feel/check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -141,26 +142,32 @@ static const char *const given_names[] = {
 };
 #define GIVEN_NAMES (sizeof given_names / sizeof *given_names)
 
-// A name that nothing in the model writes may be a slip of the pen, or a variable that whoever
-// starts the process brings along: a warning.
-static void names_check(Compile *c, const XmlNode *where, const char *source)
+// What will not go well when it is evaluated: a warning. A name that nothing in the model writes
+// may be a slip of the pen, or a variable that whoever starts the process brings along.
+static void expression_check(Compile *c, const XmlNode *where, const char *source)
 {
     size_t count = c->name_list.count;
-    const char **names = NEW_ARRAY(c->cx->arena, const char *, count + GIVEN_NAMES);
+    FeelField *names = NEW_ARRAY(c->cx->arena, FeelField, count + GIVEN_NAMES);
     for (size_t i = 0; i < count; i++)
-        names[i] = c->name_list.items[i];
+        names[i].name = c->name_list.items[i];
     for (size_t i = 0; i < GIVEN_NAMES; i++)
-        names[count + i] = given_names[i];
-    FeelOptions options = {.names = names, .name_count = count + GIVEN_NAMES, .strict = true};
-    const Feel *ignored;
-    Error *error = feel_compile(c->cx, source, &options, &ignored);
-    if (!error)
-        return;
-    size_t before = c->problems->count;
-    PROBLEM(c, where, "unknown-name", "Nothing in the model writes it; is it misspelt?",
-            "in the expression '%s': %s", source, error->message);
-    if (c->problems->count > before)
-        c->problems->items[before].warning = true;
+        names[count + i].name = given_names[i];
+    FeelCheckSetting setting = {.names = names, .name_count = count + GIVEN_NAMES};
+    FeelCheck check;
+    if (feel_check(c->cx, source, &setting, &check))
+        return; // compile_feel tells it
+    for (size_t i = 0; i < check.problems.count; i++) {
+        const FeelDiagnostic *one = &check.problems.items[i];
+        bool unknown = strcmp(one->code, "unknown-name") == 0;
+        size_t before = c->problems->count;
+        PROBLEM(c, where, unknown ? "unknown-name" : "doubtful-expression",
+                one->hint ? one->hint
+                : unknown ? "Nothing in the model writes it; is it misspelt?"
+                          : NULL,
+                "in the expression '%s': %s", source, one->message);
+        if (c->problems->count > before)
+            c->problems->items[before].warning = true;
+    }
 }
 
 const Feel *compile_feel(Compile *c, const XmlNode *where, const char *source)
@@ -170,7 +177,7 @@ const Feel *compile_feel(Compile *c, const XmlNode *where, const char *source)
     const Feel *expression = NULL;
     Error *error = feel_compile(c->cx, source, &options, &expression);
     if (!error) {
-        names_check(c, where, source);
+        expression_check(c, where, source);
         return expression;
     }
     PROBLEM(c, where, "wrong-expression", error->hint, "the expression '%s' is not FEEL: %s",

@@ -11,10 +11,12 @@
 #ifndef MILLRACE_FEEL_CHECK_H
 #define MILLRACE_FEEL_CHECK_H
 
-#include "feel/ast.h"
 #include "feel/feel.h"
-#include "feel/parser.h"
 #include "feel/type.h"
+
+typedef struct Node Node;           // feel/ast.h
+typedef struct NameScope NameScope; // feel/lexer.h
+typedef struct TypeScope TypeScope; // feel/parser.h
 
 #define LIMIT_CHECK_PROBLEMS 100 // of one check; what comes after them is not told
 

@@ -6,6 +6,7 @@
 #include "feel/builtin.h"
 #include "feel/check.h"
 #include "feel/code.h"
+#include "feel/parser.h"
 
 // The kinds a value can have, one bit each; KIND_NULL is among them for all but literals.
 typedef uint32_t Kinds;

@@ -3,6 +3,7 @@
 // to what the machine does with random values.
 #include "feel/check.h"
 #include "feel/machine.h"
+#include "feel/parser.h"
 
 #include "base/test.h"
 

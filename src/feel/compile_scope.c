@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names, functions, calls, iterations, filters, tests and hooks: everything with a scope.
+#include "feel/check.h"
 #include "feel/compile_internal.h"
 
 #include <string.h>
@@ -84,9 +85,13 @@ static void emit_global(Compiler *compiler, const char *name)
     bool missing = !declared && !builtin && !in_item_scope(compiler);
     if (compiler->setting->strict && missing) {
         Ctx *cx = compiler->cx;
+        const char *near =
+            feel_nearest_name(name, compiler->setting->names, compiler->setting->name_count);
+        Error *error = FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name);
+        if (near)
+            error_hint(error, "did you mean \"%s\"?", near);
         if (!compiler->error)
-            compiler->error = feel_place(cx, FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name),
-                                         compiler->unit->source, compiler->span.from);
+            compiler->error = feel_place(cx, error, compiler->unit->source, compiler->span.from);
         return;
     }
     size_t index = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "feel/complete.h"
+#include "feel/parser.h"
 
 #include "base/test.h"
 

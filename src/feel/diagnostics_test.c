@@ -112,15 +112,17 @@ TEST(every_built_in_says_why_it_is_null)
     Audit audit;
     size_t total;
     const void *const *all = registry_all(&builtins, &total);
+    size_t standard = 0;
     prepare(cx, &audit);
     for (size_t i = 0; i < total; i++) {
         const Builtin *builtin = all[i];
+        standard += !builtin_is_extension(builtin);
         for (int count = 0; count <= 4; count++) {
             compile(&audit, text_format(cx->arena, "%s%s", builtin->name, calls[count]));
             try_all(&audit, (size_t)count);
         }
     }
-    CHECK(total >= 86);
+    CHECK_INT((int64_t)standard, 86); // of DMN 1.5
     CHECK(audit.nulls > 10000);
     CHECK_INT(audit.failed, 0);
 }

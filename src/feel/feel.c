@@ -98,6 +98,7 @@ Value feel_diagnostics_value(Arena *arena, const FeelDiagnostics *diagnostics)
         value_set(arena, items[i], "hint", value_text(one->hint));
         value_set(arena, items[i], "from", value_integer(one->from));
         value_set(arena, items[i], "to", value_integer(one->to));
+        value_set(arena, items[i], "source", value_text(one->source));
     }
     return value_list(items, diagnostics->count);
 }

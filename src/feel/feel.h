@@ -50,7 +50,7 @@ FALLIBLE feel_evaluate(Ctx *cx, const Feel *expression, Value scope, FeelDiagnos
 FALLIBLE feel_matches(Ctx *cx, const Feel *tests, Value input, Value scope,
                       FeelDiagnostics *diagnostics, bool *matches);
 
-// As a list of {code, message, hint, from, to}, for programs.
+// As a list of {code, message, hint, from, to, source}, for programs.
 Value feel_diagnostics_value(Arena *arena, const FeelDiagnostics *diagnostics);
 
 // ERR_LIMIT for a value nested more than LIMIT_VALUE_DEPTH deep: whoever copies, writes or packs a

@@ -97,7 +97,9 @@ static int run_file(Ctx *cx, const char *path, int *failed)
         test.lines[1] = read_line(cx, file, &number);
         test.lines[2] = read_line(cx, file, &number);
         CHECK(test.lines[1] && test.lines[2]);
+        ArenaMark mark = arena_mark(cx->arena);
         *failed += run_case(cx, &test) ? 0 : 1;
+        arena_rewind(cx->arena, mark);
         count++;
     }
     fclose(file);

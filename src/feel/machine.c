@@ -18,6 +18,7 @@ void machine_open(Machine *machine, Ctx *cx, Value scope, FeelDiagnostics *diagn
     machine->scope = scope;
     machine->diagnostics = diagnostics;
     machine->steps = MACHINE_STEPS;
+    machine->bytes = arena_used(cx->arena);
 }
 
 Value machine_diagnose(Machine *machine, const char *code, const char *hint, const char *format,
@@ -47,11 +48,16 @@ Value machine_diagnose(Machine *machine, const char *code, const char *hint, con
 
 bool machine_spend(Machine *machine, int64_t steps)
 {
-    machine->steps -= steps;
-    if (machine->steps >= 0)
-        return !machine->error;
     Ctx *cx = machine->cx;
-    if (!machine->error)
+    machine->steps -= steps;
+    bool too_large = arena_used(machine->arena) > machine->bytes + MACHINE_BYTES;
+    if (machine->steps >= 0 && !too_large)
+        return !machine->error;
+    if (!machine->error && too_large)
+        machine->error = error_hint(
+            FAIL(cx, ERR_LIMIT, "the expression takes more than %lu bytes", MACHINE_BYTES),
+            "Make its lists or texts smaller.");
+    else if (!machine->error)
         machine->error = error_hint(
             FAIL(cx, ERR_LIMIT, "the expression takes more than %d steps", MACHINE_STEPS),
             "Make its lists or ranges smaller.");
@@ -73,21 +79,30 @@ static Value *frame_take(Machine *machine, int count)
     return frame;
 }
 
+const char *machine_nearest(Machine *machine, Value context, const char *name)
+{
+    if (context.kind != VALUE_CONTEXT || (!machine->diagnostics && !machine->error))
+        return NULL;
+    size_t count = context.context->count;
+    const char **names = NEW_ARRAY(machine->arena, const char *, count);
+    for (size_t i = 0; i < count; i++)
+        names[i] = context.context->entries[i].key;
+    const char *near = feel_nearest_name(name, names, count);
+    return near ? text_format(machine->arena,
+                              message_in(machine->cx->language, "did you mean \"%s\"?"), near)
+                : NULL;
+}
+
 // In strict evaluations: neither was the name declared, nor does the scope have it.
-static Error *missing_name(Machine *machine, const Code *code, const char *name)
+static void missing_name(Machine *machine, const Code *code, const char *name)
 {
     Ctx *cx = machine->cx;
-    Error *error = FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name);
-    const ValueContext *scope =
-        machine->scope.kind == VALUE_CONTEXT ? machine->scope.context : NULL;
-    const char **names = NEW_ARRAY(machine->arena, const char *, scope ? scope->count : 0);
-    for (size_t i = 0; scope && i < scope->count; i++)
-        names[i] = scope->entries[i].key;
-    const char *near = feel_nearest_name(name, names, scope ? scope->count : 0);
-    if (near)
-        error_hint(error, "did you mean \"%s\"?", near);
     const Span *span = &code->spans[machine->at];
-    return feel_place(cx, error, span->source, span->from);
+    machine->error = FAIL(cx, ERR_INVALID, "unknown name \"%s\"", name);
+    const char *hint = machine_nearest(machine, machine->scope, name);
+    if (hint)
+        error_hint(machine->error, "%s", hint);
+    feel_place(cx, machine->error, span->source, span->from);
 }
 
 static Value find_global(Machine *machine, const Code *code, int index)
@@ -111,8 +126,10 @@ static Value find_global(Machine *machine, const Code *code, int index)
         return (Value){.kind = VALUE_FUNCTION, .function = function};
     }
     if (global->demanded && !machine->error)
-        machine->error = missing_name(machine, code, global->name);
-    return machine_diagnose(machine, "unknown-name", NULL, "unknown name \"%s\"", global->name);
+        missing_name(machine, code, global->name);
+    return machine_diagnose(machine, "unknown-name",
+                            machine_nearest(machine, machine->scope, global->name),
+                            "unknown name \"%s\"", global->name);
 }
 
 static Value make_closure(Machine *machine, const Code *code, const Value *slots,

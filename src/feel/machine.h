@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The machine that runs bytecode, as built-ins and hooks see it.
 //
-// Budgets (steps, depth of calls) end an evaluation with ERR_LIMIT: machine->error is set and
-// whoever sees it returns null at once.
+// Budgets (steps, depth of calls, memory) end an evaluation with ERR_LIMIT: machine->error is set
+// and whoever sees it returns null at once.
 #ifndef MILLRACE_FEEL_MACHINE_H
 #define MILLRACE_FEEL_MACHINE_H
 
@@ -11,6 +11,7 @@
 
 #define MACHINE_STEPS 20000000
 #define MACHINE_DEPTH 400
+#define MACHINE_BYTES (64UL * 1024 * 1024) // of the arena, for one evaluation
 #define MACHINE_ROOM 48 // values: enough for simple expressions without an allocation
 
 typedef struct FeelFunction FeelFunction;
@@ -38,6 +39,7 @@ struct Machine {
     const struct Builtin *builtin; // the one that runs now
     Error *error;
     int64_t steps;
+    size_t bytes; // of the arena that were used when it began
     int depth;
     Value *stack;
     Value *stack_end;
@@ -54,6 +56,8 @@ Value machine_part(Machine *machine, const Code *part, Value *slots);
 // Adds a diagnostic at the instruction that runs, and gives null.
 __attribute__((format(printf, 4, 5))) Value
 machine_diagnose(Machine *machine, const char *code, const char *hint, const char *format, ...);
+// A hint at the entry of the context that a misspelt name is near to, or NULL.
+const char *machine_nearest(Machine *machine, Value context, const char *name);
 // Counts work; false, with machine->error set, once the budget is spent.
 bool machine_spend(Machine *machine, int64_t steps);
 

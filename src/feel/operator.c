@@ -271,7 +271,8 @@ Value operator_path(Machine *machine, Value value, const char *name)
     case VALUE_CONTEXT:
         entry = value_get(value, name);
         return entry ? *entry
-                     : machine_diagnose(machine, "unknown-name", NULL,
+                     : machine_diagnose(machine, "unknown-name",
+                                        machine_nearest(machine, value, name),
                                         "the context has no entry \"%s\"", name);
     case VALUE_LIST: {
         Value *items = NEW_ARRAY(machine->arena, Value, value.list.count);

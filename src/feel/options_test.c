@@ -37,6 +37,25 @@ TEST(functions_beyond_the_standard_are_refused_by_name_where_only_that_is_wanted
     CHECK_TEXT(check.problems.items[0].code, "extension");
 }
 
+TEST(a_misspelt_name_is_told_with_the_one_that_is_near)
+{
+    FeelOptions strict = {.names = names, .name_count = 1, .strict = true};
+    FeelDiagnostics diagnostics = {0};
+    const Feel *feel;
+    Value value;
+    Value scope = value_context(cx->arena);
+    value_set(cx->arena, scope, "total", value_integer(2));
+    Error *error = feel_compile(cx, "totla + 1", &strict, &feel);
+    CHECK_FAILS(error, ERR_INVALID, "unknown name");
+    CHECK_TEXT(error->hint, "did you mean \"total\"?");
+    CHECK_OK(feel_compile(cx, "[toal, {gross sum: 1}.gros sum, nothing]", NULL, &feel));
+    CHECK_OK(feel_evaluate(cx, feel, scope, &diagnostics, &value));
+    CHECK_INT((int64_t)diagnostics.count, 3);
+    CHECK_TEXT(diagnostics.items[0].hint, "did you mean \"total\"?");
+    CHECK_TEXT(diagnostics.items[1].hint, "did you mean \"gross sum\"?");
+    CHECK(!diagnostics.items[2].hint);
+}
+
 TEST(a_missing_name_fails_a_strict_evaluation)
 {
     FeelOptions strict = {.names = names, .name_count = 1, .strict_scope = true};

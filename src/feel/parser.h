@@ -11,11 +11,12 @@
 #define PARSER_DEPTH 200
 
 // Named types beyond the built-in ones: the item definitions of a model.
-typedef struct TypeScope {
+typedef struct TypeScope TypeScope;
+struct TypeScope {
     const char *const *names;
     const FeelType *const *types;
     size_t count;
-} TypeScope;
+};
 
 typedef struct ParserSetting {
     const NameScope *scope;   // names in scope

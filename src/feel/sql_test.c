@@ -65,6 +65,19 @@ TEST(a_number_with_more_digits_than_the_column_is_compared_exactly)
     CHECK_TEXT(where(cx, "total <= 1.005"), "o.total <= $1 100");
 }
 
+TEST(the_caller_is_told_what_was_pushed)
+{
+    FeelSqlSetting setting = {.column = column, .first_parameter = 1};
+    FeelSql sql;
+    CHECK_OK(feel_to_sql(cx, "contains(status, \"o\") and total > 1 and open", &setting, &sql));
+    CHECK_TEXT(sql.pushed, "total > 1 and open");
+    CHECK_TEXT(feel_source(sql.residual), "contains(status, \"o\") and total > 1 and open");
+    CHECK_OK(feel_to_sql(cx, "contains(status, \"o\")", &setting, &sql));
+    CHECK(!sql.where && sql.residual);
+    CHECK_OK(feel_to_sql(cx, "total > 1", &setting, &sql));
+    CHECK(sql.where && !sql.residual);
+}
+
 TEST(what_sql_cannot_say_stays_as_residual)
 {
     CHECK_TEXT(where(cx, "total > 1 and contains(status, \"o\")"), "o.total > $1 100 + residual");

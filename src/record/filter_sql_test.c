@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ROWS 60
-#define FILTERS 1500
+#define FILTERS 2500
 
 static const FeelColumn columns[] = {
     {"amount", VALUE_NUMBER, 2},    {"quantity", VALUE_NUMBER, 0}, {"price", VALUE_NUMBER, 2},

@@ -57,6 +57,19 @@ it("feel refuses what is no expression, by line and column", () => {
   assert.match(unknown.stderr, /nowhere[^]*line 2, column 3/);
 });
 
+it("feel keeps to the standard when asked, and tells the name that was probably meant", () => {
+  const expression = "millrace.format number(1234.5, 2)";
+  assert.equal(run(["feel", expression]).stdout, '"1,234.50"\n');
+  const refused = run(["feel", expression, "--standard"]);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /millrace\.format number\(\) is no function of the standard/);
+  const context = file("near.json", { total: 1 });
+  assert.match(run(["feel", "toal", "--context", context]).stderr, /did you mean "total"/);
+  assert.match(run(["feel", "toal", "--context", context, "--strict"]).stderr, /did you mean "total"/);
+  const [diagnostic] = json("feel", "1 +\n toal").diagnostics;
+  assert.equal(diagnostic.source, "1 +\n toal");
+});
+
 it("feel tells the type of an expression and what does not fit", () => {
   const context = file("typed.json", { total: 5, lines: [{ price: 1 }] });
   const good = run(["feel", "sum(lines.price) > total", "--type", "--context", context]);
@@ -110,6 +123,37 @@ it("feel at a terminal completes names and calls back what was entered before", 
   assert.match(history, /grand.*total/);
   // Two steps back in the history is the first entry but one of the session before.
   assert.match(typed("\x10\x10\x10\n:quit\n"), /\n70\n/);
+});
+
+/** The indented lines of the guide, by block. */
+function guideBlocks() {
+  const blocks = [[]];
+  for (const line of readFileSync(join(root, "docs/feel.md"), "utf8").split("\n")) {
+    if (line.startsWith("    ")) blocks.at(-1).push(line.slice(4));
+    else if (blocks.at(-1).length > 0) blocks.push([]);
+  }
+  return blocks;
+}
+
+/** Runs a line of a shell in the folder of this run; both outputs, as they come. */
+function shell(line, input = "") {
+  const command = line.replace(/^millrace/, `'${millrace}'`);
+  const done = spawnSync("sh", ["-c", `{ ${command}; } 2>&1`], { cwd: folder, encoding: "utf8", input });
+  return { status: done.status, lines: done.stdout.split("\n").slice(0, -1) };
+}
+
+it("the guide's sessions go as they are written there", () => {
+  file("order.json", { total: 5, order: { total: 1200 } });
+  const blocks = guideBlocks();
+  const [dialog] = blocks.filter(([first]) => first?.startsWith("feel> "));
+  const entered = dialog.filter((line) => line.startsWith("feel> ")).map((line) => line.slice(6));
+  const answers = dialog.filter((line) => !line.startsWith("feel> "));
+  assert.deepEqual(shell("millrace feel", `${entered.join("\n")}\n`).lines, answers);
+  const [[asked, ...told]] = blocks.filter(([first]) => first?.startsWith("$ "));
+  assert.deepEqual(shell(asked.slice(2)).lines.slice(0, told.length), told);
+  const commands = blocks.flat().filter((line) => /^millrace feel ./.test(line));
+  assert.ok(commands.length >= 2);
+  for (const line of commands) assert.equal(shell(line).status, 0, line);
 });
 
 it("dmn eval evaluates the decision, with its trace when asked", () => {

@@ -38,6 +38,7 @@ export default function decisions(it, world) {
     assert.equal(body.result, null);
     assert.ok(body.diagnostics.length > 0);
     assert.ok(body.diagnostics.every((one) => one.code && one.message));
+    assert.ok(body.diagnostics.some((one) => one.source?.includes("overdue_days") || one.source?.length >= one.to));
   });
 
   it("evaluates nothing unknown, malformed or without the right", async () => {

@@ -2148,6 +2148,8 @@ export interface components {
             from: number;
             hint?: string | null;
             message: string;
+            /** @description the text that from and to count in, in bytes */
+            source: string | null;
             to: number;
         };
         Entity: {
