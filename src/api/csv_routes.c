@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Import and export as CSV.
+// Import of CSV in one request, and export.
 #include "api/list_query.h"
 #include "base/ids.h"
 #include "db/database.h"
@@ -76,16 +76,20 @@ ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
     return NULL;
 }
 
-ROUTE(record_export_route, GET, "/api/v1/records/{entity}/export", "signed-in",
-      "A list as CSV, with the reader's rights; texts that look like formulas are led by an "
-      "apostrophe",
-      .query = LIST_QUERY)
+ROUTE(
+    record_export_route, GET, "/api/v1/records/{entity}/export", "signed-in",
+    "A list as CSV, XLSX or JSON Lines (format=csv, xlsx, jsonl), with the reader's rights; in CSV "
+    "texts that look like formulas are led by an apostrophe",
+    .query = LIST_QUERY " format")
 {
     ListRequest list;
     const char *entity = request_parameter(request, "entity");
+    ExportFormat format;
     TRY(list_query_read(cx, request, entity, &list));
-    response->type = "text/csv; charset=utf-8";
+    TRY(export_format_read(cx, request_query(request, "format"), &format));
+    response->type = export_format_media(format);
     value_set(cx->arena, response->headers, "Content-Disposition",
-              value_text(text_format(cx->arena, "attachment; filename=\"%s.csv\"", entity)));
-    return list_export_csv(cx, &list, response_write, response);
+              value_text(text_format(cx->arena, "attachment; filename=\"%s.%s\"", entity,
+                                     export_format_word(format))));
+    return list_export(cx, &list, format, response_write, response);
 }

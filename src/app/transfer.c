@@ -204,6 +204,7 @@ COMMAND(undo_command, "undo", "Undo an import: what it made is deleted, what it 
 
 static const CommandOption export_options[] = {
     {"list", "NAME", "a list that the pack declares, with its filter, order and columns"},
+    {"format", "NAME", "csv, xlsx or jsonl (the default is csv)"},
     {"as", "LOGIN", "act as this user, with their rights (the default is the system)"},
     {0},
 };
@@ -220,13 +221,15 @@ static FALLIBLE export_list(Ctx *cx, void *state)
     const CommandLine *line = state;
     ListRequest request = {.entity = line->arguments[0]};
     const char *list = command_option(line, "list", NULL);
+    ExportFormat format;
+    TRY(export_format_read(cx, command_option(line, "format", NULL), &format));
     if (list)
         TRY(list_declared(cx, line->arguments[0], list, &request));
-    return list_export_csv(cx, &request, write_out, stdout);
+    return list_export(cx, &request, format, write_out, stdout);
 }
 
-COMMAND(export_command, "export", "Write the records of an entity to standard output as CSV",
-        "ENTITY", export_options)
+COMMAND(export_command, "export", "Write the records of an entity to standard output", "ENTITY",
+        export_options)
 {
     TRY(company_open(cx, line, COMPANY_READ));
     Error *error = act_as(cx, line, DOOR_COMMAND);

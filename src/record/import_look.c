@@ -47,12 +47,12 @@ static void keep_cells(Ctx *cx, const Look *look, const CsvRow *row, const char 
         cells[i] = i < row->count ? text_trim(cx->arena, row->fields[i].bytes) : "";
 }
 
-// FNV-1a, to find a header again.
+// FNV-1a, to find a header again; a file of refused lines has that of the file it comes from.
 static const char *fingerprint_of(Ctx *cx, const Look *look)
 {
     uint64_t hash = 14695981039346656037UL;
     for (size_t i = 0; i < look->column_count; i++)
-        for (const char *at = look->headers[i];; at++) {
+        for (const char *at = look->headers[i]; *look->headers[i] != IMPORT_REMARK; at++) {
             hash = (hash ^ (unsigned char)*at) * 1099511628211UL;
             if (!*at)
                 break;
@@ -168,6 +168,17 @@ static Value headers_value(Ctx *cx, const Look *look)
     return value_list(headers, look->column_count);
 }
 
+// The fields that columns of the same names filled last time.
+static Value columns_before(Ctx *cx, const Look *look, Value headers, Value columns)
+{
+    Value *fields = NEW_ARRAY(cx->arena, Value, look->column_count);
+    for (size_t i = 0; i < look->column_count; i++)
+        for (size_t k = 0; k < headers.list.count && k < columns.list.count; k++)
+            if (value_equal(headers.list.items[k], value_text(look->headers[i])))
+                fields[i] = columns.list.items[k];
+    return value_list(fields, look->column_count);
+}
+
 static Error *keep_settings(Ctx *cx, void *state)
 {
     const Look *look = state;
@@ -191,8 +202,10 @@ static FALLIBLE choose_settings(Ctx *cx, Look *look)
                    : database_write(cx, look->database, keep_settings, look);
     TRY(database_read(cx, look->database, find_before, look));
     const Value *before = value_get(look->before, "columns");
-    bool fits = before && before->kind == VALUE_LIST && before->list.count == look->column_count;
-    value_set(cx->arena, settings, "columns", fits ? *before : guessed_columns(cx, look));
+    const Value *headers = value_get(look->before, "headers");
+    bool fits = before && headers;
+    value_set(cx->arena, settings, "columns",
+              fits ? columns_before(cx, look, *headers, *before) : guessed_columns(cx, look));
     const Value *match = value_get(look->before, "match");
     if (fits && match && !value_get(settings, "match"))
         value_set(cx->arena, settings, "match", *match);

@@ -184,7 +184,7 @@ static Error *export_all(Ctx *cx, void *state)
 {
     ListRequest request = {.entity = "sale"};
     test_sale(cx, "1234.5");
-    return list_export_csv(cx, &request, gather, state);
+    return list_export(cx, &request, EXPORT_CSV, gather, state);
 }
 
 DB_TEST(a_whole_export_can_be_imported_again_but_for_its_numbers)
@@ -215,7 +215,7 @@ PACK_TEST(a_list_is_exported_so_that_it_can_be_imported_again)
         record_change(cx, "sale", sale->id, 1, test_json(cx, "{\"note\":\"=1+1\"}"), &changed));
     ListRequest request = {
         .entity = "sale", .columns = columns, .column_count = 5, .sorts = &sort, .sort_count = 1};
-    CHECK_OK(list_export_csv(cx, &request, gather, out));
+    CHECK_OK(list_export(cx, &request, EXPORT_CSV, gather, out));
     CHECK_TEXT(out->bytes, "\xef\xbb\xbfNumber,Customer,Amount,Note,Express\r\n"
                            "S-2026-000001,C-0007,1234.50,\"'=1+1\",false\r\n"
                            "S-2026-000002,C-0007,1.00,,false\r\n");

@@ -49,9 +49,18 @@ FALLIBLE list_labels(Ctx *cx, Record *const *records, size_t count, Value *label
 // "columns":[...],"search","limit","after","count"}.
 FALLIBLE list_request_read(Ctx *cx, const char *entity, Value json, ListRequest *out);
 
-// The whole list as CSV into `out`, streamed in constant memory, with the reader's rights; texts a
-// spreadsheet would take for a formula are led by an apostrophe. Needs "<entity>.export".
+typedef enum ExportFormat { EXPORT_CSV, EXPORT_XLSX, EXPORT_JSON_LINES } ExportFormat;
+
+// By its word: "csv", "xlsx", "jsonl"; NULL: CSV.
+FALLIBLE export_format_read(Ctx *cx, const char *word, ExportFormat *out);
+const char *export_format_word(ExportFormat format);
+const char *export_format_media(ExportFormat format);
+
+// The whole list into `sink`, in constant memory, with the reader's rights. In CSV texts that a
+// spreadsheet would take for a formula are led by an apostrophe; in a workbook texts are no
+// formulas. A workbook stands in a file of $TMPDIR until it is whole. Needs "<entity>.export".
 typedef Error *(*ListSink)(Ctx *cx, const char *bytes, size_t length, void *state);
-FALLIBLE list_export_csv(Ctx *cx, const ListRequest *request, ListSink sink, void *state);
+FALLIBLE list_export(Ctx *cx, const ListRequest *request, ExportFormat format, ListSink sink,
+                     void *state);
 
 #endif

@@ -1,24 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list as CSV: titles in the reader's language, references by key, so that it can be imported
-// again.
+// A list as CSV, XLSX or JSON Lines: references by key, so that it can be imported again.
 #include "base/csv.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/xlsx.h"
 #include "record/field.h"
 #include "record/list_columns.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EXPORT_BLOCK 32768
 
-typedef struct Export {
+typedef struct Export Export;
+
+// What a format does with the titles, with each row's values, and at the end.
+typedef struct ExportWriter {
+    const char *word;
+    const char *media;
+    Error *(*head)(Ctx *cx, Export *export);
+    Error *(*row)(Ctx *cx, Export *export, const Value *values);
+    Error *(*end)(Ctx *cx, Export *export);
+} ExportWriter;
+
+struct Export {
+    const ExportWriter *writer;
+    const Entity *entity;
     const Field **fields;
     size_t count;
     ListSink sink;
     void *state;
     Buffer *block;
-} Export;
+    char *path; // of the workbook under way
+    XlsxWriter *workbook;
+};
 
 // A reference is shown by the key of its record, which an import takes; without one by its label.
 static const Field *shown_by(const Field *field)
@@ -28,9 +48,9 @@ static const Field *shown_by(const Field *field)
     return field->target->key ? field->target->key : field->target->label;
 }
 
-static FALLIBLE export_fields(Ctx *cx, const Entity *entity, const ListRequest *request,
-                              Export *export)
+static FALLIBLE export_fields(Ctx *cx, const ListRequest *request, Export *export)
 {
+    const Entity *entity = export->entity;
     size_t room = request->column_count ? request->column_count : entity->field_count;
     export->fields = NEW_ARRAY(cx->arena, const Field *, room);
     for (size_t i = 0; i < request->column_count; i++)
@@ -41,7 +61,7 @@ static FALLIBLE export_fields(Ctx *cx, const Entity *entity, const ListRequest *
     return NULL;
 }
 
-static char *export_columns(Ctx *cx, const Entity *entity, const Export *export)
+static char *export_columns(Ctx *cx, const Export *export)
 {
     Buffer *sql = buffer_new(cx->arena);
     for (size_t i = 0; i < export->count; i++) {
@@ -51,12 +71,28 @@ static char *export_columns(Ctx *cx, const Entity *entity, const Export *export)
             buffer_format(sql,
                           "(SELECT led.\"%s\" FROM \"%s\" led WHERE led.\"id\" = \"%s\".\"%s\")"
                           " AS \"%s\"",
-                          shown->name, field->target->name, entity->name, field->name, field->name);
+                          shown->name, field->target->name, export->entity->name, field->name,
+                          field->name);
         else
             buffer_format(sql, "\"%s\"", field->name);
     }
     return sql->bytes;
 }
+
+static FALLIBLE pour(Ctx *cx, Export *export)
+{
+    TRY(export->sink(cx, export->block->bytes, export->block->length, export->state));
+    export->block->length = 0;
+    return NULL;
+}
+
+static const Field *form_of(const Export *export, size_t column)
+{
+    const Field *shown = shown_by(export->fields[column]);
+    return shown ? shown : export->fields[column];
+}
+
+// ---- CSV
 
 static const char *value_as_text(Ctx *cx, Value value)
 {
@@ -69,28 +105,137 @@ static const char *value_as_text(Ctx *cx, Value value)
     return *json == '"' ? text_slice(cx->arena, json + 1, length - 2) : json;
 }
 
-static FALLIBLE pour(Ctx *cx, Export *export)
+static Error *csv_head(Ctx *cx, Export *export)
 {
-    TRY(export->sink(cx, export->block->bytes, export->block->length, export->state));
-    export->block->length = 0;
+    buffer_text(export->block, "\xef\xbb\xbf"); // spreadsheets know UTF-8 by it
+    for (size_t i = 0; i < export->count; i++) {
+        if (i)
+            buffer_byte(export->block, ',');
+        csv_write_field(export->block, title_in(cx, export->fields[i]->title), true);
+    }
+    buffer_text(export->block, "\r\n");
     return NULL;
+}
+
+static Error *csv_row(Ctx *cx, Export *export, const Value *values)
+{
+    for (size_t i = 0; i < export->count; i++) {
+        const Field *form = form_of(export, i);
+        bool text = form->type == FIELD_JSON || field_in_text_column(form);
+        if (i)
+            buffer_byte(export->block, ',');
+        csv_write_field(export->block, value_as_text(cx, values[i]), text);
+    }
+    buffer_text(export->block, "\r\n");
+    return NULL;
+}
+
+// ---- JSON Lines: names, not titles, and no marks against formulas
+
+static Error *objects_head(Ctx *cx, Export *export)
+{
+    (void)cx, (void)export;
+    return NULL;
+}
+
+static Error *objects_row(Ctx *cx, Export *export, const Value *values)
+{
+    (void)cx;
+    for (size_t i = 0; i < export->count; i++) {
+        buffer_byte(export->block, i ? ',' : '{');
+        json_write_text(export->block, export->fields[i]->name);
+        buffer_byte(export->block, ':');
+        json_write(export->block, values[i]);
+    }
+    buffer_text(export->block, "}\n");
+    return NULL;
+}
+
+// ---- XLSX: written to a file first, for an archive ends with its list of contents
+
+static void remove_workbook(void *handle)
+{
+    unlink(handle);
+}
+
+static Error *workbook_head(Ctx *cx, Export *export)
+{
+    const char *temporary = getenv("TMPDIR");
+    export->path = text_format(cx->arena, "%s/millrace-export-XXXXXX",
+                               temporary && *temporary ? temporary : "/tmp");
+    int file = mkostemp(export->path, O_CLOEXEC);
+    if (file < 0)
+        return FAIL(cx, ERR_UNAVAILABLE, "the export cannot be written: %s", strerror(errno));
+    close(file);
+    arena_defer(cx->arena, remove_workbook, export->path);
+    TRY(xlsx_create(cx, export->path, &export->workbook));
+    TRY(xlsx_add_sheet(cx, export->workbook, title_in(cx, export->entity->plural)));
+    Value *titles = NEW_ARRAY(cx->arena, Value, export->count);
+    for (size_t i = 0; i < export->count; i++)
+        titles[i] = value_text(title_in(cx, export->fields[i]->title));
+    return xlsx_write(cx, export->workbook, titles, export->count, true);
+}
+
+static Error *workbook_row(Ctx *cx, Export *export, const Value *values)
+{
+    return xlsx_write(cx, export->workbook, values, export->count, false);
+}
+
+static FALLIBLE pour_file(Ctx *cx, Export *export, FILE *file)
+{
+    char *chunk = arena_alloc(cx->arena, EXPORT_BLOCK);
+    size_t got;
+    while ((got = fread(chunk, 1, EXPORT_BLOCK, file)))
+        TRY(export->sink(cx, chunk, got, export->state));
+    return ferror(file) ? FAIL(cx, ERR_UNAVAILABLE, "the file cannot be read to its end") : NULL;
+}
+
+static Error *workbook_end(Ctx *cx, Export *export)
+{
+    TRY(xlsx_finish(cx, export->workbook));
+    FILE *file = fopen(export->path, "rbe");
+    if (!file)
+        return FAIL(cx, ERR_UNAVAILABLE, "the export cannot be written: %s", strerror(errno));
+    Error *error = pour_file(cx, export, file);
+    fclose(file);
+    return error;
+}
+
+static const ExportWriter writers[] = {
+    [EXPORT_CSV] = {"csv", "text/csv; charset=utf-8", csv_head, csv_row, pour},
+    [EXPORT_XLSX] = {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                     workbook_head, workbook_row, workbook_end},
+    [EXPORT_JSON_LINES] = {"jsonl", "application/x-ndjson", objects_head, objects_row, pour},
+};
+
+FALLIBLE export_format_read(Ctx *cx, const char *word, ExportFormat *out)
+{
+    for (size_t i = 0; i < sizeof writers / sizeof *writers; i++)
+        if (!word || text_equal(writers[i].word, word)) {
+            *out = (ExportFormat)i;
+            return NULL;
+        }
+    return error_field(FAIL(cx, ERR_INVALID, "the format is csv, xlsx or jsonl"), "format");
+}
+
+const char *export_format_word(ExportFormat format)
+{
+    return writers[format].word;
+}
+
+const char *export_format_media(ExportFormat format)
+{
+    return writers[format].media;
 }
 
 static Error *export_row(Ctx *cx, const Row *row, void *state)
 {
     Export *export = state;
     ArenaMark mark = arena_mark(cx->arena); // the block has an arena of its own
-    for (size_t i = 0; i < export->count; i++) {
-        const Field *field = export->fields[i], *shown = shown_by(field);
-        const Field *form = shown ? shown : field;
-        Value value;
-        TRY(field_value(cx, form, row->cells[i], &value));
-        if (i)
-            buffer_byte(export->block, ',');
-        bool text = form->type == FIELD_JSON || field_in_text_column(form);
-        csv_write_field(export->block, value_as_text(cx, value), text);
-    }
-    buffer_text(export->block, "\r\n");
+    Value *values = NEW_ARRAY(cx->arena, Value, export->count);
+    for (size_t i = 0; i < export->count; i++)
+        TRY(field_value(cx, form_of(export, i), row->cells[i], &values[i]));
+    TRY(export->writer->row(cx, export, values));
     arena_rewind(cx->arena, mark);
     return export->block->length >= EXPORT_BLOCK ? pour(cx, export) : NULL;
 }
@@ -100,29 +245,24 @@ static void free_arena(void *handle)
     arena_free(handle);
 }
 
-FALLIBLE list_export_csv(Ctx *cx, const ListRequest *request, ListSink sink, void *state)
+FALLIBLE list_export(Ctx *cx, const ListRequest *request, ExportFormat format, ListSink sink,
+                     void *state)
 {
-    const Entity *entity;
     SortKeys keys;
     Querying querying;
     Arena *arena = arena_new(LIMIT_UNIT_BYTES);
     arena_defer(cx->arena, free_arena, arena);
-    Export export = {.sink = sink, .state = state, .block = buffer_new(arena)};
-    TRY(schema_find(cx, request->entity, &entity));
-    TRY(list_query(cx, entity, request, VERB_READ, &querying));
+    Export export = {
+        .writer = &writers[format], .sink = sink, .state = state, .block = buffer_new(arena)};
+    TRY(schema_find(cx, request->entity, &export.entity));
+    TRY(list_query(cx, export.entity, request, VERB_READ, &querying));
     TRY(query_reach(cx, &querying, VERB_EXPORT));
-    TRY(sort_keys(cx, entity, request->sorts, request->sort_count, &keys));
-    TRY(export_fields(cx, entity, request, &export));
-    buffer_text(export.block, "\xef\xbb\xbf"); // spreadsheets know UTF-8 by it
-    for (size_t i = 0; i < export.count; i++) {
-        if (i)
-            buffer_byte(export.block, ',');
-        csv_write_field(export.block, title_in(cx, export.fields[i]->title), true);
-    }
-    buffer_text(export.block, "\r\n");
-    const char *sql = text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY %s",
-                                  export_columns(cx, entity, &export), entity->name,
-                                  query_where(cx, &querying), sort_order(cx, &keys));
+    TRY(sort_keys(cx, export.entity, request->sorts, request->sort_count, &keys));
+    TRY(export_fields(cx, request, &export));
+    TRY(export.writer->head(cx, &export));
+    const char *sql =
+        text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY %s", export_columns(cx, &export),
+                    export.entity->name, query_where(cx, &querying), sort_order(cx, &keys));
     TRY(db_built_each(cx, sql, querying.cells, querying.count, export_row, &export));
-    return pour(cx, &export);
+    return export.writer->end(cx, &export);
 }

@@ -56,6 +56,7 @@ static FALLIBLE field_meta(Ctx *cx, const Field *field, Value *out)
     put(cx, object, "type", value_text(field_type_word(field->type)));
     put(cx, object, "help", title_value(cx, field->help));
     put(cx, object, "required", value_boolean(field->required));
+    put(cx, object, "unique", value_boolean(field->unique));
     put(cx, object, "read_only", value_boolean(is_closed(cx, field)));
     put(cx, object, "system", value_boolean(field->system));
     put(cx, object, "process_owned", value_boolean(owned));

@@ -8,6 +8,7 @@ import { Office } from "../lib/orders.mjs";
 import { demoCompany, root, serve } from "../lib/server.mjs";
 import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
+import importPages from "./cases/imports.mjs";
 import pages from "./cases/pages.mjs";
 
 const world = {
@@ -61,5 +62,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, hands]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands]) cases(test, world);
 });

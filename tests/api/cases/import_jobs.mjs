@@ -119,6 +119,36 @@ export default function importJobs(it, world) {
     assert.deepEqual([ran.created, ran.refused, ran.refusals[0].line], [2, 1, 3]);
   });
 
+  it("exports in every format what it imports again without a change", async () => {
+    const admin = await world.office.as("admin");
+    const made = await upload(admin, "product", "sku,name,list_price,family\nRND-1,=1+1,1.50,A\nRND-2,泵,1234567.89,\n");
+    await start(admin, made, "run");
+    const filter = encodeURIComponent(JSON.stringify([{ field: "sku", operator: "starts", value: "RND-" }]));
+    const address = `${world.url}/api/v1/records/product/export?filter=${filter}&sort=sku`;
+    for (const [format, media] of [
+      ["csv", /^text\/csv/],
+      ["xlsx", /spreadsheetml\.sheet$/],
+      ["jsonl", /ndjson/],
+    ]) {
+      const answer = await fetch(`${address}&format=${format}`, { headers: admin.headers });
+      assert.match(answer.headers.get("content-type"), media);
+      assert.match(answer.headers.get("content-disposition"), new RegExp(`product\\.${format}`));
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      const text = Buffer.from(bytes).toString();
+      if (format === "csv") assert.match(text, /RND-1,"'=1\+1",/);
+      if (format === "jsonl") assert.equal(JSON.parse(text.split("\n")[1]).list_price, 1234567.89);
+      const job = await upload(admin, "product", bytes, `products.${format}`);
+      assert.deepEqual([job.format, job.problem], [format, null]);
+      if (format === "xlsx") assert.equal(job.sheets.length, 1);
+      await admin.patch(`${jobs}/${job.id}`, { columns: job.columns.map((column) => column.field), match: "sku" });
+      const ran = await start(admin, job, "run");
+      assert.deepEqual([ran.created, ran.updated, ran.unchanged, ran.refused], [0, 0, 2, 0], JSON.stringify(ran));
+    }
+    assert.equal((await admin.get(`/api/v1/records/product/export?format=pdf`)).status, 400);
+    const mark = await world.office.as("mark");
+    assert.equal((await mark.get(`/api/v1/records/sales_order/export?format=xlsx`)).status, 403);
+  });
+
   it("tells what is wrong with a file before anything is done", async () => {
     const admin = await world.office.as("admin");
     for (const [entity, text, status] of [

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import common from './common.json';
+import imports from './imports.json';
 import process from './process.json';
 import records from './records.json';
 import session from './session.json';
 import work from './work.json';
 
-export default { common, process, records, session, work };
+export default { common, imports, process, records, session, work };

@@ -60,6 +60,7 @@ interface Sent {
   path?: Record<string, string> | undefined;
   query?: Record<string, unknown> | undefined;
   body?: unknown;
+  file?: Blob;
   signal?: AbortSignal | undefined;
 }
 
@@ -91,6 +92,7 @@ async function send(method: Method, pattern: string, sent: Sent = {}): Promise<R
   const headers: Record<string, string> = { 'Accept-Language': language };
   if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf;
   if (sent.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (sent.file) headers['Content-Type'] = 'application/octet-stream';
   let answer: Response;
   try {
     answer = await fetch(addressOf(pattern, sent), {
@@ -98,6 +100,7 @@ async function send(method: Method, pattern: string, sent: Sent = {}): Promise<R
       headers,
       credentials: 'same-origin',
       ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+      ...(sent.file ? { body: sent.file } : {}),
       ...(sent.signal ? { signal: sent.signal } : {}),
     });
   } catch (error) {
@@ -122,11 +125,25 @@ function caller<M extends Method>(method: M) {
   };
 }
 
+type Upload<P extends PathWith<'post'>> =
+  Operation<'post', P> extends {
+    requestBody: { content: { 'application/octet-stream': unknown } };
+  }
+    ? P
+    : never;
+
 export const api = {
   get: caller('get'),
   post: caller('post'),
   patch: caller('patch'),
   delete: caller('delete'),
+  // A file as it is, in a body of its own.
+  upload: async <P extends PathWith<'post'>>(
+    pattern: Upload<P>,
+    file: Blob,
+    given: { query?: QueryOf<Operation<'post', P>>['query'] },
+  ): Promise<Answer<Operation<'post', P>>> =>
+    (await send('post', pattern, { ...given, file } as Sent)).json(),
   text: async <P extends PathWith<'get'>>(
     pattern: P,
     ...[given]: Arguments<Operation<'get', P>>

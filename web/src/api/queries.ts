@@ -60,6 +60,19 @@ export function entityOf(
   return meta?.entities.find((entity) => entity.name === name);
 }
 
+export const importQuery = (id: Id) =>
+  queryOptions({
+    queryKey: ['imports', id],
+    queryFn: () => api.get('/imports/{id}', { path: { id } }),
+  });
+
+export const importLookQuery = (id: Id) =>
+  queryOptions({
+    queryKey: ['imports', id, 'preview'],
+    staleTime: 60_000,
+    queryFn: () => api.get('/imports/{id}/preview', { path: { id } }),
+  });
+
 export type WorkView = 'mine' | 'team' | 'done';
 
 export const workQuery = (view: WorkView) =>

@@ -1409,7 +1409,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A list as CSV, with the reader's rights; texts that look like formulas are led by an apostrophe */
+        /** A list as CSV, XLSX or JSON Lines (format=csv, xlsx, jsonl), with the reader's rights; in CSV texts that look like formulas are led by an apostrophe */
         get: {
             parameters: {
                 query?: {
@@ -1417,6 +1417,7 @@ export interface paths {
                     columns?: string;
                     count?: boolean;
                     filter?: string;
+                    format?: string;
                     limit?: number;
                     search?: string;
                     sort?: string;
@@ -2237,6 +2238,7 @@ export interface components {
             title: string;
             to?: string;
             type: components["schemas"]["FieldType"];
+            unique: boolean;
         };
         FieldChange: {
             /** @enum {string} */

@@ -30,6 +30,10 @@ export type FormField = Schemas['FormField'];
 export type FieldShape = Pick<FormField, 'name' | 'title' | 'type'> &
   Partial<Pick<FormField, 'help' | 'to' | 'choices' | 'scale' | 'length' | 'currency'>>;
 
+export type Import = Schemas['Import'];
+export type ImportLook = Schemas['ImportLook'];
+export type ImportSettings = Schemas['ImportSettings'];
+
 export type RecordRow = Schemas['Record'];
 export type RecordPage = Schemas['RecordPage'];
 export type HistoryItem = Schemas['Timeline']['items'][number];

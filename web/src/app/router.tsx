@@ -7,6 +7,7 @@ const WorkList = lazy(() => import('../features/work/list'));
 const WorkItemPage = lazy(() => import('../features/work/item'));
 const RecordList = lazy(() => import('../features/records/list'));
 const RecordPage = lazy(() => import('../features/records/record'));
+const ImportRecords = lazy(() => import('../features/records/import'));
 const NewRecord = lazy(() => import('../features/records/new'));
 const ProcessList = lazy(() => import('../features/processes/list'));
 const ProcessPage = lazy(() => import('../features/processes/process'));
@@ -21,9 +22,11 @@ export function Pages() {
       <Route path="/work/:id" element={<WorkItemPage />} />
       <Route path="/orders" element={<RecordList entity="sales_order" />} />
       <Route path="/orders/new" element={<NewRecord entity="sales_order" />} />
+      <Route path="/orders/import" element={<ImportRecords entity="sales_order" />} />
       <Route path="/orders/:id" element={<RecordPage entity="sales_order" />} />
       <Route path="/records/:entity" element={<RecordList />} />
       <Route path="/records/:entity/new" element={<NewRecord />} />
+      <Route path="/records/:entity/import" element={<ImportRecords />} />
       <Route path="/records/:entity/:id" element={<RecordPage />} />
       <Route path="/processes" element={<ProcessList />} />
       <Route path="/processes/:key" element={<ProcessPage />} />

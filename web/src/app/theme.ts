@@ -51,6 +51,8 @@ const darkTheme: ThemeConfig = {
     colorBgElevated: '#1f252d',
     colorBgLayout: '#12161b',
   },
+  // Under the pointer and open Ant Design darkens the primary colour: too dark for a text.
+  components: { Button: { defaultHoverColor: '#82bdf2', defaultActiveColor: '#82bdf2' } },
 };
 
 export function themeOf(dark: boolean, motion: boolean): ThemeConfig {

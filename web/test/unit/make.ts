@@ -16,6 +16,7 @@ export function makeField(
     read_only: false,
     system: false,
     process_owned: false,
+    unique: false,
     personal: false,
     ...more,
   };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of records of any entity: saved lists, filters, sort, columns, all in the address.
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Dropdown } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams, useSearchParams } from 'react-router';
@@ -97,6 +97,48 @@ function Foot({
   );
 }
 
+const FORMATS = ['csv', 'xlsx', 'jsonl'] as const;
+
+// Out as a file of what the list shows, and in.
+function Transfer({ entity, state }: { entity: Entity; state: ListState }) {
+  const { t } = useTranslation('records');
+  const address = (format: string) =>
+    api.address('/records/{entity}/export', {
+      path: { entity: entity.name },
+      query: {
+        filter: state.filters.length > 0 ? JSON.stringify(state.filters) : undefined,
+        sort: state.sort.join(','),
+        columns: state.columns.join(','),
+        format,
+      },
+    });
+  return (
+    <>
+      {entity.may.import && (
+        <Link to={`${recordsPath(entity.name)}/import`} className="button-plain">
+          {t('import')}
+        </Link>
+      )}
+      {entity.may.export && (
+        <Dropdown
+          autoFocus
+          trigger={['click']}
+          menu={{
+            items: FORMATS.map((format) => ({
+              key: format,
+              label: <a href={address(format)}>{t(`exportAs.${format}`)}</a>,
+            })),
+          }}
+        >
+          <Button aria-haspopup="menu">
+            {t('export')} <Icon name="down" size={14} />
+          </Button>
+        </Dropdown>
+      )}
+    </>
+  );
+}
+
 function EntityList({ entity }: { entity: Entity }) {
   const { t, i18n } = useTranslation('records');
   const [parameters, setParameters] = useSearchParams();
@@ -132,17 +174,7 @@ function EntityList({ entity }: { entity: Entity }) {
           >
             {t('filter.open')}
           </Button>
-          <Button
-            href={api.address('/records/{entity}/export', {
-              path: { entity: entity.name },
-              query: {
-                filter: state.filters.length > 0 ? JSON.stringify(state.filters) : undefined,
-                columns: state.columns.join(','),
-              },
-            })}
-          >
-            {t('export')}
-          </Button>
+          <Transfer entity={entity} state={state} />
           {entity.may.create && (
             <Link to={`${path}/new`} className="button-primary">
               <Icon name="plus" /> {t('newOf', { title: entity.title })}
