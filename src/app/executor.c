@@ -29,7 +29,12 @@ static FALLIBLE fire(Ctx *cx, void *state)
     return timers_fire(cx, TIMERS_AT_ONCE, state);
 }
 
-static void fire_due(Executor *executor, Arena *arena)
+static FALLIBLE escalate(Ctx *cx, void *state)
+{
+    return escalations_fire(cx, TIMERS_AT_ONCE, state);
+}
+
+static void fire_due(Executor *executor, Arena *arena, UnitWork work)
 {
     ArenaMark mark = arena_mark(arena);
     int fired = TIMERS_AT_ONCE;
@@ -42,7 +47,7 @@ static void fire_due(Executor *executor, Arena *arena)
                   .now = instant_now(),
                   .language = "en"};
         fired = 0;
-        Error *error = database_write(&cx, executor->company->database, fire, &fired);
+        Error *error = database_write(&cx, executor->company->database, work, &fired);
         if (error) {
             log_error("timers", error);
             fired = 0;
@@ -68,9 +73,10 @@ static void *execute(void *state)
 {
     Executor *executor = state;
     Arena *arena = arena_new(LIMIT_UNIT_BYTES);
-    do
-        fire_due(executor, arena);
-    while (!sleep_or_stop(executor));
+    do {
+        fire_due(executor, arena, fire);
+        fire_due(executor, arena, escalate);
+    } while (!sleep_or_stop(executor));
     arena_free(arena);
     return NULL;
 }

@@ -81,6 +81,16 @@ void compile_variables(Compile *c, const XmlNode *element); // before any expres
 GraphTexts compile_texts(Compile *c, const XmlNode *parent, const char *name);
 // The first <extensionElements>.
 const XmlNode *compile_extensions_of(const XmlNode *element);
+// The attribute, or NULL after a problem.
+const char *compile_need(Compile *c, const XmlNode *element, const char *name);
+// A problem for each element of our namespace below `parent`, and for each attribute, that is not
+// among the words (" a b ").
+void compile_known_only(Compile *c, const XmlNode *parent, const char *known, const char *place);
+void compile_attributes_only(Compile *c, const XmlNode *element, const char *known);
+void compile_form(Compile *c, GraphTask *task, const XmlNode *extensions);
+
+// compile_work.c: who does a user task, when and under which conditions.
+void compile_work(Compile *c, GraphNode *node, const XmlNode *extensions);
 
 // compile_data.c: data associations become inputs and outputs.
 void compile_data(Compile *c, const XmlNode *element, MappingArray *inputs, MappingArray *outputs);

@@ -25,7 +25,7 @@ GraphTexts compile_texts(Compile *c, const XmlNode *parent, const char *name)
     return (GraphTexts){texts.items, texts.count};
 }
 
-static const char *need(Compile *c, const XmlNode *element, const char *name)
+const char *compile_need(Compile *c, const XmlNode *element, const char *name)
 {
     const char *value = xml_attribute(element, name);
     if (value && *value)
@@ -36,7 +36,7 @@ static const char *need(Compile *c, const XmlNode *element, const char *name)
 }
 
 // Every element of our namespace directly below `parent` must be one of the words in `known`.
-static void known_only(Compile *c, const XmlNode *parent, const char *known, const char *place)
+void compile_known_only(Compile *c, const XmlNode *parent, const char *known, const char *place)
 {
     for (const XmlNode *child = xml_child(parent, MILLRACE_SPACE, NULL); child;
          child = xml_next(child, MILLRACE_SPACE, NULL)) {
@@ -48,7 +48,7 @@ static void known_only(Compile *c, const XmlNode *parent, const char *known, con
 }
 
 // Attributes of ours are in no namespace; an unknown one is a slip of the pen.
-static void attributes_only(Compile *c, const XmlNode *element, const char *known)
+void compile_attributes_only(Compile *c, const XmlNode *element, const char *known)
 {
     for (size_t i = 0; i < element->attribute_count; i++) {
         const XmlAttribute *attribute = &element->attributes[i];
@@ -92,17 +92,17 @@ void compile_variables(Compile *c, const XmlNode *element)
 static void governs_compile(Compile *c, const XmlNode *governs)
 {
     Graph *graph = c->graph;
-    attributes_only(c, governs, " entity variable ");
-    known_only(c, governs, " owns ", "<governs>");
-    graph->entity = need(c, governs, "entity");
+    compile_attributes_only(c, governs, " entity variable ");
+    compile_known_only(c, governs, " owns ", "<governs>");
+    graph->entity = compile_need(c, governs, "entity");
     const char *variable = xml_attribute(governs, "variable");
     graph->variable = variable ? variable : graph->entity;
     compile_scope_name(c, graph->variable);
     ARRAY(GraphOwned) owned = {0};
     for (const XmlNode *owns = xml_child(governs, MILLRACE_SPACE, "owns"); owns;
          owns = xml_next(owns, MILLRACE_SPACE, "owns")) {
-        attributes_only(c, owns, " field free-until ");
-        const char *field = need(c, owns, "field");
+        compile_attributes_only(c, owns, " field free-until ");
+        const char *field = compile_need(c, owns, "field");
         if (field)
             array_push(c->cx->arena, owned) = (GraphOwned){field, -1};
     }
@@ -115,8 +115,8 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
     ARRAY(GraphStart) starts = {0};
     for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "starts"); element;
          element = xml_next(element, MILLRACE_SPACE, "starts")) {
-        attributes_only(c, element, " on when ");
-        GraphStart start = {.node = -1, .on = need(c, element, "on")};
+        compile_attributes_only(c, element, " on when ");
+        GraphStart start = {.node = -1, .on = compile_need(c, element, "on")};
         if (start.on && strcmp(start.on, "create") != 0)
             PROBLEM(c, element, "wrong-attribute", "Write on=\"create\".",
                     "a process cannot start on '%s'", start.on);
@@ -133,11 +133,11 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
 void compile_process_extensions(Compile *c, const XmlNode *process)
 {
     const XmlNode *extensions = compile_extensions_of(process);
-    known_only(c, extensions, " governs starts cancel text times ", "a process");
+    compile_known_only(c, extensions, " governs starts cancel text times ", "a process");
     const XmlNode *times = xml_child(extensions, MILLRACE_SPACE, "times");
     if (times) {
         GraphTime own = {0};
-        attributes_only(c, times, " zone calendar ");
+        compile_attributes_only(c, times, " zone calendar ");
         compile_time_place(c, times, xml_attribute(times, "zone"), xml_attribute(times, "calendar"),
                            &own);
         c->zone = own.zone;
@@ -151,8 +151,8 @@ void compile_process_extensions(Compile *c, const XmlNode *process)
     starts_compile(c, extensions);
     const XmlNode *cancel = xml_child(extensions, MILLRACE_SPACE, "cancel");
     if (cancel) {
-        attributes_only(c, cancel, " message ");
-        c->graph->cancel_message = need(c, cancel, "message");
+        compile_attributes_only(c, cancel, " message ");
+        c->graph->cancel_message = compile_need(c, cancel, "message");
     }
     c->graph->names = compile_texts(c, extensions, "text");
 }
@@ -177,10 +177,10 @@ void compile_owned(Compile *c, const XmlNode *process)
 void compile_lane_extensions(Compile *c, GraphLane *lane, const XmlNode *element)
 {
     const XmlNode *extensions = compile_extensions_of(element);
-    known_only(c, extensions, " lane text ", "a lane");
+    compile_known_only(c, extensions, " lane text ", "a lane");
     const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "lane");
     if (own)
-        attributes_only(c, own, " department position ");
+        compile_attributes_only(c, own, " department position ");
     lane->department = xml_attribute(own, "department");
     lane->position = xml_attribute(own, "position");
     lane->names = compile_texts(c, extensions, "text");
@@ -192,8 +192,8 @@ static void mappings_add(Compile *c, const XmlNode *parent, const char *name, Ma
 {
     for (const XmlNode *child = xml_child(parent, MILLRACE_SPACE, name); child;
          child = xml_next(child, MILLRACE_SPACE, name)) {
-        attributes_only(c, child, " name value ");
-        GraphMapping mapping = {.name = need(c, child, "name"),
+        compile_attributes_only(c, child, " name value ");
+        GraphMapping mapping = {.name = compile_need(c, child, "name"),
                                 .value = compile_attribute(c, child, "value", true)};
         if (mapping.name && mapping.value)
             array_push(c->cx->arena, *out) = mapping;
@@ -212,7 +212,8 @@ static void mappings_compile(Compile *c, GraphNode *node, const XmlNode *element
     for (size_t i = 0; i < 3; i++) {
         const XmlNode *holder = xml_child(extensions, MILLRACE_SPACE, holders[i]);
         if (holder)
-            known_only(c, holder, " input output ", text_format(c->cx->arena, "<%s>", holders[i]));
+            compile_known_only(c, holder, " input output ",
+                               text_format(c->cx->arena, "<%s>", holders[i]));
         mappings_add(c, holder, "input", &inputs);
         mappings_add(c, holder, "output", &outputs);
     }
@@ -225,9 +226,9 @@ static void sets_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
     ARRAY(GraphSet) sets = {0};
     for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "set"); element;
          element = xml_next(element, MILLRACE_SPACE, "set")) {
-        attributes_only(c, element, " field value on ");
+        compile_attributes_only(c, element, " field value on ");
         const char *on = xml_attribute(element, "on");
-        GraphSet set = {.field = need(c, element, "field"),
+        GraphSet set = {.field = compile_need(c, element, "field"),
                         .value = compile_attribute(c, element, "value", true),
                         .on_leave = text_equal(on, "leave")};
         if (on && strcmp(on, "leave") != 0 && strcmp(on, "enter") != 0)
@@ -253,9 +254,9 @@ static void field_choices(Compile *c, GraphField *field, const XmlNode *element)
     ARRAY(GraphTexts) titles = {0};
     for (const XmlNode *choice = xml_child(element, MILLRACE_SPACE, "choice"); choice;
          choice = xml_next(choice, MILLRACE_SPACE, "choice")) {
-        attributes_only(c, choice, " value ");
-        known_only(c, choice, " text ", "a choice");
-        const char *value = need(c, choice, "value");
+        compile_attributes_only(c, choice, " value ");
+        compile_known_only(c, choice, " text ", "a choice");
+        const char *value = compile_need(c, choice, "value");
         array_push(c->cx->arena, choices) = value ? value : "";
         array_push(c->cx->arena, titles) = compile_texts(c, choice, "text");
     }
@@ -269,10 +270,10 @@ static void field_choices(Compile *c, GraphField *field, const XmlNode *element)
 
 static GraphField field_compile(Compile *c, const XmlNode *element)
 {
-    attributes_only(c, element, " name access type ");
-    known_only(c, element, " choice text ", "a field");
+    compile_attributes_only(c, element, " name access type ");
+    compile_known_only(c, element, " choice text ", "a field");
     const char *access = xml_attribute(element, "access");
-    GraphField field = {.name = need(c, element, "name"),
+    GraphField field = {.name = compile_need(c, element, "name"),
                         .access = FIELD_OPTIONAL,
                         .type = xml_attribute(element, "type"),
                         .titles = compile_texts(c, element, "text")};
@@ -298,11 +299,11 @@ static GraphField field_compile(Compile *c, const XmlNode *element)
     return field;
 }
 
-static void form_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
+void compile_form(Compile *c, GraphTask *task, const XmlNode *extensions)
 {
     ARRAY(GraphField) fields = {0};
     const XmlNode *form = xml_child(extensions, MILLRACE_SPACE, "form");
-    known_only(c, form, " field ", "a form");
+    compile_known_only(c, form, " field ", "a form");
     for (const XmlNode *field = xml_child(form, MILLRACE_SPACE, "field"); field;
          field = xml_next(field, MILLRACE_SPACE, "field"))
         array_push(c->cx->arena, fields) = field_compile(c, field);
@@ -310,110 +311,20 @@ static void form_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
     task->field_count = fields.count;
 }
 
-static void candidates_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
-{
-    ARRAY(GraphCandidates) candidates = {0};
-    const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "task");
-    if (xml_attribute(own, "position") || xml_attribute(own, "department") ||
-        xml_attribute(own, "users"))
-        array_push(c->cx->arena, candidates) =
-            (GraphCandidates){xml_attribute(own, "position"), xml_attribute(own, "department"),
-                              compile_attribute(c, own, "users", false)};
-    for (const XmlNode *more = xml_child(extensions, MILLRACE_SPACE, "candidates"); more;
-         more = xml_next(more, MILLRACE_SPACE, "candidates")) {
-        attributes_only(c, more, " position department users ");
-        array_push(c->cx->arena, candidates) =
-            (GraphCandidates){xml_attribute(more, "position"), xml_attribute(more, "department"),
-                              compile_attribute(c, more, "users", false)};
-    }
-    task->candidates = candidates.items;
-    task->candidate_count = candidates.count;
-}
-
-static void separate_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
-{
-    IntArray nodes = {0};
-    for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "separate"); element;
-         element = xml_next(element, MILLRACE_SPACE, "separate")) {
-        attributes_only(c, element, " from ");
-        const char *at = need(c, element, "from");
-        while (at && *at) {
-            size_t length = strcspn(at, ",");
-            char *id = text_trim(c->cx->arena, text_slice(c->cx->arena, at, length));
-            int node = *id ? compile_node_of(c, element, id) : -1;
-            if (node >= 0)
-                array_push(c->cx->arena, nodes) = node;
-            at += length + (at[length] == ',');
-        }
-    }
-    task->separate = nodes.items;
-    task->separate_count = nodes.count;
-}
-
-// message="..." is the text, message-zh-CN="..." a translation.
-static GraphTexts message_texts(Compile *c, const XmlNode *element)
-{
-    ARRAY(GraphText) texts = {0};
-    for (size_t i = 0; i < element->attribute_count; i++)
-        if (text_starts(element->attributes[i].name, "message-"))
-            array_push(c->cx->arena, texts) = (GraphText){
-                element->attributes[i].name + strlen("message-"), element->attributes[i].value};
-    return (GraphTexts){texts.items, texts.count};
-}
-
-static void exits_compile(Compile *c, GraphTask *task, const XmlNode *extensions)
-{
-    ARRAY(GraphExit) exits = {0};
-    for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "exit"); element;
-         element = xml_next(element, MILLRACE_SPACE, "exit")) {
-        attributes_only(c, element, " condition message message-en message-zh-CN ");
-        GraphExit way = {.condition = compile_attribute(c, element, "condition", true),
-                         .message = need(c, element, "message"),
-                         .messages = message_texts(c, element)};
-        if (way.condition && way.message)
-            array_push(c->cx->arena, exits) = way;
-    }
-    task->exits = exits.items;
-    task->exit_count = exits.count;
-}
-
-static void task_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
-{
-    GraphTask *task = NEW(c->cx->arena, GraphTask);
-    const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "task");
-    if (own)
-        attributes_only(c, own, " position department users due priority zone calendar ");
-    const char *due = xml_attribute(own, "due");
-    if (due) {
-        GraphTime *time = NEW(c->cx->arena, GraphTime);
-        if (compile_time(c, own, due, time))
-            task->due = time;
-        compile_time_place(c, own, xml_attribute(own, "zone"), xml_attribute(own, "calendar"),
-                           time);
-    }
-    task->priority = compile_attribute(c, own, "priority", false);
-    task->instructions = compile_texts(c, extensions, "instruction");
-    candidates_compile(c, task, extensions);
-    form_compile(c, task, extensions);
-    separate_compile(c, task, extensions);
-    exits_compile(c, task, extensions);
-    node->task = task;
-}
-
 static void calls_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
 {
     const XmlNode *call = xml_child(extensions, MILLRACE_SPACE, "call");
     const XmlNode *decision = xml_child(extensions, MILLRACE_SPACE, "decision");
     if (call) {
-        attributes_only(c, call, " function result ");
-        node->function = need(c, call, "function");
+        compile_attributes_only(c, call, " function result ");
+        node->function = compile_need(c, call, "function");
         if (xml_attribute(call, "result"))
             node->result = xml_attribute(call, "result");
     }
     if (decision) {
-        attributes_only(c, decision, " model decision result ");
-        node->decision_model = need(c, decision, "model");
-        node->decision = need(c, decision, "decision");
+        compile_attributes_only(c, decision, " model decision result ");
+        node->decision_model = compile_need(c, decision, "model");
+        node->decision = compile_need(c, decision, "decision");
         node->result = xml_attribute(decision, "result");
     }
 }
@@ -421,11 +332,11 @@ static void calls_compile(Compile *c, GraphNode *node, const XmlNode *extensions
 const Feel *compile_correlation(Compile *c, const XmlNode *message)
 {
     const XmlNode *extensions = compile_extensions_of(message);
-    known_only(c, extensions, " correlation text ", "a message");
+    compile_known_only(c, extensions, " correlation text ", "a message");
     const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "correlation");
     if (!own)
         return NULL;
-    attributes_only(c, own, " key ");
+    compile_attributes_only(c, own, " key ");
     return compile_attribute(c, own, "key", true);
 }
 
@@ -434,7 +345,7 @@ static void triggers_complete(Compile *c, GraphNode *node, const XmlNode *extens
 {
     const XmlNode *message = xml_child(extensions, MILLRACE_SPACE, "message");
     if (message)
-        attributes_only(c, message, " key ");
+        compile_attributes_only(c, message, " key ");
     const Feel *key = compile_attribute(c, message, "key", false);
     GraphTrigger *triggers = (GraphTrigger *)(uintptr_t)node->triggers;
     for (size_t i = 0; i < node->trigger_count; i++) {
@@ -450,7 +361,9 @@ static const char *allowed_on(const GraphNode *node)
     switch (node->kind) {
     case NODE_USER_TASK:
     case NODE_MANUAL_TASK:
-        return " text set task candidates form instruction separate exit output ";
+        return " text set task candidates form instruction separate entry exit keep escalate "
+               "distribute "
+               "output ";
     case NODE_SERVICE_TASK:
     case NODE_SCRIPT_TASK:
         return " text set call input output ";
@@ -478,12 +391,12 @@ void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element
 {
     const XmlNode *extensions = compile_extensions_of(element);
     const char *place = text_format(c->cx->arena, "a %s", node_kind_word(node->kind));
-    known_only(c, extensions, allowed_on(node), place);
+    compile_known_only(c, extensions, allowed_on(node), place);
     mappings_compile(c, node, element);
     sets_compile(c, node, extensions);
     calls_compile(c, node, extensions);
     triggers_complete(c, node, extensions);
     node->chosen = xml_child(extensions, MILLRACE_SPACE, "choose") != NULL;
     if (node->kind == NODE_USER_TASK || node->kind == NODE_MANUAL_TASK)
-        task_compile(c, node, extensions);
+        compile_work(c, node, extensions);
 }

@@ -13,6 +13,7 @@
 #include "feel/feel.h"
 
 #define LIMIT_GRAPH_NODES 5000
+#define CALENDAR_OF_DEPARTMENT "department:" // before the key: the name of such a calendar
 
 typedef enum NodeKind {
     NODE_START, // events
@@ -114,31 +115,58 @@ typedef struct GraphField {
     size_t choice_count;
 } GraphField;
 
+// Who may do a step: all that is asked for must hold.
 typedef struct GraphCandidates {
-    const char *position; // NULL: not asked
-    const char *department;
+    const char *position;   // NULL: not asked
+    const char *department; // or one below it
+    const char *skill;
+    int level;         // of the skill, at least
     const Feel *users; // FEEL giving a login or a list of logins; NULL: not asked
 } GraphCandidates;
 
-// Must be true when the step is completed; else the completion is refused with the message.
-typedef struct GraphExit {
+// Must be true when the step is begun (an entry) or completed (an exit); else it is refused with
+// the message.
+typedef struct GraphDemand {
     const Feel *condition;
     const char *message;
     GraphTexts messages;
-} GraphExit;
+} GraphDemand;
+
+// Who gets an offered step at once; nobody: whoever takes it.
+typedef enum GraphDistribution {
+    DISTRIBUTE_NONE,
+    DISTRIBUTE_ROUND_ROBIN,
+    DISTRIBUTE_LEAST_BUSY,
+    DISTRIBUTE_SKILL, // the best in the candidates' skill, of them the least busy
+} GraphDistribution;
+
+// Some time after a step is due (without a due time: after it was offered) it is offered to others
+// too, or they are told.
+typedef struct GraphEscalation {
+    GraphTime after; // an ISO 8601 duration, where and by which calendar the due time counts
+    const char *position;
+    bool tell_only;
+} GraphEscalation;
 
 typedef struct GraphTask {
     const GraphCandidates *candidates; // any of them may do it; none: the lane's
     size_t candidate_count;
     const GraphTime *due; // NULL: none
     const Feel *priority; // NULL: 50
+    bool optional;        // may be skipped with a reason
     GraphField *fields;   // the form, in order
     size_t field_count;
     GraphTexts instructions;
     const int *separate; // nodes; whoever did one of them in this instance may not do this
     size_t separate_count;
-    const GraphExit *exits;
+    const GraphDemand *entries;
+    size_t entry_count;
+    const GraphDemand *exits;
     size_t exit_count;
+    int keep; // node: whoever did it is asked first; -1: nobody
+    GraphDistribution distribution;
+    const GraphEscalation *escalations; // in order
+    size_t escalation_count;
 } GraphTask;
 
 // Writes a field that the process owns into the governed record.

@@ -70,10 +70,12 @@ static FALLIBLE work_offer(Flow *flow, Live *place, const GraphNode *node)
         TRY(evaluate(flow, place, task->priority, NULL, &priority, NULL));
     value_set(arena, offer, "priority", priority);
     Value users = value_list(NEW_ARRAY(arena, Value, task ? task->candidate_count : 0), 0);
-    for (size_t i = 0; task && i < task->candidate_count; i++)
+    for (size_t i = 0; task && i < task->candidate_count; i++) {
+        Value *named = &users.list.items[users.list.count++];
+        *named = value_null();
         if (task->candidates[i].users)
-            TRY(evaluate(flow, place, task->candidates[i].users, NULL,
-                         &users.list.items[users.list.count++], NULL));
+            TRY(evaluate(flow, place, task->candidates[i].users, NULL, named, NULL));
+    }
     value_set(arena, offer, "users", users);
     effect_add(flow, EFFECT_WORK_OFFER, place->place.number, node->index)->value = offer;
     return NULL;
@@ -163,7 +165,7 @@ static FALLIBLE exits_check(Flow *flow, const Live *place, const GraphTask *task
 {
     Ctx *cx = flow->cx;
     for (size_t i = 0; i < task->exit_count; i++) {
-        const GraphExit *way = &task->exits[i];
+        const GraphDemand *way = &task->exits[i];
         bool met;
         const char *why;
         TRY(holds(flow, place, way->condition, NULL, &met, &why));

@@ -273,7 +273,12 @@ static FALLIBLE complete(Flow *flow, const FlowEvent *event)
     }
     if (!place || (place->place.kind != PLACE_WORK && !is_call(place)))
         return not_waiting(flow, event, "completion");
-    if (place->place.kind == PLACE_WORK && node_of(flow, place)->task && !flow->choices)
+    const GraphTask *task = place->place.kind == PLACE_WORK ? node_of(flow, place)->task : NULL;
+    bool skipped = text_equal(event->name, FLOW_SKIPPED);
+    if (skipped && (!task || !task->optional))
+        return FAIL(flow->cx, ERR_CONFLICT, "the step '%s' is mandatory",
+                    graph_node_name(node_of(flow, place), flow->cx->language));
+    if (task && !skipped && !flow->choices)
         TRY(work_check(flow, place, event->value));
     return activity_answer(flow, place, event->value);
 }

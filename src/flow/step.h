@@ -69,7 +69,8 @@ typedef struct FlowState {
 
 typedef enum FlowEventKind {
     FLOW_START,    // `node`: the start event, -1: the none starts; `value`: variables or payload
-    FLOW_COMPLETE, // `wait`; `value`: the form's variables, the function's or decision's result
+    FLOW_COMPLETE, // `wait`; `value`: the form's variables, the function's or decision's result;
+                   // `name` FLOW_SKIPPED: an optional step is left out, its form is not asked
     FLOW_FAIL,     // `wait`, `name`: error code, `value`: {message}
     FLOW_TIMER,    // `wait`
     FLOW_MESSAGE,  // `wait`; `value`: payload
@@ -85,6 +86,8 @@ typedef enum FlowEventKind {
     FLOW_CHOOSE,       // `wait`: an ad-hoc sub-process or its CHOICE; `node`: the step to start
 } FlowEventKind;
 
+#define FLOW_SKIPPED "skipped"
+
 typedef struct FlowEvent {
     FlowEventKind kind;
     int wait;
@@ -95,7 +98,7 @@ typedef struct FlowEvent {
 } FlowEvent;
 
 typedef enum FlowEffectKind {
-    EFFECT_WORK_OFFER,    // wait, node; value: {due, priority, users}
+    EFFECT_WORK_OFFER,    // wait, node; value: {due, priority, users: [one for each candidates]}
     EFFECT_WORK_CANCEL,   // wait, node
     EFFECT_FUNCTION_CALL, // wait, node, name; value: inputs. Answer with COMPLETE or FAIL
     EFFECT_DECISION_CALL, // wait, node, name: the decision, key: its model; value: inputs

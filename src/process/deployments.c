@@ -206,6 +206,27 @@ const char *deployments_owner(Ctx *cx, const char *entity, const char *field)
     return key;
 }
 
+static bool has_entries(const Graph *graph)
+{
+    for (size_t i = 0; i < graph->node_count; i++)
+        if (graph->nodes[i].task && graph->nodes[i].task->entry_count)
+            return true;
+    return false;
+}
+
+bool deployments_watch(Ctx *cx, const char *entity)
+{
+    struct Deployments *deployments = deployments_of(cx->company);
+    bool found = false;
+    pthread_rwlock_rdlock(&deployments->lock);
+    for (size_t i = 0; i < deployments->processes->count && !found; i++) {
+        const ProcessModel *model = deployments->processes->entries[i].value;
+        found = text_equal(model->graph->entity, entity) && has_entries(model->graph);
+    }
+    pthread_rwlock_unlock(&deployments->lock);
+    return found;
+}
+
 static void owners_add(Arena *arena, Map *owners, const ProcessModel *model)
 {
     const Graph *graph = model->graph;

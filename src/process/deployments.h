@@ -40,6 +40,10 @@ FALLIBLE decision_newest(Ctx *cx, const char *key, const DecisionModel **out);
 // database.
 const char *deployments_owner(Ctx *cx, const char *entity, const char *field);
 
+// Whether a change of such a record may matter to a step that waits: some deployed process governs
+// the entity and has entry conditions. Asks no database.
+bool deployments_watch(Ctx *cx, const char *entity);
+
 // Reads and compiles; problems of the model are ERR_INVALID with `about`. `to_deploy`: also those
 // that only this company's schema, function points and decisions tell; what was deployed once is
 // not asked again.

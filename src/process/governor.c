@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "process/active_step.h"
 #include "process/instance.h"
+#include "process/offers.h"
 #include "process/process.h"
 #include "process/runner.h"
 #include "process/shapes.h"
@@ -287,6 +288,16 @@ static FALLIBLE governor_created(Ctx *cx, const Record *record)
     return NULL;
 }
 
+// What a step waits for may hold now, or not any more.
+static FALLIBLE governor_changed(Ctx *cx, const Record *before, const Record *after, Value changed)
+{
+    (void)before;
+    (void)changed;
+    return deployments_watch(cx, after->entity->name)
+               ? entries_test_record(cx, after->entity->name, after->id, after->fields)
+               : NULL;
+}
+
 static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
 {
     return deployments_owner(cx, entity->name, field->name) != NULL;
@@ -333,7 +344,9 @@ FALLIBLE process_locked_fields(Ctx *cx, const char *entity, Id id, Value *out)
 
 void governor_set(void)
 {
-    static const Governor governor = {
-        .check = governor_check, .created = governor_created, .owns = governor_owns};
+    static const Governor governor = {.check = governor_check,
+                                      .created = governor_created,
+                                      .changed = governor_changed,
+                                      .owns = governor_owns};
     gate_govern(&governor);
 }

@@ -2,14 +2,16 @@
 #include "process/history.h"
 
 #include "base/ids.h"
+#include "base/json.h"
 #include "process/describe.h"
 #include "process/process.h"
 #include "process/shapes.h"
 #include "record/record.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-QUERY(instance_event_of, "SELECT at, node, actor, entries FROM instance_event"
+QUERY(instance_event_of, "SELECT at, node, actor, entries, detail FROM instance_event"
                          " WHERE instance = $1 ORDER BY sequence");
 
 static const char letters[] = {
@@ -35,9 +37,26 @@ static bool letter_find(char letter, FlowHistory *out)
     return false;
 }
 
-static void row_expand(Ctx *cx, const ProcessModel *model, Id instance, const Row *row,
-                       HistoryEntries *out)
+// Of the detail of an event {"for": the id of a user}.
+static FALLIBLE acting_for_of(Ctx *cx, const Row *row, Id *out)
 {
+    const char *text = row_text(row, "detail");
+    Value detail;
+    *out = 0;
+    if (!text)
+        return NULL;
+    TRY(json_parse(cx, text, strlen(text), &detail));
+    const char *id = value_get_text(detail, "for");
+    if (id)
+        (void)id_parse(id, out);
+    return NULL;
+}
+
+static FALLIBLE row_expand(Ctx *cx, const ProcessModel *model, Id instance, const Row *row,
+                           HistoryEntries *out)
+{
+    Id acting_for;
+    TRY(acting_for_of(cx, row, &acting_for));
     const Graph *graph = model->graph;
     const char *came_to = row_text(row, "node");
     for (const char *at = row_text(row, "entries"); at && *at;) {
@@ -51,9 +70,14 @@ static void row_expand(Ctx *cx, const ProcessModel *model, Id instance, const Ro
         const GraphNode *node = index >= 0 ? &graph->nodes[index] : NULL;
         // A person did the step that the event came to; the rest followed from it.
         bool own = what == HISTORY_STARTED || (node && text_equal(node->id, came_to));
-        array_push(cx->arena, *out) = (HistoryEntry){what, node, row_integer(row, "at"),
-                                                     own ? row_integer(row, "actor") : 0, instance};
+        array_push(cx->arena, *out) = (HistoryEntry){.what = what,
+                                                     .node = node,
+                                                     .at = row_integer(row, "at"),
+                                                     .actor = own ? row_integer(row, "actor") : 0,
+                                                     .acting_for = own ? acting_for : 0,
+                                                     .instance = instance};
     }
+    return NULL;
 }
 
 FALLIBLE history_read(Ctx *cx, const ProcessModel *model, Id instance, HistoryEntries *out)
@@ -62,7 +86,7 @@ FALLIBLE history_read(Ctx *cx, const ProcessModel *model, Id instance, HistoryEn
     TRY(db_rows(cx, &rows, instance_event_of, instance));
     *out = (HistoryEntries){0};
     for (size_t i = 0; i < rows.count; i++)
-        row_expand(cx, model, instance, &rows.items[i], out);
+        TRY(row_expand(cx, model, instance, &rows.items[i], out));
     return NULL;
 }
 
@@ -80,7 +104,9 @@ FALLIBLE instance_history(Ctx *cx, Id id, Value *out)
     for (size_t i = 0; i < entries.count; i++) {
         const HistoryEntry *entry = &entries.items[i];
         Value actor;
+        Value acting_for;
         TRY(describe_user(cx, describer, entry->actor, &actor));
+        TRY(describe_user(cx, describer, entry->acting_for, &acting_for));
         items[i] = value_context(cx->arena);
         value_set(cx->arena, items[i], "at", value_text(instant_text(cx->arena, entry->at)));
         value_set(cx->arena, items[i], "key",
@@ -88,6 +114,7 @@ FALLIBLE instance_history(Ctx *cx, Id id, Value *out)
         value_set(cx->arena, items[i], "name", value_text(entry_name(cx, model, entry->node)));
         value_set(cx->arena, items[i], "kind", value_text(history_word(entry->what)));
         value_set(cx->arena, items[i], "actor", actor);
+        value_set(cx->arena, items[i], "acting_for", acting_for);
     }
     Value history = value_context(cx->arena);
     value_set(cx->arena, history, "items", value_list(items, entries.count));
@@ -115,8 +142,13 @@ static FALLIBLE timeline_item(Ctx *cx, Describer *describer, const ProcessModel 
                               const HistoryEntry *entry, Value *out)
 {
     Value actor;
+    Value acting_for;
+    Value receiver;
     Value department;
+    const WorkEvent *deed = entry->deed;
     TRY(describe_user(cx, describer, entry->actor, &actor));
+    TRY(describe_user(cx, describer, entry->acting_for, &acting_for));
+    TRY(describe_user(cx, describer, deed ? deed->receiver : 0, &receiver));
     TRY(describe_department(cx, describer,
                             entry->node ? node_department(model->graph, entry->node) : NULL,
                             &department));
@@ -127,10 +159,32 @@ static FALLIBLE timeline_item(Ctx *cx, Describer *describer, const ProcessModel 
     Value item = value_context(cx->arena);
     value_set(cx->arena, item, "at", value_text(instant_text(cx->arena, entry->at)));
     value_set(cx->arena, item, "actor", actor);
+    value_set(cx->arena, item, "acting_for", acting_for);
+    value_set(cx->arena, item, "receiver", receiver);
+    value_set(cx->arena, item, "comment", value_text(deed ? deed->comment : NULL));
     value_set(cx->arena, item, "step", step);
-    value_set(cx->arena, item, "kind", value_text(history_word(entry->what)));
+    value_set(cx->arena, item, "kind", value_text(deed ? deed->kind : history_word(entry->what)));
     value_set(cx->arena, item, "instance", value_text(id_text(cx->arena, entry->instance)));
     *out = item;
+    return NULL;
+}
+
+// What people did with the steps, beside completing them, which the engine has told.
+static FALLIBLE deeds_add(Ctx *cx, const Instance *instance, const ProcessModel *model,
+                          Instant before, HistoryEntries *out)
+{
+    WorkEvent *events;
+    size_t count;
+    TRY(work_events_of_instance(cx, instance->id, &events, &count));
+    for (size_t i = count; i-- > 0;)
+        if (!text_equal(events[i].kind, "completed") && (!before || events[i].at < before))
+            array_push(cx->arena, *out) =
+                (HistoryEntry){.node = graph_node(model->graph, events[i].node),
+                               .at = events[i].at,
+                               .actor = events[i].actor,
+                               .acting_for = events[i].acting_for,
+                               .instance = instance->id,
+                               .deed = &events[i]};
     return NULL;
 }
 
@@ -144,7 +198,7 @@ static FALLIBLE timeline_of(Ctx *cx, const Instance *instance, Instant before, H
     for (size_t i = entries.count; i-- > 0;)
         if (in_timeline(&entries.items[i]) && (!before || entries.items[i].at < before))
             array_push(cx->arena, *out) = entries.items[i];
-    return NULL;
+    return deeds_add(cx, instance, *model, before, out);
 }
 
 FALLIBLE process_timeline(Ctx *cx, const char *entity, Id record, Instant before, int limit,

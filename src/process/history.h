@@ -15,8 +15,10 @@ typedef struct HistoryEntry {
     FlowHistory what;
     const GraphNode *node; // NULL: the instance itself
     Instant at;
-    Id actor; // who did it; 0: the engine, following from what somebody did
+    Id actor;      // who did it; 0: the engine, following from what somebody did
+    Id acting_for; // whom the actor stood in for; 0: nobody
     Id instance;
+    const struct WorkEvent *deed; // what was done with a work item, instead of `what`; else NULL
 } HistoryEntry;
 
 typedef struct HistoryEntries {

@@ -3,6 +3,7 @@
 // said whether this company can run it: its fields, its function points, its decisions, and what
 // the shell does not do yet.
 #include "db/db.h"
+#include "process/calendars.h"
 #include "process/deployments.h"
 #include "process/function_point.h"
 #include "record/schema.h"
@@ -46,15 +47,24 @@ static void check_triggers(Ctx *cx, const Check *check, const GraphNode *node)
     }
 }
 
+static FALLIBLE check_calendars(Ctx *cx, const Check *check)
+{
+    const Graph *graph = check->graph;
+    for (size_t i = 0; i < graph->calendar_count && cx->db; i++) {
+        BusinessCalendar calendar;
+        Error *error = calendar_read(cx, graph->calendars[i], &calendar);
+        if (error && error->code != ERR_INVALID)
+            return error;
+        if (error)
+            bpmn_problem(cx, check->problems, element_of(check, graph->id), "unknown-calendar",
+                         "Create the calendar, or correct its name.", "%s", error->message);
+    }
+    return NULL;
+}
+
 static void check_task(Ctx *cx, const Check *check, const GraphNode *node)
 {
     const GraphTask *task = node->task;
-    if (task->candidate_count > 1)
-        bpmn_problem(cx, check->problems, element_of(check, node->id), "unsupported-candidates",
-                     "Give the step one position.",
-                     "a step with %zu kinds of candidates is not "
-                     "supported",
-                     task->candidate_count);
     for (size_t i = 0; i < task->field_count; i++)
         if (!task->fields[i].type)
             check_field(cx, check, node->id, task->fields[i].name);
@@ -131,6 +141,7 @@ FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, 
     ProcessModel model = {.key = graph->id, .graph = graph};
     if (to_deploy) {
         check_entity(cx, &check);
+        TRY(check_calendars(cx, &check));
         for (size_t i = 0; i < graph->node_count; i++)
             TRY(check_node(cx, &check, &graph->nodes[i]));
     }

@@ -3,6 +3,7 @@
 #include "base/ids.h"
 #include "base/messages.h"
 #include "process/candidates.h"
+#include "process/offers.h"
 #include "process/path.h"
 #include "process/process.h"
 #include "process/shapes.h"
@@ -14,6 +15,7 @@ typedef ARRAY(Value) Values;
 
 typedef struct Moves {
     Describer *describer;
+    People *people;
     Values may;
     Values must;
     Values blocks;
@@ -67,10 +69,14 @@ static FALLIBLE item_stand(Ctx *cx, Moves *moves, Stand *stand, const WorkItem *
 {
     const GraphNode *node = graph_node(stand->model->graph, item->node);
     const char *name = entry_name(cx, stand->model, node);
-    const char *why;
-    TRY(candidate_check(cx, item, &why));
-    if (!why && item->assignee && item->assignee != cx->actor->user)
+    Candidacy candidacy;
+    TRY(candidate_check(cx, moves->people, item, &candidacy));
+    const char *why = candidacy.why;
+    if (!why && item->assignee && item->assignee != cx->actor->user &&
+        item->assignee != candidacy.acting_for)
         why = message_in(cx->language, "somebody else has claimed it");
+    if (!why)
+        TRY(entry_check_item(cx, item, &why));
     Value step;
     TRY(open_step_of_item(cx, moves->describer, item, &step));
     const Value *users = value_at(step, "/who/users");
@@ -189,7 +195,7 @@ FALLIBLE process_moves(Ctx *cx, const char *entity, Id record, Value *out)
     TRY(instances_of(cx, entity, record, false, &instances, &count));
     if (count > INSTANCES_SHOWN)
         count = INSTANCES_SHOWN;
-    Moves moves = {.describer = describer_new(cx)};
+    Moves moves = {.describer = describer_new(cx), .people = people_new(cx)};
     Value *items = NEW_ARRAY(cx->arena, Value, count + 1);
     for (size_t i = 0; i < count; i++)
         TRY(instance_moves(cx, &moves, instances[i], &items[i]));

@@ -53,14 +53,56 @@ FALLIBLE instance_retry(Ctx *cx, Id instance);
 FALLIBLE process_timeline(Ctx *cx, const char *entity, Id record, Instant before, int limit,
                           Value *out);
 
-// --- Work items. Claim and complete hold separation of duties and candidates.
-FALLIBLE work_item_list(Ctx *cx, Value request,
-                        Value *out); // mine, team, state, process, subject, limit, after
+// --- Work items. Whatever is done with one holds candidates and separation of duties, and is an
+// event of its history. A comment may be NULL.
+// queue (mine, later, team, standing-in, delegated, told), state, process, subject, overdue,
+// offered, limit, after.
+FALLIBLE work_item_list(Ctx *cx, Value request, Value *out);
 FALLIBLE work_item_show(Ctx *cx, Id item, Value *out);
+// {candidates: [{id, name, load, absent}], delegates: [{id, name}]}: to whom it can be handed.
+FALLIBLE work_item_people(Ctx *cx, Id item, Value *out);
 FALLIBLE work_item_claim(Ctx *cx, Id item);
 FALLIBLE work_item_release(Ctx *cx, Id item);
-// Completes an item that the actor holds (an offered one is claimed first). `fields` is the form.
+FALLIBLE work_item_start(Ctx *cx, Id item);
+// Completes an item that the actor holds, or that is free. `fields` is the form; what a delegate
+// has filled in stands where it says nothing else.
 FALLIBLE work_item_complete(Ctx *cx, Id item, Value fields, Value *next);
+// Leaves out a step that is not mandatory.
+FALLIBLE work_item_skip(Ctx *cx, Id item, const char *reason, Value *next);
+// Somebody else does the work, and returns it; `fields` null: without it. The owner takes it back
+// by returning it, too.
+FALLIBLE work_item_delegate(Ctx *cx, Id item, Id to, const char *comment);
+FALLIBLE work_item_return(Ctx *cx, Id item, Value fields, const char *comment);
+typedef struct WorkReceiver { // a user, or a position or a department
+    Id user;
+    const char *position;
+    const char *department;
+} WorkReceiver;
+FALLIBLE work_item_forward(Ctx *cx, Id item, const WorkReceiver *to, const char *comment);
+// For a lead of the department, or with "work.reassign".
+FALLIBLE work_item_reassign(Ctx *cx, Id item, Id to, const char *comment);
+FALLIBLE work_item_comment(Ctx *cx, Id item, const char *text);
+// Hidden from the actor's queue until then; 0: shown again.
+FALLIBLE work_item_put_off(Ctx *cx, Id item, Instant until);
+FALLIBLE work_item_read_by_me(Ctx *cx, Id item, bool read);
+// Claims the most urgent item that the actor may do; two at once never get the same.
+FALLIBLE work_item_next(Ctx *cx, const char *process, Id *item);
+
+typedef struct WorkBulk {
+    enum { WORK_CLAIM, WORK_RELEASE, WORK_FORWARD, WORK_REASSIGN } deed;
+    const Id *items;
+    size_t count;
+    WorkReceiver to;
+    const char *comment;
+} WorkBulk;
+// Each item by itself: {done, items: [{id, done, message}]}.
+FALLIBLE work_items_bulk(Ctx *cx, const WorkBulk *bulk, Value *out);
+
+// What a lead sees: {departments: [{key, name, colour, offered, blocked, overdue}], members: [{id,
+// name, department, claimed, started, overdue, capacity, absent}]}. ERR_NOT_FOUND for others.
+FALLIBLE work_team_show(Ctx *cx, Value *out);
+// {stands_in_for: [{id, name}], leads}.
+FALLIBLE work_standing(Ctx *cx, Value *out);
 
 // --- Messages. One with the same idempotency key is taken once; *delivered counts instances
 // reached. A message nobody waits for yet is kept until `keep_until` (0: not kept).
@@ -78,6 +120,9 @@ FALLIBLE outbox_message_send(Ctx *cx, const char *name, const char *key, Value p
 FALLIBLE timers_fire(Ctx *cx, int limit, int *fired);
 // The instant of the next timer, 0 when there is none.
 FALLIBLE timers_next(Ctx *cx, Instant *next);
+// The same for work items that nobody has done in time; what waits to be given to somebody is, too.
+FALLIBLE escalations_fire(Ctx *cx, int limit, int *fired);
+FALLIBLE escalations_next(Ctx *cx, Instant *next);
 
 // --- What may, must and blocks now, for a record; see API "moves".
 FALLIBLE process_moves(Ctx *cx, const char *entity, Id record, Value *out);

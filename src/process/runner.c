@@ -4,8 +4,10 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/messages.h"
+#include "process/calendars.h"
 #include "process/function_point.h"
 #include "process/history.h"
+#include "process/offers.h"
 #include "process/shapes.h"
 #include "process/waiting.h"
 #include "record/record.h"
@@ -110,60 +112,6 @@ static FALLIBLE set_add(Ctx *cx, Run *run, const FlowEffect *effect)
     return NULL;
 }
 
-static FALLIBLE offer_user(Ctx *cx, Id item, Value login)
-{
-    if (login.kind != VALUE_TEXT)
-        return NULL;
-    Record *user;
-    const Actor *before = as_system(cx);
-    Error *error = record_find(cx, "user", "login", login, &user);
-    cx->actor = before;
-    TRY(error);
-    return user ? work_item_name(cx, item, user->id) : NULL;
-}
-
-// Each candidate's expression gave a login or a list of them.
-static FALLIBLE offer_users(Ctx *cx, Id item, Value users)
-{
-    if (users.kind != VALUE_LIST)
-        return offer_user(cx, item, users);
-    for (size_t i = 0; i < users.list.count; i++)
-        TRY(offer_users(cx, item, users.list.items[i]));
-    return NULL;
-}
-
-static FALLIBLE offer(Ctx *cx, Run *run, const FlowEffect *effect)
-{
-    const Graph *graph = run->model->graph;
-    const GraphNode *node = run_node(run, effect->node);
-    const Value *due = value_get(effect->value, "due");
-    const Value *priority = value_get(effect->value, "priority");
-    const Value *users = value_get(effect->value, "users");
-    bool named = users && users->kind == VALUE_LIST && users->list.count;
-    int64_t weight = 50;
-    if (priority && priority->kind == VALUE_NUMBER)
-        (void)decimal_to_integer(priority->number, &weight);
-    WorkItem item = {
-        .id = id_new(cx),
-        .instance = run->instance->id,
-        .wait = effect->wait,
-        .process_key = run->model->key,
-        .model = run->model->id,
-        .node = node->id,
-        .entity = run->instance->entity,
-        .subject = run->instance->subject,
-        .state = "offered",
-        .position = node_position(graph, node),
-        .department = node_department(graph, node),
-        .named = named,
-        .priority = (int)weight,
-        .created_at = cx->now,
-        .due_at = due && due->kind == VALUE_DATE_TIME ? instant_from(*due->date_time) : effect->due,
-    };
-    TRY(work_item_insert(cx, &item));
-    return named ? offer_users(cx, item.id, *users) : NULL;
-}
-
 static FALLIBLE message_wait(Ctx *cx, Run *run, const FlowEffect *effect)
 {
     const char *key = effect->key ? effect->key : "";
@@ -201,7 +149,7 @@ static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
     Id instance = run->instance->id;
     switch (effect->kind) {
     case EFFECT_WORK_OFFER:
-        return offer(cx, run, effect);
+        return offer_make(cx, run->instance, run->model, effect);
     case EFFECT_WORK_CANCEL:
         return work_item_close(cx, instance, effect->wait);
     case EFFECT_FUNCTION_CALL:
@@ -332,6 +280,7 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     instance->blob = flow_pack(cx, &run->state);
     TRY(instance_note(cx, instance, cause->kind, node, run->entries->bytes, cause->detail));
     TRY(instance_store(cx, instance));
+    TRY(entries_test(cx, instance, run->model, &run->state, run->subject));
     for (size_t i = 0; i < run->sends.count; i++) {
         const Send *send = &run->sends.items[i];
         int delivered = 0;
@@ -365,8 +314,12 @@ static FALLIBLE run_as_engine(Ctx *cx, Run *run, const FlowEvent *event, const R
         return FAIL(cx, ERR_LIMIT, "messages lead to messages more than %d deep", LIMIT_RUN_DEPTH);
     run->entries = buffer_new(cx->arena);
     const Actor *before = cx->actor;
+    const struct BusinessCalendars *calendars_before = cx->calendars;
     cx->actor = engine_actor(cx);
-    Error *error = run_all(cx, run, event, cause);
+    Error *error = calendars_use(cx, run->model->graph);
+    if (!error)
+        error = run_all(cx, run, event, cause);
+    cx->calendars = calendars_before;
     cx->actor = before;
     return error;
 }

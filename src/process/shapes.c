@@ -187,19 +187,27 @@ FALLIBLE subject_record_value(Ctx *cx, const char *entity, Id subject, Value *ou
     return record_json(cx, record, out);
 }
 
+static Value time_or_null(Ctx *cx, Instant instant)
+{
+    return instant ? value_text(instant_text(cx->arena, instant)) : value_null();
+}
+
 FALLIBLE work_item_value(Ctx *cx, Describer *describer, const WorkItem *item, Value *out)
 {
     const ProcessModel *model;
     TRY(model_by_id(cx, item->model, &model));
     const GraphNode *node = graph_node(model->graph, item->node);
-    bool open = text_equal(item->state, "offered") || text_equal(item->state, "claimed");
+    bool open = work_item_open(item);
     Value subject;
     Value department;
     Value assignee;
     TRY(describe_subject(cx, describer, item->entity, item->subject, &subject));
     TRY(describe_department(cx, describer, item->department, &department));
+    Value acting_for;
+    Value owner;
     TRY(describe_user(cx, describer, item->assignee, &assignee));
-    const char *due = item->due_at ? instant_text(cx->arena, item->due_at) : NULL;
+    TRY(describe_user(cx, describer, item->acting_for, &acting_for));
+    TRY(describe_user(cx, describer, item->owner, &owner));
 
     Value shown = value_context(cx->arena);
     value_set(cx->arena, shown, "id", value_text(id_text(cx->arena, item->id)));
@@ -213,9 +221,16 @@ FALLIBLE work_item_value(Ctx *cx, Describer *describer, const WorkItem *item, Va
     value_set(cx->arena, shown, "state", value_text(item->state));
     value_set(cx->arena, shown, "assignee", assignee);
     value_set(cx->arena, shown, "priority", value_integer(item->priority));
-    value_set(cx->arena, shown, "created_at",
-              value_text(instant_text(cx->arena, item->created_at)));
-    value_set(cx->arena, shown, "due_at", value_text(due));
+    value_set(cx->arena, shown, "acting_for", acting_for);
+    value_set(cx->arena, shown, "owner", owner);
+    value_set(cx->arena, shown, "blocked", value_boolean(open && item->blocked));
+    value_set(cx->arena, shown, "escalated", value_boolean(item->escalation > 0));
+    value_set(cx->arena, shown, "created_at", time_or_null(cx, item->created_at));
+    value_set(cx->arena, shown, "claimed_at", time_or_null(cx, item->claimed_at));
+    value_set(cx->arena, shown, "started_at", time_or_null(cx, item->started_at));
+    value_set(cx->arena, shown, "ended_at", time_or_null(cx, item->ended_at));
+    value_set(cx->arena, shown, "follow_up_at", time_or_null(cx, item->follow_up_at));
+    value_set(cx->arena, shown, "due_at", time_or_null(cx, item->due_at));
     value_set(cx->arena, shown, "overdue",
               value_boolean(open && item->due_at && item->due_at < cx->now));
     *out = shown;

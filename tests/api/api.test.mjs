@@ -16,6 +16,7 @@ import orders from "./cases/orders.mjs";
 import processes from "./cases/processes.mjs";
 import records from "./cases/records.mjs";
 import sessions from "./cases/sessions.mjs";
+import work from "./cases/work.mjs";
 
 const world = {};
 
@@ -33,7 +34,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, imports, importJobs, processes, decisions, badInput])
+for (const cases of [health, sessions, records, orders, doors, imports, importJobs, processes, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

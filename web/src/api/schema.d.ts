@@ -1623,14 +1623,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Work items: mine, of my team, of a record; open or done */
+        /** Work items: a queue of mine or of my team, or those of a record; open or done */
         get: {
             parameters: {
                 query?: {
                     after?: string;
                     limit?: number;
                     mine?: boolean;
+                    offered?: boolean;
+                    overdue?: boolean;
                     process?: string;
+                    queue?: string;
                     state?: string;
                     subject?: string;
                     team?: boolean;
@@ -1763,6 +1766,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-items/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something about a work item, for its history */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CommentInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItem"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-items/{id}/complete": {
         parameters: {
             query?: never;
@@ -1795,6 +1849,306 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Completed"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/delegate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody else do the work; it comes back to be completed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItem"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/follow-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hide a work item from my queue until an instant, or show it again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["FollowUpInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItem"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a work item to another of its candidates, or to one of their groups */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandedOver"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To whom a work item can be handed */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkPeople"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a work item as read or unread for me */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReadInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/reassign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a work item to another candidate, as a lead of its department */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["HandOver"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItem"];
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -1855,6 +2209,343 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a delegated item back with the form filled in, or take it back */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ReturnInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HandedOver"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave out a step that is not mandatory, with a reason */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SkipInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Completed"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the work has begun; takes the item when it is free */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItem"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim, release, forward or reassign many work items, each by itself */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WorkBulkInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkBulkResult"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-items/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the most urgent work item that I may do */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["NextInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkItem"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For whom I stand in now, and whether I lead */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkStanding"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The departments that I lead and the load of their people */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WorkTeam"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2075,6 +2766,9 @@ export interface components {
             title: string;
             value: string;
         };
+        CommentInput: {
+            comment: string;
+        };
         Completed: {
             item: components["schemas"]["WorkItem"];
             next: components["schemas"]["WorkItemEntry"][];
@@ -2264,6 +2958,9 @@ export interface components {
             operator: string;
             value?: unknown;
         };
+        FollowUpInput: {
+            until?: string | null;
+        };
         FormField: {
             /** @enum {string} */
             access: "required" | "optional" | "read";
@@ -2278,6 +2975,15 @@ export interface components {
             to?: string | null;
             type: components["schemas"]["FieldType"];
             value: unknown;
+        };
+        HandedOver: {
+            item: components["schemas"]["WorkItem"] | null;
+        };
+        HandOver: {
+            comment?: string | null;
+            department?: string | null;
+            position?: string | null;
+            to?: string | null;
         };
         Health: {
             database?: string;
@@ -2430,6 +3136,7 @@ export interface components {
             subject: components["schemas"]["Subject"] | null;
         };
         InstanceEvent: {
+            acting_for?: components["schemas"]["Person"] | null;
             actor: components["schemas"]["Person"] | null;
             /** Format: date-time */
             at: string;
@@ -2489,6 +3196,9 @@ export interface components {
             instances: components["schemas"]["InstanceMoves"][];
             may: components["schemas"]["WorkLink"][];
             must: components["schemas"]["WorkLink"][];
+        };
+        NextInput: {
+            process?: string | null;
         };
         NowStep: {
             department: components["schemas"]["Department"] | null;
@@ -2578,6 +3288,9 @@ export interface components {
             name: string;
             version: number;
         };
+        ReadInput: {
+            read?: boolean;
+        };
         Record: {
             fields: components["schemas"]["Fields"];
             id: string;
@@ -2605,6 +3318,10 @@ export interface components {
         References: {
             [key: string]: components["schemas"]["Reference"];
         };
+        ReturnInput: {
+            comment?: string | null;
+            fields?: Record<string, unknown> | null;
+        };
         SavedList: {
             columns: string[];
             filter: components["schemas"]["Filter"][];
@@ -2623,12 +3340,18 @@ export interface components {
             login: string;
             password: string;
         };
+        SkipInput: {
+            reason: string;
+        };
         StepEvent: {
+            acting_for?: components["schemas"]["Person"] | null;
             actor: components["schemas"]["Person"] | null;
             /** Format: date-time */
             at: string;
+            comment?: string | null;
             instance: string;
-            kind: components["schemas"]["HistoryKind"];
+            kind: components["schemas"]["HistoryKind"] | components["schemas"]["WorkEventKind"];
+            receiver?: components["schemas"]["Person"] | null;
             step: {
                 department: components["schemas"]["Department"] | null;
                 key: string;
@@ -2670,36 +3393,90 @@ export interface components {
             position: string | null;
             users: components["schemas"]["Person"][];
         };
+        WorkBulkInput: {
+            /** @enum {unknown} */
+            action: "claim" | "release" | "forward" | "reassign";
+            comment?: string | null;
+            department?: string | null;
+            items: string[];
+            position?: string | null;
+            to?: string | null;
+        };
+        WorkBulkResult: {
+            done: number;
+            items: {
+                done: boolean;
+                id: string;
+                message: string | null;
+            }[];
+        };
+        WorkEvent: {
+            acting_for?: components["schemas"]["Person"] | null;
+            actor: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            at: string;
+            comment?: string | null;
+            department?: components["schemas"]["Department"] | null;
+            kind: components["schemas"]["WorkEventKind"];
+            position?: string | null;
+            receiver?: components["schemas"]["Person"] | null;
+        };
+        /** @enum {string} */
+        WorkEventKind: "claimed" | "released" | "started" | "completed" | "skipped" | "delegated" | "returned" | "forwarded" | "reassigned" | "escalated" | "told" | "assigned" | "commented" | "put off";
         WorkItem: components["schemas"]["WorkItemEntry"] & {
+            blocked_by: string | null;
+            completed_by?: components["schemas"]["Person"] | null;
+            events: components["schemas"]["WorkEvent"][];
             form: {
                 fields: components["schemas"]["FormField"][];
             };
             instruction: string | null;
+            mandatory: boolean;
             may: {
                 claim: boolean;
                 complete: boolean;
+                delegate: boolean;
+                follow_up: boolean;
+                forward: boolean;
+                reassign: boolean;
                 release: boolean;
+                return: boolean;
+                skip: boolean;
+                start: boolean;
                 why_not: string | null;
             };
             subject_record: components["schemas"]["Record"] | null;
         };
         WorkItemEntry: {
+            acting_for: components["schemas"]["Person"] | null;
             assignee: components["schemas"]["Person"] | null;
+            blocked: boolean;
+            /** Format: date-time */
+            claimed_at?: string | null;
             /** Format: date-time */
             created_at: string;
             department: components["schemas"]["Department"] | null;
             due_at: string | null;
+            /** Format: date-time */
+            ended_at?: string | null;
+            escalated: boolean;
+            /** Format: date-time */
+            follow_up_at: string | null;
             id: string;
             instance: string;
             key: string;
             name: string;
             overdue: boolean;
+            owner: components["schemas"]["Person"] | null;
             position: string | null;
             priority: number;
             process: components["schemas"]["ProcessName"];
-            /** @enum {string} */
-            state: "offered" | "claimed" | "completed" | "cancelled";
+            /** Format: date-time */
+            started_at?: string | null;
+            /** @enum {unknown} */
+            state: "offered" | "claimed" | "started" | "completed" | "cancelled";
             subject: components["schemas"]["Subject"] | null;
+            unread?: boolean;
         };
         WorkItemPage: {
             count?: number;
@@ -2711,6 +3488,45 @@ export interface components {
             href: string;
             name: string;
             work_item: string;
+        };
+        WorkPeople: {
+            candidates: {
+                absent: boolean;
+                id: string;
+                load: number;
+                name: string;
+            }[];
+            delegates: {
+                id: string;
+                name: string;
+            }[];
+        };
+        WorkStanding: {
+            leads: boolean;
+            stands_in_for: {
+                id: string;
+                name: string;
+            }[];
+        };
+        WorkTeam: {
+            departments: {
+                blocked: number;
+                colour: string;
+                key: string;
+                name: string;
+                offered: number;
+                overdue: number;
+            }[];
+            members: {
+                absent: boolean;
+                capacity: number | null;
+                claimed: number;
+                department: components["schemas"]["Department"] | null;
+                id: string;
+                name: string;
+                overdue: number;
+                started: number;
+            }[];
         };
     };
     responses: never;

@@ -20,6 +20,15 @@ function isStep(item: HistoryItem): item is StepEvent {
   return 'step' in item;
 }
 
+const ENDS: ReadonlySet<string> = new Set([
+  'completed',
+  'cancelled',
+  'failed',
+  'triggered',
+  'compensated',
+  'ended',
+]);
+
 // Changes made together are told together; that a step began is told only while it stands open.
 export function gather(items: HistoryItem[]): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
@@ -34,7 +43,7 @@ export function gather(items: HistoryItem[]): TimelineEntry[] {
         over.set(key, ended - 1);
         continue;
       }
-      if (item.kind !== 'entered') over.set(key, ended + 1);
+      if (ENDS.has(item.kind)) over.set(key, ended + 1);
       entries.push({ key: `${index}`, at: item.at, actor, step: item, changes: [] });
     } else if (last && !last.step && last.at === item.at && last.actor === actor) {
       last.changes.push(item);
@@ -116,12 +125,18 @@ export function Timeline({ items, entity }: Props) {
               {entry.step && (
                 <p>
                   <strong>{entry.step.step.name}</strong> {t(`timeline.kind.${entry.step.kind}`)}
+                  {entry.step.receiver && <> {t('timeline.receiver', entry.step.receiver)}</>}
                   {department && <span className="quiet"> · {department.name}</span>}
                 </p>
               )}
+              {entry.step?.comment && entry.step.kind !== 'put off' && (
+                <p className="long-text">{entry.step.comment}</p>
+              )}
               <Changes entry={entry} entity={entity} />
               <p className="timeline-foot">
-                {entry.actor ?? t('timeline.system')} · <InstantText value={entry.at} />
+                {entry.actor ?? t('timeline.system')}
+                {entry.step?.acting_for && <> {t('timeline.actingFor', entry.step.acting_for)}</>} ·{' '}
+                <InstantText value={entry.at} />
                 {entry.door && entry.door !== 'step' && <> · {t(`timeline.door.${entry.door}`)}</>}
               </p>
             </div>

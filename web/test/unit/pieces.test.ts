@@ -35,6 +35,11 @@ function item(id: string, due: string | null, more: Partial<WorkItem> = {}): Wor
     created_at: '2026-11-01T00:00:00Z',
     due_at: due,
     overdue: false,
+    acting_for: null,
+    owner: null,
+    blocked: false,
+    escalated: false,
+    follow_up_at: null,
     ...more,
   };
 }
