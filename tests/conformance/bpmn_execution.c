@@ -102,21 +102,6 @@ static char *model_translate(Arena *arena, const char *xml)
     return replace(arena, text, "${integerVariable}", "integerVariable");
 }
 
-// Two models contradict their cases: the task behind the ad-hoc sub-process writes SCRIPT_task1, as
-// the first one inside does, where SCRIPT_task3 is expected. No engine of the suite's time ran
-// them, so nobody saw it. The rest of them is judged; the suite says that they were mended.
-static char *slip_mend(const SuiteRun *run, const char *path, char *xml)
-{
-    static const char task[] = "<bpmn2:scriptTask id=\"ScriptTask1\"", wrong[] = "SCRIPT_task1";
-    char *behind = strstr(path, "AdHocSubProcess_") ? strstr(xml, task) : NULL;
-    char *name = behind ? strstr(behind, wrong) : NULL;
-    if (!name)
-        return xml;
-    name[strlen(wrong) - 1] = '3';
-    run->tally->note = "with the slip in the models AdHocSubProcess_* mended, see slip_mend";
-    return xml;
-}
-
 // --- The shell -----------------------------------------------------------------------------------
 
 static Error *shell_event(Shell *shell, size_t instance, FlowEvent event);
@@ -408,7 +393,7 @@ static FALLIBLE model_run(const SuiteRun *run, Value model)
     if (!path || !cases || cases->kind != VALUE_LIST)
         return FAIL(cx, ERR_INVALID, "cases.json holds a model without a path or cases");
     TRY(suite_file(cx, text_format(cx->arena, "%s/%s", run->folder, path), &bytes));
-    const char *xml = slip_mend(run, path, model_translate(cx->arena, bytes.bytes));
+    const char *xml = model_translate(cx->arena, bytes.bytes);
     for (size_t i = 0; i < cases->list.count; i++) {
         const Value *expect = value_get(cases->list.items[i], "expect");
         if (!expect || expect->kind != VALUE_LIST)
