@@ -9,7 +9,9 @@
 #include "feel/code.h"
 #include "feel/compile.h"
 
+#ifndef MACHINE_STEPS // the fuzzers have less, to try more
 #define MACHINE_STEPS 20000000
+#endif
 #define MACHINE_DEPTH 400
 #define MACHINE_BYTES (64UL * 1024 * 1024) // of the arena, for one evaluation
 #define MACHINE_ROOM 48 // values: enough for simple expressions without an allocation

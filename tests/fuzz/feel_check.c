@@ -3,6 +3,7 @@
 // type, and where the caret stands. Both answer whatever is asked, with places within the source.
 #include "feel/check.h"
 #include "feel/complete.h"
+#include "feel/parser.h"
 #include "fuzz.h"
 
 #include <string.h>
