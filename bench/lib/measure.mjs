@@ -78,6 +78,12 @@ export async function load(server, file, { seconds = 3, connections = 64, repeat
   return JSON.parse(await program("bench-load", [...args.map(String), file], seconds + 40));
 }
 
+/** The CPU time that a process has used, in seconds. */
+export function cpuSeconds(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "").split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100; // utime and stime, in ticks of 10 ms
+}
+
 /**
  * What a process holds in memory, in MiB: {private, shared}. Private is its own; shared are pages of
  * files (the program, the database through mmap), each counted once, which the kernel may take back.

@@ -59,6 +59,22 @@ static Error *create_job(Ctx *cx, void *state)
     return import_job_create(cx, creating->entity, creating->name, creating->path, &creating->job);
 }
 
+static Error *drop_job(Ctx *cx, void *state)
+{
+    const Creating *creating = state;
+    return import_job_drop(cx, creating->job);
+}
+
+// What cannot be read leaves nothing behind.
+static FALLIBLE look_or_drop(Ctx *cx, Creating *creating, Value *out)
+{
+    struct Database *database = cx->company->database;
+    Error *unreadable = import_job_look(cx, database, creating->job, out);
+    if (unreadable)
+        TRY(database_write(cx, database, drop_job, creating));
+    return unreadable;
+}
+
 ROUTE(import_create_route, POST, IMPORTS, "signed-in",
       "Upload a file (CSV, XLSX, JSON Lines) to import: what it holds, and a mapping to begin with",
       .unit = UNIT_NONE, .streams = true, .query = "entity name",
@@ -77,13 +93,12 @@ ROUTE(import_create_route, POST, IMPORTS, "signed-in",
     close(file);
     if (!error)
         error = database_write(cx, cx->company->database, create_job, &creating);
-    if (error) {
+    if (!error)
+        error = look_or_drop(cx, &creating, &response->json);
+    if (error)
         unlink(path);
-        return error;
-    }
     response->status = 201;
-    // A file that cannot be read as it is may be read with another encoding: the job stays.
-    return import_job_look(cx, cx->company->database, creating.job, &response->json);
+    return error;
 }
 
 ROUTE(import_list_route, GET, IMPORTS, "signed-in", "The actor's imports, newest first",

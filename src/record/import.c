@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-#define IMPORT_BATCH 200
+#define IMPORT_BATCH 500
 
 typedef struct ImportRow {
     const char **cells; // by column; NULL: empty

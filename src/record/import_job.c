@@ -24,6 +24,7 @@ QUERY(import_job_state_set,
       "UPDATE import_batch SET state = $2, task = $3, changed_at = $4 WHERE id = $1");
 QUERY(import_job_next, "SELECT id FROM import_batch"
                        " WHERE state IN ('cancelling', 'waiting', 'working') ORDER BY id LIMIT 1");
+QUERY(import_job_delete, "DELETE FROM import_batch WHERE id = $1 AND state = 'ready'");
 QUERY(import_job_path_forget, "UPDATE import_batch SET path = NULL WHERE id = $1");
 
 FALLIBLE import_job_create(Ctx *cx, const char *entity_name, const char *name, const char *path,
@@ -38,6 +39,11 @@ FALLIBLE import_job_create(Ctx *cx, const char *entity_name, const char *name, c
     *job = id_new(cx);
     return db_run(cx, NULL, import_job_insert, *job, entity_name, name, path, cx->actor->user,
                   cx->language, cx->now);
+}
+
+FALLIBLE import_job_drop(Ctx *cx, Id job)
+{
+    return db_run(cx, NULL, import_job_delete, job);
 }
 
 FALLIBLE import_job_settings(Ctx *cx, Id id, Value settings)

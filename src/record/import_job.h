@@ -25,6 +25,8 @@
 // Inside a unit of work. `path` belongs to the job from then on.
 FALLIBLE import_job_create(Ctx *cx, const char *entity, const char *name, const char *path,
                            Id *job);
+// Forgets one whose file cannot be read; the file is the caller's again.
+FALLIBLE import_job_drop(Ctx *cx, Id job);
 // {id, entity, name, task, state, line, rows, created, updated, unchanged, refused, undone, kept,
 // message, refusals: [{line, field, message, cells}], problems: [{record, line, message}]}.
 FALLIBLE import_job_show(Ctx *cx, Id job, Value *out);

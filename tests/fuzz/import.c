@@ -34,6 +34,8 @@ static const char *const seeds[] = {
     "Customer;Amount;Status\r\nDE1;1;Draft\r\n;2;Paid\r\nDE1;x;1\r\n",
     "number,customer,amount,note\nS-2026-000900,DE1,9223372036854775807,\"a\nb\"\n",
     "customer,amount,id,version,tax\nDE1,1,1,1,1\n",
+    "{\"customer\":\"DE1\",\"amount\":12.5,\"note\":null}\n"
+    "{\"customer\":\"DE1\",\"colour\":[1,{\"a\":2}]}\r\n\n[]\n{\"amount\":",
     NULL,
 };
 

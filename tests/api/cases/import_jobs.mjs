@@ -151,6 +151,8 @@ export default function importJobs(it, world) {
 
   it("tells what is wrong with a file before anything is done", async () => {
     const admin = await world.office.as("admin");
+    const newest = async () => (await admin.get(`${jobs}?limit=1`)).body.items[0].id;
+    const before = await newest();
     for (const [entity, text, status] of [
       ["product", "", 400],
       ["no_such_entity", "sku\nA\n", 404],
@@ -160,6 +162,7 @@ export default function importJobs(it, world) {
       assert.equal(answer.status, status, JSON.stringify(answer.body));
     }
     assert.equal((await admin.request("POST", jobs, "a\n", octets)).status, 400);
+    assert.equal(await newest(), before, "what cannot be read leaves nothing behind");
     const mark = await world.office.as("mark");
     assert.equal((await mark.request("POST", `${jobs}?entity=user`, "a\n", octets)).status, 403);
     const job = await upload(admin, "product", "sku,name,list_price\nX,Y,1\n");

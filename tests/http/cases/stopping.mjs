@@ -64,6 +64,31 @@ export default function stopping(it) {
     slow.destroy();
   });
 
+  it("goes on with an import when it was killed, and takes no line twice", { timeout: 120_000 }, async () => {
+    let server = await serve(company);
+    let admin = await new Office(server.url).as("admin");
+    const created = await admin.request("POST", "/api/v1/imports?entity=product&name=killed.csv", csv("KILL"), {
+      type: "application/octet-stream",
+    });
+    const job = `/api/v1/imports/${created.body.id}`;
+    await admin.post(`${job}/start`, { task: "run" });
+    for (let kills = 0; kills < 3; kills++) {
+      const before = (await admin.get(job)).body.created;
+      for (let i = 0; i < 500 && (await admin.get(job)).body.created < before + 600; i++) await sleep(10);
+      await server.stop("SIGKILL");
+      server = await serve(company);
+      admin = await new Office(server.url).as("admin");
+      const now = (await admin.get(job)).body;
+      assert.ok(now.created >= before + 600, "what was told stays");
+    }
+    for (let i = 0; i < 600 && (await admin.get(job)).body.state !== "done"; i++) await sleep(100);
+    const done = (await admin.get(job)).body;
+    assert.deepEqual([done.state, done.rows, done.created, done.refused], ["done", lines, lines, 0]);
+    const filter = encodeURIComponent(JSON.stringify([{ field: "sku", operator: "starts", value: "KILL-" }]));
+    assert.equal((await admin.get(`/api/v1/records/product?limit=1&count=true&sort=sku&filter=${filter}`)).body.count, lines);
+    await server.stop();
+  });
+
   const uploaded = (server, admin, body) =>
     fetch(`${server.url}/api/v1/records/product/import`, {
       method: "POST",
