@@ -6,6 +6,7 @@
 #include "http/http.h"
 #include "http/problem.h"
 #include "http/schemas.h"
+#include "http/server.h"
 #include "record/import.h"
 
 #include <string.h>
@@ -39,6 +40,12 @@ static FALLIBLE add_line(Ctx *cx, const ImportLine *line, void *state)
     return NULL;
 }
 
+static FALLIBLE may_go_on(Ctx *cx, void *state)
+{
+    const Request *request = state;
+    return server_gives_up(request->server) ? FAIL(cx, ERR_UNAVAILABLE, "the server stops") : NULL;
+}
+
 ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
       "Import a CSV file, a record and a transaction for each line; dry_run=true only tries",
       .unit = UNIT_NONE, .streams = true, .query = "dry_run:boolean match only_update:boolean",
@@ -59,6 +66,8 @@ ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
                             .only_update =
                                 text_equal(request_query(request, "only_update"), "true"),
                             .dry_run = dry_run,
+                            .may_go_on = may_go_on,
+                            .may_go_on_state = (void *)request,
                             .report = add_line,
                             .report_state = &report};
     TRY(import_run(cx, cx->company->database, &import, &totals, &batch));

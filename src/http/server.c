@@ -332,6 +332,11 @@ FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
     return NULL;
 }
 
+bool server_gives_up(const Server *server)
+{
+    return server && atomic_load(&((Server *)server)->pipes.stopping);
+}
+
 const char *server_spool(const Server *server)
 {
     return server ? server->spools.folder : "/tmp";

@@ -42,6 +42,8 @@ typedef struct ServerOptions {
 
 FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out);
 int server_port(const Server *server);
+// The time to finish is over: who works for long gives up now. Never without a server.
+bool server_gives_up(const Server *server);
 const char *server_spool(const Server *server); // the folder for uploads; without a server /tmp
 // Takes no more connections, answers what is under way for at most `seconds`, closes.
 void server_stop(Server *server, int seconds);
