@@ -180,10 +180,16 @@ static void note_computed(Ctx *cx, Passing *passing)
 }
 
 // The governor may have changed the record further: a process that starts sets the first status.
+// Most do not, and then what was written need not be read again.
 static FALLIBLE as_it_stands(Ctx *cx, const Passing *passing, Record **out)
 {
     Record *record = passing->after;
-    if (governs && (governs->created || governs->changed))
+    Rows rows = {0};
+    Cell id = cell_integer(record->id);
+    bool may_differ = governs && (governs->created || governs->changed);
+    if (may_differ)
+        TRY(db_built_rows(cx, &rows, passing->entity->queries->version, &id, 1));
+    if (may_differ && (!rows.count || rows.items[0].cells[0].integer != record->version))
         TRY(row_load(cx, passing->entity, record->id, &record));
     *out = record ? row_readable(cx, record) : NULL;
     return NULL;

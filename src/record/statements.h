@@ -16,6 +16,7 @@ typedef struct EntityQueries {
     const char *columns;                    // all, quoted, in the order of the fields
     const char *get;                        // by id $1
     const char *standing;                   // owner and department by id $1
+    const char *version;                    // by id $1
     const char *insert;                     // one parameter a field, in their order
     const char *remove;                     // id $1, version $2
     const char *permissions[VERB_COUNT][3]; // "order.read", "order.read.department", ".own"
