@@ -13,6 +13,7 @@ const nanoseconds = {
   "decimal-print": null,
   "feel-compile": 10_000,
   "feel-read-condition": null,
+  "dmn-4000-rules": 2_000,
 };
 const megabytes = { "json-read": 200, "json-write": 200 };
 const perSecond = { "feel-condition": 3e6, "feel-sum": null, "feel-texts": null, "dmn-20-rules": 500_000 };

@@ -183,3 +183,33 @@ TEST(the_check_finds_gaps_overlaps_and_rules_that_never_fire)
     CHECK_TEXT(check_text(cx, discount(cx, "UNIQUE", RULE("? &gt; total", "\"low\""))),
                "not analysed 0 0 total; ");
 }
+
+#define CHAIN 20000
+
+// A stranger's chain must not cost more than its length.
+TEST_WITH(a_long_chain_of_decisions_is_read_quickly, NULL, 20)
+{
+    const Dmn *model;
+    Value result;
+    Buffer *xml = buffer_new(cx->arena);
+    buffer_text(xml,
+                "<definitions xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/' name='m' "
+                "namespace='n'><decision id='d0' name='step 0'><literalExpression><text>0</text>"
+                "</literalExpression></decision>");
+    for (int i = 1; i < CHAIN; i++)
+        buffer_format(xml,
+                      "<itemDefinition name='t %d'><typeRef>number</typeRef></itemDefinition>"
+                      "<decision id='d%d' name='step %d'><variable name='step %d' typeRef='t %d'/>"
+                      "<informationRequirement><requiredDecision href='#d%d'/>"
+                      "</informationRequirement><literalExpression><text>step %d + 1</text>"
+                      "</literalExpression></decision>",
+                      i, i, i, i, i, i - 1, i - 1);
+    buffer_text(xml, "</definitions>");
+    CHECK_OK(dmn_read(cx, xml->bytes, xml->length, &model));
+    CHECK_INT(dmn_problem_count(model), 0);
+    CHECK_OK(dmn_evaluate(cx, model, "step 300", value_context(cx->arena), NULL, NULL, &result));
+    CHECK_JSON(result, "300");
+    CHECK_FAILS(
+        dmn_evaluate(cx, model, "step 19999", value_context(cx->arena), NULL, NULL, &result),
+        ERR_LIMIT, "require each other more than");
+}

@@ -213,19 +213,14 @@ static Value evaluate_element(Evaluation *evaluation, const Element *element)
     return value;
 }
 
-static const Element *find_element(const Dmn *model, const char *name, bool decisions)
+// By id, else by name.
+static const Element *find_element(const Dmn *model, const char *name, bool decision)
 {
-    for (int by_name = 0; by_name < 2; by_name++) {
-        for (size_t i = 0; i < model->elements.count; i++) {
-            const Element *element = model->elements.items[i];
-            bool wanted =
-                decisions ? element->kind == ELEMENT_DECISION
-                          : element->kind == ELEMENT_KNOWLEDGE || element->kind == ELEMENT_SERVICE;
-            if (wanted && text_equal(by_name ? element->name : element->id, name))
-                return element;
-        }
-    }
-    return NULL;
+    const Element *element = map_get(model->ids, name);
+    if (element && element->kind != ELEMENT_INPUT &&
+        (element->kind == ELEMENT_DECISION) == decision)
+        return element;
+    return map_get(decision ? model->decision_names : model->invocable_names, name);
 }
 
 static void open_evaluation(Evaluation *evaluation, Ctx *cx, const Element *root, Value inputs,

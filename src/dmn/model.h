@@ -59,7 +59,8 @@ typedef struct SourceText {
 // All models that are read together, for one root.
 typedef struct Universe {
     ARRAY(Dmn *) models;
-    ARRAY(const char *) members; // names of components and elements with spaces or symbols
+    ARRAY(const char *) members; // names with spaces or symbols that stand behind a dot
+    Map *member_set;             // the same, each once
     size_t element_count;
     const DmnLibrary *library;
 } Universe;
@@ -72,9 +73,13 @@ struct Dmn {
     Universe *universe;
     ARRAY(Element *) elements;
     ARRAY(const Element *) decisions;
+    Map *ids;             // to elements
+    Map *decision_names;  // to elements; the first of a name
+    Map *invocable_names; // of knowledge and services
     ARRAY(Import) imports;
     ARRAY(const char *) type_names;
     ARRAY(const FeelType *) types;
+    Map *types_by_name;
     ARRAY(DmnProblem) problems;
     ARRAY(NamedTable) tables;
     ARRAY(SourceText) sources;

@@ -65,8 +65,18 @@ int dmn_line(const Dmn *model, const char *text, int from)
 
 static void remember(Reader *reader, const char *name)
 {
-    if (strpbrk(name, " +-*/.'"))
-        array_push(reader->arena, reader->model->universe->members) = name;
+    Universe *universe = reader->model->universe;
+    if (!strpbrk(name, " +-*/.'") || map_get(universe->member_set, name))
+        return;
+    map_put(universe->member_set, name, universe);
+    array_push(reader->arena, universe->members) = name;
+}
+
+// The first of a name is the one that is meant.
+static void put_first(Map *map, const char *name, Element *element)
+{
+    if (name && !map_get(map, name))
+        map_put(map, name, element);
 }
 
 static void remember_components(Reader *reader, const XmlNode *node, int depth)
@@ -97,9 +107,16 @@ static Element *add_element(Reader *reader, const XmlNode *node, ElementKind kin
     element->model = reader->model;
     element->index = reader->model->universe->element_count++;
     array_push(reader->arena, reader->model->elements) = element;
-    if (kind == ELEMENT_DECISION)
+    put_first(reader->model->ids, element->id, element);
+    if (kind == ELEMENT_DECISION) {
         array_push(reader->arena, reader->model->decisions) = element;
-    remember(reader, element->name);
+        put_first(reader->model->decision_names, element->name, element);
+    } else if (kind != ELEMENT_INPUT) {
+        put_first(reader->model->invocable_names, element->name, element);
+    }
+    // What another model imports it names behind the name of the import.
+    if (reader->model != reader->model->universe->models.items[0])
+        remember(reader, element->name);
     return element;
 }
 
@@ -126,14 +143,6 @@ static void read_elements(Reader *reader)
     }
 }
 
-static Element *element_by_id(const Dmn *model, const char *id)
-{
-    for (size_t i = 0; i < model->elements.count; i++)
-        if (text_equal(model->elements.items[i]->id, id))
-            return model->elements.items[i];
-    return NULL;
-}
-
 static const Dmn *model_by_space(const Universe *universe, const char *space, size_t length)
 {
     for (size_t i = 0; i < universe->models.count; i++) {
@@ -151,7 +160,7 @@ static Element *resolve(Reader *reader, const char *reference)
     const Dmn *model = reader->model;
     if (hash && hash > reference)
         model = model_by_space(reader->model->universe, reference, (size_t)(hash - reference));
-    return model ? element_by_id(model, hash ? hash + 1 : reference) : NULL;
+    return model ? map_get(model->ids, hash ? hash + 1 : reference) : NULL;
 }
 
 static void note_missing(Reader *reader, const XmlNode *node, const char *reference)
@@ -192,9 +201,10 @@ static void read_service(Reader *reader, Element *service)
         Element *found = resolve(reader, reference);
         if (!found)
             note_missing(reader, at, reference);
-        else if (strcmp(at->name, "outputDecision") == 0)
+        else if (strcmp(at->name, "outputDecision") == 0) {
             array_push(reader->arena, service->outputs) = found;
-        else if (strcmp(at->name, "inputDecision") == 0)
+            remember(reader, found->name); // an entry of its result
+        } else if (strcmp(at->name, "inputDecision") == 0)
             array_push(reader->arena, decisions) = found;
         else if (strcmp(at->name, "inputData") == 0)
             array_push(reader->arena, inputs) = found;
@@ -339,34 +349,50 @@ static Error *read_imports(Reader *reader)
     return NULL;
 }
 
-// A decision that needs itself could never be made.
-static bool circular(const Element *element, const Element *from, uint8_t *seen)
-{
-    for (size_t i = 0; i < element->requirements.count; i++) {
-        const Element *next = element->requirements.items[i];
-        if (next == from)
-            return true;
-        if (next->kind != ELEMENT_DECISION || seen[next->index])
-            continue;
-        seen[next->index] = 1;
-        if (circular(next, from, seen))
-            return true;
-    }
-    return false;
-}
+enum { UNSEEN, ON_PATH, SEEN };
 
-static Error *check_circles(Reader *reader)
+typedef struct Step {
+    const Element *element;
+    size_t next; // among its requirements
+} Step;
+
+// Walks what a decision requires, without recursion: a stranger's chain may be long.
+static Error *check_circle(Reader *reader, const Element *start, uint8_t *states, Step *path)
 {
     Ctx *cx = reader->cx;
-    Dmn *model = reader->model;
-    for (size_t i = 0; i < model->decisions.count; i++) {
-        const Element *decision = model->decisions.items[i];
-        uint8_t *seen = NEW_ARRAY(cx->arena, uint8_t, model->universe->element_count);
-        if (circular(decision, decision, seen))
+    size_t depth = 1;
+    path[0] = (Step){start, 0};
+    states[start->index] = ON_PATH;
+    while (depth > 0) {
+        Step *step = &path[depth - 1];
+        if (step->next == step->element->requirements.count) {
+            states[step->element->index] = SEEN;
+            depth--;
+            continue;
+        }
+        const Element *next = step->element->requirements.items[step->next++];
+        if (next->kind != ELEMENT_DECISION || states[next->index] == SEEN)
+            continue;
+        if (states[next->index] == ON_PATH)
             return error_detail(
-                FAIL(cx, ERR_INVALID, "the decision \"%s\" requires itself", decision->name),
-                "line %d", decision->node->line);
+                FAIL(cx, ERR_INVALID, "the decision \"%s\" requires itself", next->name), "line %d",
+                next->node->line);
+        states[next->index] = ON_PATH;
+        path[depth++] = (Step){next, 0};
     }
+    return NULL;
+}
+
+// A decision that needs itself could never be made.
+static Error *check_circles(Reader *reader)
+{
+    const Dmn *model = reader->model;
+    size_t count = model->universe->element_count;
+    uint8_t *states = NEW_ARRAY(reader->arena, uint8_t, count);
+    Step *path = NEW_ARRAY(reader->arena, Step, count);
+    for (size_t i = 0; i < model->decisions.count; i++)
+        if (states[model->decisions.items[i]->index] == UNSEEN)
+            TRY(check_circle(reader, model->decisions.items[i], states, path));
     return NULL;
 }
 
@@ -408,6 +434,10 @@ static Error *read_model(Ctx *cx, Universe *universe, const char *xml, size_t le
     model->name = model->name ? model->name : "";
     model->space = model->space ? model->space : "";
     model->universe = universe;
+    model->ids = map_new(cx->arena);
+    model->decision_names = map_new(cx->arena);
+    model->invocable_names = map_new(cx->arena);
+    model->types_by_name = map_new(cx->arena);
     array_push(cx->arena, universe->models) = model;
     TRY(read_imports(&reader));
     read_elements(&reader);
@@ -438,6 +468,7 @@ FALLIBLE dmn_read_with(Ctx *cx, const char *xml, size_t length, const DmnLibrary
     Universe *universe = NEW(cx->arena, Universe);
     Dmn *model;
     universe->library = library;
+    universe->member_set = map_new(cx->arena);
     TRY(read_model(cx, universe, xml, length, &model));
     universe->library = NULL;
     *out = model;

@@ -8,10 +8,7 @@
 
 static const FeelType *find_type(const Dmn *model, const char *name)
 {
-    for (size_t i = 0; i < model->type_names.count; i++)
-        if (strcmp(model->type_names.items[i], name) == 0)
-            return model->types.items[i];
-    return NULL;
+    return map_get(model->types_by_name, name);
 }
 
 static const FeelType *imported_type(const Dmn *model, const char *reference)
@@ -201,6 +198,8 @@ FALLIBLE types_read(Reader *reader)
         type->name = feel_normal_name(reader->arena, name ? name : "", name ? strlen(name) : 0);
         array_push(reader->arena, model->type_names) = type->name;
         array_push(reader->arena, model->types) = type;
+        if (!map_get(model->types_by_name, type->name))
+            map_put(model->types_by_name, type->name, type);
         array_push(reader->arena, nodes) = at;
     }
     for (size_t i = 0; i < nodes.count; i++)
