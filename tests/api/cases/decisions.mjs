@@ -13,7 +13,7 @@ export default function decisions(it, world) {
     const admin = await world.office.as("admin");
     const answer = await admin.post(evaluate, { inputs });
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
-    assert.deepEqual(answer.body.result, { result: "fail", reason: "exposure 12000 is over the limit of 10000" });
+    assert.deepEqual(answer.body.result, { result: "fail", reason: "over_limit" });
     assert.equal(answer.body.decision, "CreditCheck");
     assert.deepEqual(answer.body.diagnostics, []);
     assert.equal("trace" in answer.body, false);
