@@ -66,6 +66,7 @@ static const char *const beside_names[] = {
     "ioBinding",
     "script",
     "activationCondition",
+    "correlationSubscription",
 };
 
 static const NodeName *node_name(const char *element)
@@ -139,6 +140,7 @@ static const char *const given_names[] = {
     "numberOfCompletedInstances",
     "numberOfTerminatedInstances",
     "activationCount",
+    "waitingForStart",
 };
 #define GIVEN_NAMES (sizeof given_names / sizeof *given_names)
 
@@ -248,7 +250,7 @@ void compile_time_place(Compile *c, const XmlNode *where, const char *zone, cons
     out->zone = zone ? zone_named(zone) : c->zone;
     if (!out->zone) {
         PROBLEM(c, where, "unknown-zone", "Use a name as Europe/Berlin or Asia/Shanghai.",
-                "there is no time zone '%s'", zone);
+                "there is no time zone '%s'", zone ? zone : "");
         out->zone = c->zone;
     }
     // A zone of its own takes the time out of the calendar of the process.

@@ -74,7 +74,7 @@ void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element);
 void compile_process_extensions(Compile *c, const XmlNode *process);
 void compile_owned(Compile *c, const XmlNode *process); // when the steps are known
 // The key that <millrace:correlation> on a <message> gives; NULL: none.
-const Feel *compile_correlation(Compile *c, const XmlNode *message);
+const Feel *compile_own_correlation(Compile *c, const XmlNode *message);
 void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element);
 void compile_lane_extensions(Compile *c, GraphLane *lane, const XmlNode *element);
 void compile_variables(Compile *c, const XmlNode *element); // before any expression is compiled
@@ -92,7 +92,15 @@ void compile_form(Compile *c, GraphTask *task, const XmlNode *extensions);
 // compile_work.c: who does a user task, when and under which conditions.
 void compile_work(Compile *c, GraphNode *node, const XmlNode *extensions);
 
+// compile_message.c: message flows and correlation. False: no message flow says which message.
+bool compile_flow_message(Compile *c, const GraphNode *node, bool sends, GraphTrigger *out);
+void compile_correlation(Compile *c, const GraphNode *node, const XmlNode *message, bool sends,
+                         GraphTrigger *out);
+
 // compile_data.c: data associations become inputs and outputs.
+// The variable behind a data object, a property, or a data input or output of the element that an
+// association fills or empties; NULL: none.
+const char *compile_data_variable(Compile *c, const XmlNode *element, const char *id);
 void compile_data(Compile *c, const XmlNode *element, MappingArray *inputs, MappingArray *outputs);
 
 // compile_task.c: loops, quantities, call activities, scripts.

@@ -56,13 +56,79 @@ static void refuse(Compile *c, const XmlNode *association)
             "this data association is not supported");
 }
 
+// --- Assignments ---------------------------------------------------------------------------------
+
+static bool names_safely(const char *name)
+{
+    return name && *name && !strchr(name, '"') && !strchr(name, '\\');
+}
+
+static const char *assigned(Compile *c, const XmlNode *assignment, const char *name)
+{
+    const XmlNode *child = xml_child(assignment, BPMN_SPACE, name);
+    return child ? text_trim(c->cx->arena, xml_text(c->cx->arena, child)) : "";
+}
+
+// What is assigned to: the whole (NULL), or the part behind the last point.
+static const char *part_of(const char *to, const char *whole, const char *id)
+{
+    if (!*to || text_equal(to, whole) || text_equal(to, id))
+        return NULL;
+    const char *point = strrchr(to, '.');
+    return point ? point + 1 : to;
+}
+
+// All parts of an input are one context.
+static const char *assignments_source(Compile *c, const XmlNode *association, const XmlNode *target)
+{
+    Buffer *out = buffer_new(c->cx->arena);
+    const XmlNode *assignment = xml_child(association, BPMN_SPACE, "assignment");
+    for (; assignment; assignment = xml_next(assignment, BPMN_SPACE, "assignment")) {
+        const char *part =
+            part_of(assigned(c, assignment, "to"), data_name(target), xml_attribute(target, "id"));
+        const char *from = assigned(c, assignment, "from");
+        if (!part)
+            return from;
+        if (!names_safely(part))
+            return NULL;
+        buffer_format(out, "%s\"%s\": %s", out->length ? ", " : "", part, from);
+    }
+    return text_format(c->cx->arena, "{%s}", out->bytes);
+}
+
+static void outputs_assign(Compile *c, const XmlNode *association, const char *variable,
+                           MappingArray *outputs)
+{
+    const char *id = reference_of(c, association, "targetRef");
+    const XmlNode *assignment = xml_child(association, BPMN_SPACE, "assignment");
+    for (; assignment; assignment = xml_next(assignment, BPMN_SPACE, "assignment")) {
+        const char *part = part_of(assigned(c, assignment, "to"), variable, id);
+        const char *source = assigned(c, assignment, "from");
+        if (part && !names_safely(part)) {
+            refuse(c, assignment);
+            return;
+        }
+        if (part)
+            source =
+                text_format(c->cx->arena, "context put(if %s = null then {} else %s, \"%s\", %s)",
+                            variable, variable, part, source);
+        GraphMapping mapping = {variable, compile_feel(c, assignment, source)};
+        if (mapping.value)
+            array_push(c->cx->arena, *outputs) = mapping;
+    }
+}
+
+// --- Associations --------------------------------------------------------------------------------
+
 static void input_compile(Compile *c, const XmlNode *association, MappingArray *inputs)
 {
     const char *variable = variable_of(c, reference_of(c, association, "sourceRef"));
     const char *target = reference_of(c, association, "targetRef");
     const XmlNode *input = target ? bpmn_element(c->model, target) : NULL;
     bool assigns = xml_child(association, BPMN_SPACE, "assignment") != NULL;
-    if (!variable || !xml_is(input, BPMN_SPACE, "dataInput") || assigns) {
+    if (xml_is(input, BPMN_SPACE, "dataInput") && assigns)
+        variable = assignments_source(c, association, input);
+    if (!variable || !xml_is(input, BPMN_SPACE, "dataInput")) {
         refuse(c, association);
         return;
     }
@@ -77,23 +143,36 @@ static void output_compile(Compile *c, const XmlNode *element, const XmlNode *as
     const char *variable = variable_of(c, reference_of(c, association, "targetRef"));
     const char *source = reference_of(c, association, "sourceRef");
     const XmlNode *output = source ? bpmn_element(c->model, source) : NULL;
-    bool assigns = xml_child(association, BPMN_SPACE, "assignment") != NULL;
-    if (!variable || !xml_is(output, BPMN_SPACE, "dataOutput") || assigns) {
+    if (variable && xml_child(association, BPMN_SPACE, "assignment")) {
+        outputs_assign(c, association, variable, outputs);
+        return;
+    }
+    if (!variable || !xml_is(output, BPMN_SPACE, "dataOutput") ||
+        !names_safely(data_name(output))) {
         refuse(c, association);
         return;
     }
     const XmlNode *first = xml_child(specification_of(element), BPMN_SPACE, "dataOutput");
     bool only = first && !xml_next(first, BPMN_SPACE, "dataOutput");
-    const char *name = data_name(output);
-    if (strchr(name, '"') || strchr(name, '\\')) {
-        refuse(c, association);
-        return;
-    }
     const char *feel =
-        only ? "result" : text_format(c->cx->arena, "get value(result, \"%s\")", name);
+        only ? "result" : text_format(c->cx->arena, "get value(result, \"%s\")", data_name(output));
     GraphMapping mapping = {variable, transformation_of(c, association, feel)};
     if (mapping.value)
         array_push(c->cx->arena, *outputs) = mapping;
+}
+
+const char *compile_data_variable(Compile *c, const XmlNode *element, const char *id)
+{
+    const char *variable = variable_of(c, id);
+    for (const XmlNode *child = xml_child(element, BPMN_SPACE, NULL); child && !variable;
+         child = xml_next(child, BPMN_SPACE, NULL)) {
+        bool in = strcmp(child->name, "dataInputAssociation") == 0;
+        if (!in && strcmp(child->name, "dataOutputAssociation") != 0)
+            continue;
+        if (text_equal(reference_of(c, child, in ? "targetRef" : "sourceRef"), id))
+            variable = variable_of(c, reference_of(c, child, in ? "sourceRef" : "targetRef"));
+    }
+    return variable;
 }
 
 void compile_data(Compile *c, const XmlNode *element, MappingArray *inputs, MappingArray *outputs)

@@ -65,7 +65,10 @@ static void trigger_refer(Compile *c, GraphNode *node, GraphTrigger *trigger,
     if (reference) {
         trigger->name = root_name(c, element, reference, known->root, known->named_by);
         if (trigger->kind == TRIGGER_MESSAGE && trigger->name)
-            trigger->key = compile_correlation(c, bpmn_element(c->model, reference));
+            compile_correlation(c, node, bpmn_element(c->model, reference), throws(node), trigger);
+    } else if (trigger->kind == TRIGGER_MESSAGE &&
+               compile_flow_message(c, node, throws(node), trigger)) {
+        return;
     } else if (!any)
         GUARD(c, element, "missing-attribute", NULL, "'%s' does not say which %s", node->id,
               known->root);
@@ -223,18 +226,20 @@ void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element)
         const XmlNode *in = xml_child(known, BPMN_SPACE, "inMessageRef");
         reference = in ? text_trim(c->cx->arena, xml_text(c->cx->arena, in)) : NULL;
     }
-    if (!reference) {
-        if (node->kind == NODE_RECEIVE_TASK)
-            PROBLEM(c, element, "missing-attribute", "Set messageRef.",
-                    "the receive task '%s' does not say which message", node->id);
-        return; // a send task may call a function point instead
-    }
+    bool sends = node->kind == NODE_SEND_TASK;
     GraphTrigger *trigger = NEW(c->cx->arena, GraphTrigger);
     trigger->kind = TRIGGER_MESSAGE;
     trigger->activity = -1;
-    trigger->name = root_name(c, element, reference, "message", "name");
-    if (trigger->name)
-        trigger->key = compile_correlation(c, bpmn_element(c->model, reference));
+    if (!reference && !compile_flow_message(c, node, sends, trigger)) {
+        if (!sends)
+            PROBLEM(c, element, "missing-attribute", "Set messageRef, or draw a message flow.",
+                    "the receive task '%s' does not say which message", node->id);
+        return; // a send task may call a function point instead
+    }
+    if (reference)
+        trigger->name = root_name(c, element, reference, "message", "name");
+    if (reference && trigger->name)
+        compile_correlation(c, node, bpmn_element(c->model, reference), sends, trigger);
     node->triggers = trigger;
     node->trigger_count = 1;
 }

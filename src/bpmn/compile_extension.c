@@ -79,7 +79,8 @@ void compile_variables(Compile *c, const XmlNode *element)
             }
             if (strcmp(child->name, "governs") == 0)
                 compile_scope_name(c, xml_attribute(child, "variable"));
-        } else if (strcmp(child->name, "dataObject") == 0 || strcmp(child->name, "property") == 0) {
+        } else if (strcmp(child->name, "dataObject") == 0 || strcmp(child->name, "property") == 0 ||
+                   text_ends(child->name, "putDataItem")) { // input and output of instances
             const char *name = xml_attribute(child, "name");
             compile_scope_name(c, name && *name ? name : xml_attribute(child, "id"));
         }
@@ -329,7 +330,7 @@ static void calls_compile(Compile *c, GraphNode *node, const XmlNode *extensions
     }
 }
 
-const Feel *compile_correlation(Compile *c, const XmlNode *message)
+const Feel *compile_own_correlation(Compile *c, const XmlNode *message)
 {
     const XmlNode *extensions = compile_extensions_of(message);
     compile_known_only(c, extensions, " correlation text ", "a message");
@@ -351,8 +352,10 @@ static void triggers_complete(Compile *c, GraphNode *node, const XmlNode *extens
     for (size_t i = 0; i < node->trigger_count; i++) {
         triggers[i].payload = node->inputs;
         triggers[i].outputs = node->outputs;
-        if (triggers[i].kind == TRIGGER_MESSAGE && key)
-            triggers[i].key = key; // else the one of the <message>
+        if (triggers[i].kind == TRIGGER_MESSAGE && key) { // else the one of the <message>
+            triggers[i].key = key;
+            triggers[i].key_in_payload = false;
+        }
     }
 }
 

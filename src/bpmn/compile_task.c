@@ -182,6 +182,29 @@ static void loop_behavior(Compile *c, GraphNode *node, GraphLoop *loop, const Xm
     loop->told_count = told.count;
 }
 
+static const char *item_name(const XmlNode *item)
+{
+    const char *name = xml_attribute(item, "name");
+    return name && *name ? name : xml_attribute(item, "id");
+}
+
+// The variable that holds the list which the standard's references name; NULL: none.
+static const char *looped_variable(Compile *c, const GraphNode *node, const XmlNode *element,
+                                   const char *name)
+{
+    const XmlNode *reference = xml_child(element, BPMN_SPACE, name);
+    if (!reference)
+        return NULL;
+    const char *id = text_trim(c->cx->arena, xml_text(c->cx->arena, reference));
+    const char *variable = compile_data_variable(c, c->elements.items[node->index], id);
+    if (!variable)
+        PROBLEM(c, reference, "unsupported-data",
+                "Name a data object, or a data input or output that an association connects with "
+                "one; or write <millrace:each in=\"FEEL\" as=\"name\"/>.",
+                "the list '%s' of the multi-instance activity '%s' is no variable", id, node->id);
+    return variable;
+}
+
 static void multi_instance(Compile *c, GraphNode *node, GraphLoop *loop, const XmlNode *element)
 {
     loop->kind = compile_flag(c, element, "isSequential", false) ? LOOP_SEQUENTIAL : LOOP_PARALLEL;
@@ -197,14 +220,15 @@ static void multi_instance(Compile *c, GraphNode *node, GraphLoop *loop, const X
         loop->output = xml_attribute(each, "output");
         loop->outputs = xml_attribute(each, "into");
     }
-    const XmlNode *reference = xml_child(element, BPMN_SPACE, "loopDataInputRef");
-    if (reference && !loop->collection)
-        PROBLEM(c, reference, "unsupported-data", "Write <millrace:each in=\"FEEL\" as=\"name\"/>.",
-                "a collection by loopDataInputRef is not supported");
-    if (!loop->item && input)
-        loop->item = xml_attribute(input, "name");
-    if (!loop->output && output)
-        loop->output = xml_attribute(output, "name");
+    const char *collection = looped_variable(c, node, element, "loopDataInputRef");
+    if (collection && !loop->collection)
+        loop->collection = compile_feel(c, element, collection);
+    if (!loop->outputs)
+        loop->outputs = looped_variable(c, node, element, "loopDataOutputRef");
+    if (!loop->item)
+        loop->item = item_name(input);
+    if (!loop->output)
+        loop->output = item_name(output);
     loop_behavior(c, node, loop, element);
     if (!loop->cardinality && !loop->collection)
         PROBLEM(c, element, "missing-element",

@@ -90,8 +90,9 @@ typedef enum TimerKind { TIMER_DATE, TIMER_DURATION, TIMER_CYCLE } TimerKind;
 // One event definition of a node.
 typedef struct GraphTrigger {
     TriggerKind kind;
-    const char *name; // message, signal or link name; error or escalation code (NULL: any)
-    const Feel *key;  // message: the correlation key; NULL: no key
+    const char *name;    // message, signal or link name; error or escalation code (NULL: any)
+    const Feel *key;     // message: the correlation key; NULL: no key
+    bool key_in_payload; // it is asked of the payload that is sent, not of the variables
     TimerKind timer;
     GraphTime when;
     const Feel *condition;
@@ -243,9 +244,9 @@ typedef struct GraphNode {
     bool ordered;                 // ad-hoc: one after the other
     bool cancel_remaining;        // ad-hoc
     bool chosen;                  // ad-hoc: people choose which of its steps are started
-    const uint64_t *const *reach; // inclusive join: for each incoming edge the nodes (bits) from
-                                  // which a token can come to it without passing this gateway;
-                                  // last all of them together
+    const uint64_t *const *reach; // inclusive or complex join: for each incoming edge the nodes
+                                  // (bits) from which a token can come to it without passing this
+                                  // gateway; last all of them together
 } GraphNode;
 
 typedef struct GraphEdge {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// For inclusive joins: from where can a token still come to an incoming flow without passing the
-// join? BPMN 2.0.2, 13.4.3. Computed once at compilation, one bit set for each incoming flow.
+// For inclusive joins, and complex ones that wait for the rest: from where can a token still come
+// to an incoming flow without passing the join? BPMN 2.0.2, 13.4.3. Computed once at compilation,
+// one bit set for each incoming flow.
 #include "bpmn/compile.h"
 
 typedef struct Reach {
@@ -54,7 +55,8 @@ void compile_reach(Compile *c)
 {
     for (size_t i = 0; i < c->nodes.count; i++) {
         GraphNode *node = &c->nodes.items[i];
-        if (node->kind != NODE_INCLUSIVE || node->incoming_count < 2)
+        bool joins = node->kind == NODE_INCLUSIVE || node->kind == NODE_COMPLEX;
+        if (!joins || node->incoming_count < 2)
             continue;
         size_t words = c->nodes.count / 64 + 1;
         const uint64_t **reach =

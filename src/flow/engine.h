@@ -85,12 +85,12 @@ typedef struct Flow {
     Join **join_slots;
     size_t join_slot_count;
     size_t join_count;
-    ARRAY(Join *) inclusive; // with waiting tokens
-    size_t firings;          // of what is looked at when the queue of moves is empty
-    size_t work;             // moves made and places looked at: what the step costs
-    const Live *telling;     // the loop that throws an event about its own instances
-    Choices *choices;        // exploring: no data, every condition is a choice
-    Value seen;              // what expressions see, kept while nothing is written
+    ARRAY(Join *) watched; // inclusive with tokens, complex that wait for the rest
+    size_t firings;        // of what is looked at when the queue of moves is empty
+    size_t work;           // moves made and places looked at: what the step costs
+    const Live *telling;   // the loop that throws an event about its own instances
+    Choices *choices;      // exploring: no data, every condition is a choice
+    Value seen;            // what expressions see, kept while nothing is written
     const Live *seen_at;
 } Flow;
 
@@ -123,7 +123,7 @@ void variable_set(Flow *flow, Live *at, const char *name, Value value);
 void data_set(Flow *flow, Live *place, const char *name, Value value); // on this very place
 Value scope_value(Flow *flow, const Live *at);
 
-// An expression's extra name, as `result`.
+// Extra names of an expression, as `result`; the last has no name.
 typedef struct Extra {
     const char *name;
     Value value;
@@ -146,7 +146,8 @@ void token_enter(Flow *flow, int node, Live *scope);
 void token_put(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE node_enter(Flow *flow, const GraphNode *node, Live *scope, int edge);
 FALLIBLE node_leave(Flow *flow, const GraphNode *node, Live *scope);
-FALLIBLE gateway_pass(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE gateway_pass(Flow *flow, const GraphNode *node, Live *scope, const Extra *extra);
+void token_take(Flow *flow, int edge, Live *scope);
 void token_stuck(Flow *flow, const GraphNode *node, Live *scope, const char *message);
 
 // --- join.c
@@ -157,7 +158,7 @@ FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
 bool quantity_met(Flow *flow, const GraphNode *node, Live *scope, int edge);
 // The first flow by which no token has come yet; MOVE_ENTER when none leads there.
 int join_missing(Flow *flow, const GraphNode *node, const Live *scope);
-FALLIBLE inclusive_joins_test(Flow *flow, bool *fired);
+FALLIBLE joins_test(Flow *flow, bool *fired);
 
 // --- activity.c
 PlaceKind activity_place(const GraphNode *node); // as what an activity waits

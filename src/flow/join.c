@@ -6,6 +6,8 @@
 // is first needed in a step, so that an arriving token costs the same however many wait.
 #include "flow/engine.h"
 
+#include <string.h>
+
 #define COMPLEX_EDGES 31
 
 struct Join {
@@ -18,7 +20,7 @@ struct Join {
     Live *mark;        // complex: the second phase
     uint64_t *reached; // inclusive: nodes from which a token can come by a flow that has one
     bool stale;        // `reached` is to be made anew
-    bool listed;       // among flow->inclusive
+    bool listed;       // among flow->watched
 };
 
 // --- The index -----------------------------------------------------------------------------------
@@ -95,7 +97,12 @@ void join_note(Flow *flow, Live *place)
 {
     const GraphNode *node = node_of(flow, place);
     Join *join = join_of(flow, place->up, node);
-    if (place->place.edge < 0) {
+    bool late = place->place.edge < 0;
+    if ((node->kind == NODE_INCLUSIVE || late) && !join->listed) {
+        join->listed = true;
+        array_push(flow->cx->arena, flow->watched) = join;
+    }
+    if (late) {
         join->mark = place;
         return;
     }
@@ -110,10 +117,6 @@ void join_note(Flow *flow, Live *place)
             reached_add(flow, join, entry);
     }
     join->last[entry] = place;
-    if (node->kind == NODE_INCLUSIVE && !join->listed) {
-        join->listed = true;
-        array_push(flow->cx->arena, flow->inclusive) = join;
-    }
 }
 
 void join_forget(Flow *flow, Live *place)
@@ -166,13 +169,13 @@ int join_missing(Flow *flow, const GraphNode *node, const Live *scope)
 FALLIBLE parallel_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
 {
     if (node->incoming_count < 2)
-        return gateway_pass(flow, node, scope);
+        return gateway_pass(flow, node, scope, NULL);
     place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
     Join *join = join_known(flow, scope, node->index);
     if (join->filled < node->incoming_count)
         return NULL;
     join_consume(flow, join);
-    return gateway_pass(flow, node, scope);
+    return gateway_pass(flow, node, scope, NULL);
 }
 
 // --- Inclusive -----------------------------------------------------------------------------------
@@ -182,11 +185,24 @@ static bool has_bit(const uint64_t *bits, int index)
     return bits[index / 64] >> (index % 64) & 1;
 }
 
-// No token elsewhere can still come to an empty incoming flow, unless it can come as well to one
-// that has its token: 13.4.3.
+// A token elsewhere in the scope from which one flow of `from` but none of `but` can be reached.
+static bool can_come(Flow *flow, const Join *join, const uint64_t *from, const uint64_t *but)
+{
+    for (Live *child = place_child(join->scope, NULL); child;
+         child = place_child(join->scope, child)) {
+        int node = child->place.node;
+        flow->work++;
+        if (node != join->node->index && has_bit(from, node) && !has_bit(but, node) &&
+            place_is_token(flow, child))
+            return true;
+    }
+    return false;
+}
+
+// No token can still come to an empty incoming flow, unless it can come as well to one that has its
+// token: 13.4.3.
 static bool inclusive_ready(Flow *flow, Join *join)
 {
-    const uint64_t *anywhere = join->node->reach[join->node->incoming_count];
     if (join->stale) {
         for (size_t i = 0; i <= flow->graph->node_count / 64; i++)
             join->reached[i] = 0;
@@ -195,75 +211,119 @@ static bool inclusive_ready(Flow *flow, Join *join)
                 reached_add(flow, join, i);
         join->stale = false;
     }
-    if (join->filled == join->node->incoming_count)
-        return true;
-    for (Live *child = place_child(join->scope, NULL); child;
-         child = place_child(join->scope, child)) {
-        int node = child->place.node;
-        flow->work++;
-        if (node != join->node->index && has_bit(anywhere, node) && !has_bit(join->reached, node) &&
-            place_is_token(flow, child))
-            return false;
-    }
-    return true;
+    return join->filled == join->node->incoming_count ||
+           !can_come(flow, join, join->node->reach[join->node->incoming_count], join->reached);
 }
 
-FALLIBLE inclusive_joins_test(Flow *flow, bool *fired)
+static Live *waiting_scope(const Join *join)
 {
-    for (size_t i = 0; i < flow->inclusive.count; i++) {
-        Join *join = flow->inclusive.items[i];
-        if (join->scope->dead || !join->waiting) {
+    for (size_t i = 0; i < join->node->incoming_count; i++)
+        if (join->first[i])
+            return join->first[i]->up;
+    return NULL;
+}
+
+static bool complex_spent(Flow *flow, const Join *join);
+static FALLIBLE complex_reset(Flow *flow, Join *join);
+
+// Inclusive joins, and complex ones that wait for the rest: what they do depends on the whole, so
+// they are asked whenever a token has moved or died.
+FALLIBLE joins_test(Flow *flow, bool *fired)
+{
+    for (size_t i = 0; i < flow->watched.count; i++) {
+        Join *join = flow->watched.items[i];
+        bool inclusive = join->node->kind == NODE_INCLUSIVE;
+        if (join->scope->dead || (inclusive ? !join->waiting : !join->mark)) {
             join->listed = false;
-            flow->inclusive.items[i--] = flow->inclusive.items[--flow->inclusive.count];
+            flow->watched.items[i--] = flow->watched.items[--flow->watched.count];
             continue;
         }
-        if (!inclusive_ready(flow, join))
+        if (inclusive ? !inclusive_ready(flow, join) : !complex_spent(flow, join))
             continue;
         *fired = true;
-        Live *scope = join->first[0] ? join->first[0]->up : NULL;
-        for (size_t k = 1; !scope; k++)
-            scope = join->first[k] ? join->first[k]->up : NULL;
+        if (!inclusive)
+            return complex_reset(flow, join);
+        Live *scope = waiting_scope(join);
         join_consume(flow, join);
-        return gateway_pass(flow, join->node, scope);
+        return gateway_pass(flow, join->node, scope, NULL);
     }
     return NULL;
 }
 
 // --- Complex -------------------------------------------------------------------------------------
 
-// It starts once its condition holds, then swallows what comes late until every incoming flow has
-// had its token: 13.4.5. The mark of the second phase is a JOIN place without an edge; its count
-// holds the flows (bits) that have had theirs.
-static void late_arrival(Flow *flow, Live *mark, size_t entry, int all)
+// It starts once its condition holds, then waits for a token on every other incoming flow by which
+// one can still come, swallows them and is as new: 13.4.5. The mark of the second phase is a JOIN
+// place without an edge; its count holds the flows (bits) that have had theirs.
+
+static int all_flows(const GraphNode *node)
 {
-    mark->place.count |= 1 << entry;
-    if (mark->place.count == all)
-        place_end(flow, mark);
+    int all = 0;
+    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
+        all |= 1 << i;
+    return all;
+}
+
+// Nothing more can come in the second phase.
+static bool complex_spent(Flow *flow, const Join *join)
+{
+    const GraphNode *node = join->node;
+    int missing = all_flows(node) & ~join->mark->place.count;
+    size_t words = flow->graph->node_count / 64 + 1;
+    uint64_t *from = NEW_ARRAY(flow->cx->arena, uint64_t, words);
+    uint64_t *none = NEW_ARRAY(flow->cx->arena, uint64_t, words);
+    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
+        for (size_t word = 0; missing >> i & 1 && word < words; word++)
+            from[word] |= node->reach[i][word];
+    return !missing || !can_come(flow, join, from, none);
+}
+
+// The flows that ask waitingForStart are looked at a second time.
+static FALLIBLE complex_reset(Flow *flow, Join *join)
+{
+    Live *scope = join->mark->up;
+    Extra extra[] = {{"activationCount", value_integer(0)},
+                     {"waitingForStart", value_boolean(false)},
+                     {NULL, {0}}};
+    place_end(flow, join->mark);
+    for (size_t i = 0; i < join->node->outgoing_count; i++) {
+        const GraphEdge *edge = &flow->graph->edges[join->node->outgoing[i]];
+        bool asks = edge->condition && strstr(feel_source(edge->condition), "waitingForStart");
+        bool met = false;
+        const char *why = NULL;
+        if (asks)
+            TRY(holds(flow, scope, edge->condition, extra, &met, &why));
+        if (why)
+            token_stuck(flow, join->node, scope, why);
+        else if (met)
+            token_take(flow, edge->index, scope);
+    }
+    return NULL;
 }
 
 FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
 {
     if (node->incoming_count < 2)
-        return gateway_pass(flow, node, scope);
-    int arrived = 0, all = 0, waiting = 0;
-    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
-        all |= 1 << i;
+        return gateway_pass(flow, node, scope, NULL);
     Join *join = join_of(flow, scope, node);
     if (join->mark) {
-        late_arrival(flow, join->mark, (size_t)flow->graph->edges[edge].entry, all);
-        return NULL;
+        join->mark->place.count |= 1 << flow->graph->edges[edge].entry;
+        return NULL; // joins_test sees when all have come
     }
+    int arrived = 0, waiting = 0;
     place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
     for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
         if (join->first[i]) {
             arrived |= 1 << i;
             waiting++;
         }
-    bool start = arrived == all;
+    bool start = arrived == all_flows(node);
     const char *why = NULL;
-    Extra extra = {"activationCount", value_integer(waiting)};
+    Extra extra[] = {{"activationCount", value_integer(waiting)},
+                     {"waitingForStart", value_boolean(true)},
+                     {NULL, {0}}};
     if (node->activation)
-        TRY(holds(flow, scope, node->activation, &extra, &start, &why));
+        TRY(holds(flow, scope, node->activation, extra, &start, &why));
     if (why) {
         token_stuck(flow, node, scope, why);
         return NULL;
@@ -271,9 +331,9 @@ FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
     if (!start)
         return NULL;
     join_consume(flow, join);
-    if (arrived != all)
+    if (arrived != all_flows(node))
         place_new(flow, PLACE_JOIN, node->index, scope)->place.count = arrived;
-    return gateway_pass(flow, node, scope);
+    return gateway_pass(flow, node, scope, extra);
 }
 
 // --- Start quantity ------------------------------------------------------------------------------

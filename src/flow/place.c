@@ -360,7 +360,8 @@ FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extr
     Value scope = scope_value(flow, at);
     if (extra) {
         scope = context_own(flow, scope);
-        value_set(flow->cx->arena, scope, extra->name, extra->value);
+        for (; extra->name; extra++)
+            value_set(flow->cx->arena, scope, extra->name, extra->value);
     }
     FeelDiagnostics diagnostics = {0};
     Error *error = feel_evaluate(flow->cx, expression, scope, &diagnostics, out);
@@ -422,10 +423,10 @@ FALLIBLE mappings_value(Flow *flow, const Live *at, const GraphMappings *mapping
 
 FALLIBLE outputs_apply(Flow *flow, Live *at, const GraphMappings *outputs, Value result)
 {
-    Extra extra = {"result", result};
+    Extra extra[] = {{"result", result}, {NULL, {0}}};
     for (size_t i = 0; i < outputs->count; i++) {
         Value value;
-        TRY(evaluate(flow, at, outputs->items[i].value, &extra, &value, NULL));
+        TRY(evaluate(flow, at, outputs->items[i].value, extra, &value, NULL));
         variable_set(flow, at, outputs->items[i].name, value);
     }
     return NULL;

@@ -7,6 +7,25 @@
 
 // --- State in, state out -------------------------------------------------------------------------
 
+// What a usual step needs, in one piece.
+static void room_make(Flow *flow, size_t places)
+{
+    typedef struct Room {
+        FlowEffect effects[12];
+        Move moves[8];
+        Live *dry[8];
+    } Room;
+    Room *room = NEW(flow->cx->arena, Room);
+    flow->effects.items = room->effects;
+    flow->effects.capacity = sizeof room->effects / sizeof *room->effects;
+    flow->moves.items = room->moves;
+    flow->moves.capacity = sizeof room->moves / sizeof *room->moves;
+    flow->dry.items = room->dry;
+    flow->dry.capacity = sizeof room->dry / sizeof *room->dry;
+    flow->places.capacity = places + 4;
+    flow->places.items = NEW_ARRAY(flow->cx->arena, Live *, flow->places.capacity);
+}
+
 FALLIBLE flow_open(Flow *flow, const FlowState *state)
 {
     Ctx *cx = flow->cx;
@@ -15,6 +34,7 @@ FALLIBLE flow_open(Flow *flow, const FlowState *state)
     flow->next_order = state->next_order;
     flow->first_new = state->next_number;
     flow->data_moved = true; // what happened outside has not been tested
+    room_make(flow, state->place_count);
     Live *lives = NEW_ARRAY(cx->arena, Live, state->place_count);
     for (size_t i = 0; i < state->place_count; i++) {
         Live *live = &lives[i];
@@ -85,7 +105,8 @@ static void effects_store(Flow *flow, FlowOutcome *out)
             continue;
         if (takes_back(effect->kind) && fresh)
             continue;
-        flow->effects.items[count++] = *effect;
+        if (&flow->effects.items[count++] != effect)
+            flow->effects.items[count - 1] = *effect;
     }
     out->effects = flow->effects.items;
     out->effect_count = count;
@@ -171,7 +192,7 @@ static FALLIBLE run_until_all_wait(Flow *flow)
         TRY(moves_run(flow));
         if (flow->status != FLOW_RUNNING)
             return NULL;
-        TRY(inclusive_joins_test(flow, &fired));
+        TRY(joins_test(flow, &fired));
         if (!fired)
             TRY(conditions_test(flow, &fired));
         if (!fired)
@@ -229,6 +250,7 @@ static FALLIBLE start(Flow *flow, const FlowEvent *event)
     flow->status = FLOW_RUNNING;
     flow->next_number = flow->next_order = 1;
     flow->first_new = 1;
+    room_make(flow, 0);
     flow->root = place_new(flow, PLACE_SCOPE, -1, NULL);
     const GraphNode *node = event->node >= 0 ? &graph->nodes[event->node] : NULL;
     bool plain = !node || node->trigger_count == 0; // else the value is the payload
@@ -330,7 +352,7 @@ static FALLIBLE retry(Flow *flow, const FlowEvent *event)
     place_end(flow, place);
     if (node->loop && place->place.count)
         return loop_begin(flow, node, up);
-    return node_is_gateway(node) ? gateway_pass(flow, node, up) : node_leave(flow, node, up);
+    return node_is_gateway(node) ? gateway_pass(flow, node, up, NULL) : node_leave(flow, node, up);
 }
 
 static FALLIBLE event_run(Flow *flow, const FlowEvent *event)

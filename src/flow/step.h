@@ -68,7 +68,8 @@ typedef struct FlowState {
 } FlowState;
 
 typedef enum FlowEventKind {
-    FLOW_START,    // `node`: the start event, -1: the none starts; `value`: variables or payload
+    FLOW_START, // `node`: the start event, -1: the none starts; `wait`: which of its triggers has
+                // come; `value`: variables or payload
     FLOW_COMPLETE, // `wait`; `value`: the form's variables, the function's or decision's result;
                    // `name` FLOW_SKIPPED: an optional step is left out, its form is not asked
     FLOW_FAIL,     // `wait`, `name`: error code, `value`: {message}

@@ -9,7 +9,7 @@ void token_enter(Flow *flow, int node, Live *scope)
     move_add(flow, MOVE_ENTER, node, scope);
 }
 
-static void token_take(Flow *flow, int edge, Live *scope)
+void token_take(Flow *flow, int edge, Live *scope)
 {
     FlowEffect *effect = effect_add(flow, EFFECT_HISTORY, 0, flow->graph->edges[edge].source);
     effect->what = HISTORY_FLOW;
@@ -75,23 +75,41 @@ void token_put(Flow *flow, const GraphNode *node, Live *scope)
 
 // --- Passing through -----------------------------------------------------------------------------
 
-FALLIBLE gateway_pass(Flow *flow, const GraphNode *node, Live *scope)
+FALLIBLE gateway_pass(Flow *flow, const GraphNode *node, Live *scope, const Extra *extra)
 {
     TRY(sets_apply(flow, node, scope, false));
     TRY(sets_apply(flow, node, scope, true));
     history_add(flow, HISTORY_COMPLETED, 0, node->index);
     if (node->kind != NODE_PARALLEL)
-        return conditional_leave(flow, node, scope, node->kind == NODE_EXCLUSIVE, NULL);
+        return conditional_leave(flow, node, scope, node->kind == NODE_EXCLUSIVE, extra);
     for (size_t i = 0; i < node->outgoing_count; i++) // conditions mean nothing here
         token_take(flow, node->outgoing[i], scope);
     return NULL;
 }
 
+// Of a start event with several triggers the event says which has come; when all are needed the
+// others are waited for.
 static FALLIBLE start_enter(Flow *flow, const GraphNode *node, Live *scope)
 {
+    bool first = flow->event->kind == FLOW_START && !scope->up;
+    size_t came = first ? (size_t)flow->event->wait : 0;
+    Live *gate = NULL;
+    if (came >= node->trigger_count)
+        came = 0;
     TRY(sets_apply(flow, node, scope, false));
     if (node->trigger_count)
-        TRY(outputs_apply(flow, scope, &node->triggers[0].outputs, flow->event->value));
+        TRY(outputs_apply(flow, scope, &node->triggers[came].outputs, flow->event->value));
+    for (size_t i = 0; first && node->all_triggers && i < node->trigger_count; i++) {
+        if (i == came)
+            continue;
+        if (!gate)
+            gate = place_new(flow, PLACE_GATE, node->index, scope);
+        Live *place = place_new(flow, PLACE_EVENT, node->index, gate);
+        place->place.trigger = (int)i;
+        TRY(trigger_arm(flow, place));
+    }
+    if (gate)
+        return NULL;
     TRY(sets_apply(flow, node, scope, true));
     history_add(flow, HISTORY_COMPLETED, 0, node->index);
     return node_leave(flow, node, scope);
@@ -108,12 +126,12 @@ FALLIBLE node_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
     case NODE_END:
         return event_throw(flow, node, scope);
     case NODE_EXCLUSIVE:
-        return gateway_pass(flow, node, scope);
+        return gateway_pass(flow, node, scope, NULL);
     case NODE_PARALLEL:
         return parallel_enter(flow, node, scope, edge);
     case NODE_INCLUSIVE:
         if (node->incoming_count < 2)
-            return gateway_pass(flow, node, scope);
+            return gateway_pass(flow, node, scope, NULL);
         place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
         return NULL;
     case NODE_COMPLEX:

@@ -403,9 +403,14 @@ FALLIBLE conditions_test(Flow *flow, bool *fired)
 FALLIBLE flow_message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *at)
 {
     const char *key = "", *why = NULL;
-    Value payload;
-    TRY(message_key(flow, at, trigger, &key, &why));
+    Value payload, value;
     TRY(mappings_value(flow, at, &trigger->payload, &payload));
+    if (trigger->key_in_payload && !flow->choices) {
+        TRY(feel_evaluate(flow->cx, trigger->key, payload, NULL, &value));
+        key = key_text(flow, value);
+    } else {
+        TRY(message_key(flow, at, trigger, &key, &why));
+    }
     FlowEffect *effect = effect_add(flow, EFFECT_MESSAGE_SEND, 0, node->index);
     effect->name = trigger->name;
     effect->key = key ? key : "";
