@@ -8,7 +8,7 @@ export PATH := $(CURDIR)/tools/node/node_modules/.bin:$(PATH)
 database := data/millrace.db
 
 .DELETE_ON_ERROR:
-.PHONY: build run test bench lint asan tsan fuzz conformance format api-types clean help
+.PHONY: build run test bench lint asan tsan fuzz simulate conformance format api-types clean help
 
 build: ## build the release: build/release/millrace
 	@tools/setup run
@@ -44,6 +44,11 @@ tsan: ## unit tests under ThreadSanitizer
 fuzz: ## fuzz every reader of strangers' bytes: [FUZZ_SECONDS=600 a target] [ONLY="json feel"] [AFL=1]
 	@tools/setup test
 	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),600) FUZZ_RANDOM=1 FUZZ_AFL=$(or $(AFL),0) tests/fuzz/run $(ONLY)
+
+simulate: ## a million steps of random processes in which everything fails now and then
+	@tools/setup test
+	@tools/build debug
+	@MILLRACE_SIMULATION_STEPS=1000000 build/debug/millrace-tests random_models
 
 conformance: ## the suites of others in $$MILLRACE_CONFORMANCE, into build/conformance.json
 	@tools/setup test

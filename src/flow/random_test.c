@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random sound models: whatever happens in whatever order, an instance never gets stuck, a replay
-// of its events gives the same state, and cancelling leaves nothing behind.
+// of its events gives the same state, and cancelling leaves nothing behind. Everything that the
+// shell does for the step fails now and then: calls fail, answers come twice, late or for nothing,
+// and after a crash what was asked is asked again.
+//
+// MILLRACE_SIMULATION_STEPS sets how many steps are made; `make simulate` makes a million.
 #include "flow/drawing.h"
+#include "flow/migrate.h"
 #include "flow/step.h"
 
 #include "base/test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define MODELS 150
-#define RUNS 4
+#define STEPS 40000
+#define RUNS 4 // of each model
 #define EVENTS 400
 
 // SplitMix64: the same models on every machine.
@@ -90,6 +96,58 @@ static char *loop_make(Maker *maker, const char *next, int depth, int indent)
     return merge;
 }
 
+// Beside the steps of a sub-process; where it interrupts, the sub-process ends with it.
+static void event_sub_process_make(Maker *maker, int depth, int indent)
+{
+    char *sub = name_new(maker, "event"), *end = name_new(maker, "end");
+    line_add(maker, indent, "subProcess %s triggeredByEvent=\"true\"", sub);
+    char *body = block_make(maker, end, depth > 1 ? 1 : depth, indent + 1);
+    line_add(maker, indent + 1, "startEvent %s isInterrupting=\"%s\" -> %s",
+             name_new(maker, "start"), pick(&maker->seed, 2) ? "true" : "false", body);
+    line_add(maker, indent + 1, "  | <messageEventDefinition messageRef=\"M\"/>");
+    line_add(maker, indent + 1, "endEvent %s", end);
+}
+
+// A race of a message and a timer.
+static char *race_make(Maker *maker, const char *next, int depth, int indent)
+{
+    char *gate = name_new(maker, "race"), *merge = name_new(maker, "merge");
+    char *message = name_new(maker, "message"), *timer = name_new(maker, "timer");
+    char *body = block_make(maker, merge, depth - 1, indent);
+    line_add(maker, indent, "eventBasedGateway %s -> %s; %s", gate, message, timer);
+    line_add(maker, indent, "intermediateCatchEvent %s -> %s", message, body);
+    line_add(maker, indent, "  | <messageEventDefinition messageRef=\"M\"/>");
+    line_add(maker, indent, "intermediateCatchEvent %s -> %s", timer, merge);
+    line_add(maker, indent,
+             "  | <timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>");
+    line_add(maker, indent, "exclusiveGateway %s -> %s", merge, next);
+    return gate;
+}
+
+static char *ad_hoc_make(Maker *maker, const char *next, int indent)
+{
+    char *name = name_new(maker, "adhoc");
+    line_add(maker, indent, "adHocSubProcess %s ordering=\"%s\" -> %s", name,
+             pick(&maker->seed, 2) ? "Sequential" : "Parallel", next);
+    line_add(maker, indent, "  | <completionCondition>y</completionCondition>");
+    for (int i = 0; i < 2; i++)
+        line_add(maker, indent + 1, "userTask %s", name_new(maker, "task"));
+    return name;
+}
+
+// A call whose error goes another way, which comes back.
+static char *risk_make(Maker *maker, const char *next, int indent)
+{
+    char *name = name_new(maker, "risk"), *merge = name_new(maker, "merge");
+    line_add(maker, indent, "serviceTask %s -> %s", name, merge);
+    line_add(maker, indent, "  | <m:call function=\"f\"/>");
+    line_add(maker, indent, "boundaryEvent %s attachedToRef=\"%s\" -> %s", name_new(maker, "bad"),
+             name, merge);
+    line_add(maker, indent, "  | <errorEventDefinition errorRef=\"E\"/>");
+    line_add(maker, indent, "exclusiveGateway %s -> %s", merge, next);
+    return name;
+}
+
 // A sub-process with a timer on its border. Where the timer interrupts, its way comes back to the
 // main one; where it does not, it ends by itself, for a second token must not reach a join.
 static char *sub_process_make(Maker *maker, const char *next, int depth, int indent)
@@ -102,6 +160,8 @@ static char *sub_process_make(Maker *maker, const char *next, int depth, int ind
     char *body = block_make(maker, end, depth - 1, indent + 1);
     line_add(maker, indent + 1, "startEvent %s -> %s", start, body);
     line_add(maker, indent + 1, "endEvent %s", end);
+    if (pick(&maker->seed, 2))
+        event_sub_process_make(maker, depth - 1, indent + 1);
     line_add(maker, indent, "boundaryEvent %s attachedToRef=\"%s\" cancelActivity=\"%s\" -> %s",
              name_new(maker, "late"), sub, interrupts ? "true" : "false", after);
     line_add(maker, indent,
@@ -132,8 +192,9 @@ static char *task_make(Maker *maker, const char *next, int indent)
 static char *block_make(Maker *maker, const char *next, int depth, int indent)
 {
     if (depth <= 0)
-        return task_make(maker, next, indent);
-    switch (pick(&maker->seed, 5)) {
+        return pick(&maker->seed, 4) ? task_make(maker, next, indent)
+                                     : risk_make(maker, next, indent);
+    switch (pick(&maker->seed, 7)) {
     case 0:
         return branches_make(maker, next, depth, indent);
     case 1:
@@ -141,6 +202,10 @@ static char *block_make(Maker *maker, const char *next, int depth, int indent)
     case 2:
         return sub_process_make(maker, next, depth, indent);
     case 3:
+        return race_make(maker, next, depth, indent);
+    case 4:
+        return ad_hoc_make(maker, next, indent);
+    case 5:
         return branches_make(maker, block_make(maker, next, depth - 1, indent), depth, indent);
     default:
         return task_make(maker, block_make(maker, next, depth - 1, indent), indent);
@@ -153,6 +218,8 @@ static const Graph *model_make(Ctx *cx, uint64_t seed)
     char *first = block_make(&maker, "finish", 4, 0);
     line_add(&maker, 0, "startEvent begin -> %s", first);
     line_add(&maker, 0, "endEvent finish");
+    line_add(&maker, 0, "root | <message id=\"M\" name=\"m\"/>");
+    line_add(&maker, 0, "root | <error id=\"E\" errorCode=\"bad\"/>");
     char *xml = drawing_xml(cx, maker.lines.items, maker.lines.count);
     BpmnProblems problems = {0};
     const BpmnModel *model;
@@ -165,38 +232,69 @@ static const Graph *model_make(Ctx *cx, uint64_t seed)
 
 // --- Runs ----------------------------------------------------------------------------------------
 
+typedef struct Wait {
+    int number;
+    FlowEffectKind asked;
+} Wait;
+
 // What is open by the effects alone, as the shell would know it.
 typedef struct Open {
-    int waits[2000];
+    Wait waits[2000];
     int count;
+    int gone[64]; // the last waits that were taken back or answered
+    int gone_count;
 } Open;
+
+typedef struct Simulation {
+    Ctx *cx;
+    const Graph *graph;
+    uint64_t seed;
+    Open open;
+    FlowState state;
+    size_t steps;
+    size_t failures; // injected
+} Simulation;
 
 static void open_remove(Open *open, int wait)
 {
     for (int i = 0; i < open->count; i++)
-        if (open->waits[i] == wait)
+        if (open->waits[i].number == wait) {
             open->waits[i--] = open->waits[--open->count];
+            open->gone[open->gone_count++ % 64] = wait;
+        }
+}
+
+static void open_add(Open *open, int wait, FlowEffectKind asked)
+{
+    open_remove(open, wait);
+    CHECK(open->count < 2000);
+    open->waits[open->count++] = (Wait){wait, asked};
 }
 
 static void open_note(Open *open, const FlowEvent *event, const FlowOutcome *outcome)
 {
-    open_remove(open, event->wait);
+    if (event->kind != FLOW_RETRY)
+        open_remove(open, event->wait);
     for (size_t i = 0; i < outcome->effect_count; i++) {
         const FlowEffect *effect = &outcome->effects[i];
         switch (effect->kind) {
         case EFFECT_WORK_OFFER:
         case EFFECT_FUNCTION_CALL:
         case EFFECT_TIMER_SET:
-            CHECK(open->count < 2000);
-            open->waits[open->count++] = effect->wait;
+        case EFFECT_MESSAGE_WAIT:
+            open_add(open, effect->wait, effect->kind);
             break;
         case EFFECT_WORK_CANCEL:
         case EFFECT_CALL_CANCEL:
         case EFFECT_TIMER_CANCEL:
+        case EFFECT_MESSAGE_CANCEL:
             open_remove(open, effect->wait);
             break;
+        case EFFECT_INCIDENT: // the call can be made again
+            CHECK_INT(event->kind, FLOW_FAIL);
+            open_add(open, effect->wait, EFFECT_FUNCTION_CALL);
+            break;
         default:
-            CHECK(effect->kind != EFFECT_INCIDENT);
             break;
         }
     }
@@ -217,86 +315,157 @@ static bool same_bytes(Text a, Text b)
 }
 
 // The same event on the same state gives the same, byte by byte.
-static FlowOutcome step_twice(Ctx *cx, const Graph *graph, const FlowState *state,
-                              const FlowEvent *event)
+static FlowOutcome step_twice(Simulation *simulation, const FlowEvent *event)
 {
+    Ctx *cx = simulation->cx;
     FlowOutcome first, second;
-    CHECK_OK(flow_step(cx, graph, state, event, &first));
-    Text packed = flow_pack(cx, state);
+    CHECK_OK(flow_step(cx, simulation->graph, &simulation->state, event, &first));
+    Text packed = flow_pack(cx, &simulation->state);
     FlowState copy = {0};
-    if (state->status != FLOW_NEW)
-        CHECK_OK(flow_unpack(cx, graph, packed.bytes, packed.length, &copy));
-    CHECK_OK(flow_step(cx, graph, &copy, event, &second));
+    if (simulation->state.status != FLOW_NEW)
+        CHECK_OK(flow_unpack(cx, simulation->graph, packed.bytes, packed.length, &copy));
+    CHECK_OK(flow_step(cx, simulation->graph, &copy, event, &second));
     CHECK(same_bytes(flow_pack(cx, &first.state), flow_pack(cx, &second.state)));
     CHECK_INT((long long)first.effect_count, (long long)second.effect_count);
     return first;
 }
 
-static void cancel_try(Ctx *cx, const Graph *graph, const FlowState *state, const Open *open)
+static void cancel_try(Simulation *simulation)
 {
     FlowEvent event = {.kind = FLOW_CANCEL};
-    Open rest = *open;
+    Open rest = simulation->open;
     FlowOutcome outcome;
-    CHECK_OK(flow_step(cx, graph, state, &event, &outcome));
+    CHECK_OK(flow_step(simulation->cx, simulation->graph, &simulation->state, &event, &outcome));
     open_note(&rest, &event, &outcome);
     CHECK_INT(rest.count, 0);
     CHECK_INT((long long)outcome.state.place_count, 0);
 }
 
-// Timers fire now and then, so that loops around them come to an end.
-static FlowEvent event_choose(const FlowState *state, const Open *open, uint64_t *seed)
+// To the same model every place finds its way, and nothing happens.
+static void migrate_try(const Simulation *simulation)
 {
+    Ctx *cx = simulation->cx;
+    FlowMigration migration;
+    const FlowState *state = &simulation->state;
+    CHECK_OK(flow_migrate(cx, simulation->graph, state, simulation->graph, NULL, &migration));
+    CHECK_INT((long long)migration.problem_count, 0);
+    CHECK_INT((long long)migration.outcome.effect_count, 0);
+    CHECK(same_bytes(flow_pack(cx, &migration.outcome.state), flow_pack(cx, state)));
+}
+
+// An answer that came already, or is not wanted any more, changes nothing.
+static void stale_try(Simulation *simulation)
+{
+    static const FlowEventKind kinds[] = {FLOW_COMPLETE, FLOW_FAIL, FLOW_TIMER, FLOW_MESSAGE,
+                                          FLOW_RETRY};
+    Open *open = &simulation->open;
+    if (!open->gone_count)
+        return;
+    int count = open->gone_count < 64 ? open->gone_count : 64;
+    int wait = open->gone[pick(&simulation->seed, count)];
+    for (int i = 0; i < open->count; i++)
+        if (open->waits[i].number == wait)
+            return; // it watches again
+    FlowOutcome outcome;
+    FlowEvent event = {.kind = kinds[pick(&simulation->seed, 5)], .wait = wait};
+    simulation->failures++;
+    CHECK_FAILS(flow_step(simulation->cx, simulation->graph, &simulation->state, &event, &outcome),
+                ERR_CONFLICT, "nothing waits");
+}
+
+// Timers and messages beside the flow come now and then, so that loops around them come to an end.
+static FlowEvent event_choose(Simulation *simulation)
+{
+    Open *open = &simulation->open;
+    uint64_t *seed = &simulation->seed;
     for (;;) {
-        int wait = open->waits[pick(seed, open->count)];
-        const FlowPlace *place = flow_place(state, wait);
+        Wait wait = open->waits[pick(seed, open->count)];
+        const FlowPlace *place = flow_place(&simulation->state, wait.number);
+        FlowEvent event = {.kind = FLOW_COMPLETE, .wait = wait.number};
         CHECK(place != NULL); // the effects tell of no wait that is not there
-        if (place->kind == PLACE_WATCH && pick(seed, 4))
+        if (place->kind == PLACE_WATCH && pick(seed, 6))
             continue;
-        return (FlowEvent){.kind = place->kind == PLACE_WATCH ? FLOW_TIMER : FLOW_COMPLETE,
-                           .wait = wait};
+        if (wait.asked == EFFECT_TIMER_SET)
+            event.kind = FLOW_TIMER;
+        if (wait.asked == EFFECT_MESSAGE_WAIT)
+            event.kind = FLOW_MESSAGE;
+        if (wait.asked != EFFECT_FUNCTION_CALL || pick(seed, 4))
+            return event;
+        simulation->failures++;
+        event.kind = pick(seed, 2) ? FLOW_FAIL : FLOW_RETRY;
+        event.name = pick(seed, 2) ? "bad" : "broken";
+        return event;
     }
 }
 
-static int instance_run(Ctx *cx, const Graph *graph, uint64_t seed)
+static void stuck_tell(const Simulation *simulation)
 {
-    Open open = {0};
-    FlowState state = {0};
-    FlowEvent event = {.kind = FLOW_START, .node = -1, .value = decisions(cx, &seed)};
-    for (int steps = 1; steps <= EVENTS; steps++) {
-        FlowOutcome outcome = step_twice(cx, graph, &state, &event);
-        open_note(&open, &event, &outcome);
-        state = outcome.state;
-        if (state.status != FLOW_RUNNING) {
-            CHECK_INT(open.count, 0);
-            return steps;
+    const FlowState *state = &simulation->state;
+    for (size_t i = 0; !simulation->open.count && i < state->place_count; i++)
+        printf("  stuck at %s %s\n", place_kind_word(state->places[i].kind),
+               state->places[i].node < 0 ? "" : simulation->graph->nodes[state->places[i].node].id);
+}
+
+// After a crash the shell could ask for everything anew from the state alone.
+static int waits_of(const FlowState *state)
+{
+    int count = 0;
+    for (size_t i = 0; i < state->place_count; i++)
+        count += state->places[i].kind == PLACE_WORK || state->places[i].kind == PLACE_FUNCTION ||
+                 state->places[i].kind == PLACE_EVENT || state->places[i].kind == PLACE_WATCH;
+    return count;
+}
+
+// Whether it came to its end: a loop may have been told to go on.
+static bool instance_run(Simulation *simulation)
+{
+    Ctx *cx = simulation->cx;
+    FlowEvent event = {.kind = FLOW_START, .node = -1, .value = decisions(cx, &simulation->seed)};
+    simulation->state = (FlowState){0};
+    simulation->open.count = simulation->open.gone_count = 0;
+    for (int i = 0; i < EVENTS; i++) {
+        FlowOutcome outcome = step_twice(simulation, &event);
+        open_note(&simulation->open, &event, &outcome);
+        simulation->state = outcome.state;
+        simulation->steps++;
+        if (simulation->state.status != FLOW_RUNNING) {
+            CHECK_INT(simulation->open.count, 0);
+            return true;
         }
-        if (!open.count)
-            for (size_t i = 0; i < state.place_count; i++)
-                printf("  stuck at %s %s\n", place_kind_word(state.places[i].kind),
-                       state.places[i].node < 0 ? "" : graph->nodes[state.places[i].node].id);
-        CHECK(open.count > 0); // something can always be done
-        if (pick(&seed, 10) == 0)
-            cancel_try(cx, graph, &state, &open);
-        event = event_choose(&state, &open, &seed);
+        stuck_tell(simulation);
+        CHECK(simulation->open.count > 0); // something can always be done
+        CHECK_INT(simulation->open.count, waits_of(&simulation->state));
+        if (pick(&simulation->seed, 10) == 0)
+            cancel_try(simulation);
+        if (pick(&simulation->seed, 10) == 0)
+            migrate_try(simulation);
+        if (pick(&simulation->seed, 4) == 0)
+            stale_try(simulation);
+        event = event_choose(simulation);
     }
-    return EVENTS; // a loop that was told to go on
+    return false;
 }
 
-TEST_WITH(random_models_never_get_stuck, NULL, 120)
+TEST_WITH(random_models_never_get_stuck_whatever_fails, NULL, 3600)
 {
+    const char *wanted = getenv("MILLRACE_SIMULATION_STEPS");
+    size_t steps = wanted ? strtoull(wanted, NULL, 10) : STEPS;
     uint64_t seed = 20261122;
-    int steps = 0, ended = 0;
+    int runs = 0, ended = 0, models = 0;
+    Simulation *simulation = NEW(cx->arena, Simulation);
+    simulation->cx = cx;
     ArenaMark mark = arena_mark(cx->arena);
-    for (int i = 0; i < MODELS; i++) {
-        const Graph *graph = model_make(cx, chance(&seed));
-        for (int k = 0; k < RUNS; k++) {
-            int ran = instance_run(cx, graph, chance(&seed));
-            steps += ran;
-            ended += ran < EVENTS;
+    for (; simulation->steps < steps; models++) {
+        simulation->graph = model_make(cx, chance(&seed));
+        ArenaMark made = arena_mark(cx->arena);
+        for (int i = 0; i < RUNS; i++, runs++) {
+            simulation->seed = chance(&seed);
+            ended += instance_run(simulation);
+            arena_rewind(cx->arena, made);
         }
         arena_rewind(cx->arena, mark);
     }
-    printf("random models: %d, %d steps, %d of %d runs came to their end\n", MODELS, steps, ended,
-           MODELS * RUNS);
-    CHECK(ended > MODELS * RUNS / 2);
+    printf("random models: %d, %zu steps, %zu failures, %d of %d runs came to their end\n", models,
+           simulation->steps, simulation->failures, ended, runs);
+    CHECK(ended > runs / 2);
 }

@@ -5,6 +5,7 @@
 
 #include "base/test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const Graph *graph_of(Ctx *cx, const char *const *lines, size_t count)
@@ -73,6 +74,46 @@ TEST(a_state_survives_packing_and_is_small)
     }
     Text again = flow_pack(cx, &back);
     CHECK(again.length == packed.length && memcmp(again.bytes, packed.bytes, packed.length) == 0);
+}
+
+TEST(the_order_process_waits_for_its_person_in_less_than_500_bytes)
+{
+    static const char *const lines[] = {
+        "startEvent s -> check",
+        "serviceTask check -> choice",
+        "  | <m:call function=\"credit.check\" result=\"check\"/>",
+        "exclusiveGateway choice -> approve when check.exposure > check.limit; *merge",
+        "userTask approve -> merge",
+        "boundaryEvent late attachedToRef=\"approve\" cancelActivity=\"false\" -> remind",
+        "  | <timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>",
+        "sendTask remind messageRef=\"M\" -> e",
+        "exclusiveGateway merge -> split",
+        "parallelGateway split -> reserve; invoice",
+        "serviceTask reserve -> join",
+        "  | <m:call function=\"stock.reserve\"/>",
+        "serviceTask invoice -> join",
+        "  | <m:call function=\"invoice.write\"/>",
+        "parallelGateway join -> e",
+        "endEvent e",
+        "root | <message id=\"M\" name=\"remind\"/>",
+    };
+    const Graph *graph = graph_of(cx, lines, sizeof lines / sizeof *lines);
+    Value bought = value_context(cx->arena), check = value_context(cx->arena);
+    value_set(cx->arena, bought, "order", value_integer(7346216893218816));
+    value_set(cx->arena, bought, "customer", value_text("溪湾泵业有限公司"));
+    value_set(cx->arena, bought, "ordered_at", value_instant(cx->arena, cx->now));
+    value_set(cx->arena, bought, "total", value_number(decimal_scaled(123456789, -2)));
+    value_set(cx->arena, check, "exposure", value_number(decimal_scaled(987654321, -2)));
+    value_set(cx->arena, check, "limit", value_number(decimal_scaled(500000000, -2)));
+    FlowOutcome outcome;
+    FlowEvent event = {.kind = FLOW_START, .node = -1, .value = bought};
+    CHECK_OK(flow_step(cx, graph, NULL, &event, &outcome));
+    event = (FlowEvent){.kind = FLOW_COMPLETE, .wait = 2, .value = check};
+    CHECK_OK(flow_step(cx, graph, &outcome.state, &event, &outcome));
+    CHECK_INT(outcome.state.places[1].kind, PLACE_WORK);
+    size_t length = flow_pack(cx, &outcome.state).length;
+    printf("order process at its person: %zu bytes\n", length);
+    CHECK(length < 500);
 }
 
 // Whatever stands in the row: an error or a state that the step can work with, never a crash.

@@ -65,11 +65,14 @@ static FlowEvent some_event(Ctx *cx, const Graph *graph, const FlowState *state,
 {
     // Completions most often: they lead on.
     static const FlowEventKind kinds[] = {
-        FLOW_COMPLETE, FLOW_COMPLETE, FLOW_COMPLETE, FLOW_COMPLETE, FLOW_FAIL,  FLOW_TIMER,
-        FLOW_TIMER,    FLOW_MESSAGE,  FLOW_MESSAGE,  FLOW_SIGNAL,   FLOW_RETRY, FLOW_CHECK,
-        FLOW_COMPLETE, FLOW_START,    FLOW_CANCEL,   FLOW_COMPLETE,
+        FLOW_COMPLETE, FLOW_COMPLETE, FLOW_COMPLETE, FLOW_COMPLETE, FLOW_FAIL,
+        FLOW_TIMER,    FLOW_TIMER,    FLOW_MESSAGE,  FLOW_MESSAGE,  FLOW_SIGNAL,
+        FLOW_RETRY,    FLOW_CHECK,    FLOW_COMPLETE, FLOW_START,    FLOW_CANCEL,
+        FLOW_COMPLETE, FLOW_MODIFY,   FLOW_SKIP,     FLOW_CHOOSE,   FLOW_ADD_INSTANCE,
     };
-    FlowEvent event = {.kind = kinds[fuzz_byte(bytes) % 16], .node = -1};
+    FlowEvent event = {.kind = kinds[fuzz_byte(bytes) % 20], .node = -1};
+    if (event.kind == FLOW_MODIFY || event.kind == FLOW_CHOOSE)
+        event.node = (int)fuzz_below(bytes, graph->node_count + 1);
     if (state->status == FLOW_NEW)
         event.kind = FLOW_START;
     if (event.kind == FLOW_START && fuzz_byte(bytes) & 1)
