@@ -228,17 +228,14 @@ static void place_retire(Flow *flow, Live *place)
         return;
     }
     if (place->place.kind != PLACE_SCOPE) {
-        place->place.data = scope_value(flow, place);
-        place->own_data = false;
-        // The record is read afresh when it is undone.
-        if (flow->graph->variable && value_get(place->place.data, flow->graph->variable)) {
-            Value data = value_context(flow->cx->arena);
-            const ValueContext *all = place->place.data.context;
-            for (size_t i = 0; i < all->count; i++)
-                if (!text_equal(all->entries[i].key, flow->graph->variable))
-                    value_set(flow->cx->arena, data, all->entries[i].key, all->entries[i].value);
-            place->place.data = data;
-        }
+        Value data = value_context(flow->cx->arena), seen = scope_value(flow, place);
+        const char *record = flow->graph->variable; // read afresh when it is undone
+        for (size_t i = 0; seen.kind == VALUE_CONTEXT && i < seen.context->count; i++)
+            if (!record || !text_equal(seen.context->entries[i].key, record))
+                value_set(flow->cx->arena, data, seen.context->entries[i].key,
+                          seen.context->entries[i].value);
+        place->place.data = data;
+        place->own_data = true;
     }
     place_turn(flow, place, PLACE_DONE);
     place->place.count = flow->next_order++;

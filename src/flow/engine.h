@@ -100,6 +100,21 @@ FALLIBLE flow_close(Flow *flow, FlowOutcome *out);      // runs until all waits,
 FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
                           const FlowEvent *event, Choices *choices, FlowOutcome *out);
 
+// NULL for the process.
+static inline const GraphNode *node_of(const Flow *flow, const Live *place)
+{
+    return place->place.node < 0 ? NULL : &flow->graph->nodes[place->place.node];
+}
+
+// The next living child.
+static inline Live *place_child(const Live *place, Live *after)
+{
+    Live *child = after ? after->next : place->first;
+    while (child && child->dead)
+        child = child->next;
+    return child;
+}
+
 // --- place.c
 Live *place_new(Flow *flow, PlaceKind kind, int node, Live *up);
 Live *place_new_by(Flow *flow, PlaceKind kind, int node, Live *up, int edge);
@@ -111,17 +126,16 @@ Live *place_find(const Flow *flow, int number);     // NULL when there is none a
 void place_end(Flow *flow, Live *place);            // it and all below, without a word
 void place_cancel(Flow *flow, Live *place);         // it and all below, telling everybody
 void place_cancel_quietly(Flow *flow, Live *place); // history tells only of what is below
-Live *place_child(const Live *place, Live *after);  // the next living child
 bool place_is_token(const Flow *flow, const Live *place);
 void move_add(Flow *flow, int edge, int node, Live *scope);
 FlowEffect *effect_add(Flow *flow, FlowEffectKind kind, int wait, int node);
 void history_add(Flow *flow, FlowHistory what, int wait, int node);
 void incident_add(Flow *flow, const Live *place, const char *code, const char *message);
-const GraphNode *node_of(const Flow *flow, const Live *place); // NULL for the process
 const GraphScope *scope_of(const Flow *flow, const Live *place);
 void variable_set(Flow *flow, Live *at, const char *name, Value value);
 void data_set(Flow *flow, Live *place, const char *name, Value value); // on this very place
-Value scope_value(Flow *flow, const Live *at);
+Value scope_value(Flow *flow, const Live *at); // to be read only: it may be a place's own
+Value context_own(Flow *flow, Value shared);   // a copy that may be written
 
 // Extra names of an expression, as `result`; the last has no name.
 typedef struct Extra {

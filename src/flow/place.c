@@ -117,19 +117,6 @@ Live *place_find(const Flow *flow, int number)
     return flow->places.items[low]->dead ? NULL : flow->places.items[low];
 }
 
-Live *place_child(const Live *place, Live *after)
-{
-    Live *child = after ? after->next : place->first;
-    while (child && child->dead)
-        child = child->next;
-    return child;
-}
-
-const GraphNode *node_of(const Flow *flow, const Live *place)
-{
-    return place->place.node < 0 ? NULL : &flow->graph->nodes[place->place.node];
-}
-
 const GraphScope *scope_of(const Flow *flow, const Live *place)
 {
     const GraphNode *node = node_of(flow, place);
@@ -265,7 +252,7 @@ void incident_add(Flow *flow, const Live *place, const char *code, const char *m
 // --- Variables -----------------------------------------------------------------------------------
 
 // A context shared with the state before is copied before its first write.
-static Value context_own(Flow *flow, Value shared)
+Value context_own(Flow *flow, Value shared)
 {
     Value own = value_context(flow->cx->arena);
     if (shared.kind != VALUE_CONTEXT)
@@ -321,8 +308,11 @@ Value scope_value(Flow *flow, const Live *at)
         at = at->up;
     if (flow->seen_at == at)
         return flow->seen;
+    bool subject = flow->graph->variable && flow->subject.kind == VALUE_CONTEXT;
+    if (!at->up && !subject && at->place.data.kind == VALUE_CONTEXT)
+        return at->place.data; // nothing to put together
     Value seen = value_context(flow->cx->arena);
-    if (flow->graph->variable && flow->subject.kind == VALUE_CONTEXT)
+    if (subject)
         value_set(flow->cx->arena, seen, flow->graph->variable, flow->subject);
     context_merge(flow, seen, at);
     flow->seen = seen;

@@ -451,7 +451,7 @@ Value flow_scope(Ctx *cx, const Graph *graph, const FlowState *state, int number
     if (flow_open(&flow, state) != NULL)
         return value_context(cx->arena);
     Live *place = place_find(&flow, number);
-    return scope_value(&flow, place ? place : flow.root);
+    return context_own(&flow, scope_value(&flow, place ? place : flow.root));
 }
 
 // --- Words ---------------------------------------------------------------------------------------

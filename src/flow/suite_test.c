@@ -132,7 +132,7 @@ static int wait_of(Suite *suite, int line, const char *id)
 {
     for (size_t i = 0; i < suite->state.place_count; i++) {
         const FlowPlace *place = &suite->state.places[i];
-        if (place->kind != PLACE_DONE && place->kind != PLACE_LOOP &&
+        if (place->kind != PLACE_DONE && place->kind != PLACE_LOOP && place->kind != PLACE_GATE &&
             strcmp(node_id(suite, place->node), id) == 0)
             return place->number;
     }
