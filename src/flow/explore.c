@@ -265,6 +265,30 @@ static FALLIBLE failures_explore(Explorer *explorer, Seen *from, const FlowState
     return NULL;
 }
 
+// Where people choose they may choose each step, and say that it is enough.
+static FALLIBLE choice_explore(Explorer *explorer, Seen *from, const FlowState *state,
+                               const FlowPlace *place)
+{
+    const Graph *graph = explorer->graph;
+    const GraphScope *scope = &graph->scopes[graph->nodes[place->node].inner];
+    FlowEvent event = {.kind = FLOW_CHOOSE, .wait = place->number};
+    for (size_t i = 0; i < scope->start_count; i++) {
+        bool runs = false; // one after the other, and never more often than can be told apart
+        for (size_t k = 0; k < state->place_count; k++)
+            runs =
+                runs ||
+                (state->places[k].parent == place->parent &&
+                 (state->places[k].node == scope->starts[i] ||
+                  (graph->nodes[place->node].ordered && state->places[k].kind != PLACE_CHOICE &&
+                   state->places[k].kind != PLACE_WATCH && state->places[k].kind != PLACE_DONE)));
+        event.node = scope->starts[i];
+        if (!runs)
+            TRY(event_explore(explorer, from, state, &event));
+    }
+    event = (FlowEvent){.kind = FLOW_COMPLETE, .wait = place->number};
+    return event_explore(explorer, from, state, &event);
+}
+
 static FALLIBLE place_explore(Explorer *explorer, Seen *from, const FlowState *state,
                               const FlowPlace *place, bool *any)
 {
@@ -279,6 +303,9 @@ static FALLIBLE place_explore(Explorer *explorer, Seen *from, const FlowState *s
     case PLACE_WORK:
         event.kind = FLOW_COMPLETE;
         break;
+    case PLACE_CHOICE:
+        *any = true;
+        return choice_explore(explorer, from, state, place);
     case PLACE_EVENT:
     case PLACE_WATCH: {
         const GraphTrigger *trigger = trigger_of(explorer->graph, place);
@@ -401,6 +428,11 @@ static void beside_find(Explorer *explorer)
             (graph->nodes[i].kind != NODE_BOUNDARY && !graph->nodes[i].incoming_count &&
              graph->nodes[i].kind != NODE_START))
             beside_leave(explorer, (int)i);
+    for (size_t i = 0; i < graph->node_count; i++) { // people may choose a step again and again
+        int owner = graph->scopes[graph->nodes[i].scope].node;
+        if (owner >= 0 && graph->nodes[owner].chosen)
+            explorer->beside[i] = true;
+    }
 }
 
 static void arena_release(void *arena)

@@ -51,6 +51,18 @@ TEST(a_sound_flow_has_no_findings)
     CHECK_INT((long long)found.states, 4); // both, a, b, end
 }
 
+TEST(steps_that_people_choose_are_explored_in_every_order)
+{
+    static const char *const lines[] = {
+        "startEvent s -> p", "adHocSubProcess p -> e", "  | <m:choose/>", "  userTask a -> a2",
+        "  userTask a2",     "  userTask b",           "endEvent e",
+    };
+    Exploration found = EXPLORE(lines);
+    CHECK(found.complete);
+    CHECK_INT((long long)found.finding_count, 0);
+    CHECK(found.states > 8);
+}
+
 TEST(a_parallel_join_behind_a_choice_is_a_deadlock)
 {
     static const char *const lines[] = {
