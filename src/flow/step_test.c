@@ -257,8 +257,9 @@ static size_t instances_work(Ctx *cx, int count)
     static const char *const lines[] = {
         "startEvent s -> p",
         "subProcess p -> e",
-        "  | <multiInstanceLoopCharacteristics><extensionElements><m:each in=\"items\" as=\"item\" "
-        "output=\"item\" into=\"all\"/></extensionElements></multiInstanceLoopCharacteristics>",
+        ("  | <multiInstanceLoopCharacteristics><extensionElements><m:each in=\"items\" "
+         "as=\"item\" "
+         "output=\"item\" into=\"all\"/></extensionElements></multiInstanceLoopCharacteristics>"),
         "  startEvent s2 -> split",
         "  parallelGateway split -> join; join",
         "  parallelGateway join -> e2",
