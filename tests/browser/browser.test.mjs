@@ -10,6 +10,7 @@ import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
 import importPages from "./cases/imports.mjs";
 import pages from "./cases/pages.mjs";
+import work from "./cases/work.mjs";
 
 const world = {
   people: [],
@@ -62,5 +63,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, work]) cases(test, world);
 });

@@ -18,6 +18,7 @@ export async function overLimit(office) {
 const addresses = (order) => ({
   "my work": "/work",
   "the team's queue": "/work?view=team",
+  "work standing in": "/work?view=standing-in",
   "done work": "/work?view=done",
   "a work item": `/work/${order.item}`,
   "the list of orders": "/orders",

@@ -73,23 +73,45 @@ export const importLookQuery = (id: Id) =>
     queryFn: () => api.get('/imports/{id}/preview', { path: { id } }),
   });
 
-export type WorkView = 'mine' | 'team' | 'done';
+export type WorkView = 'mine' | 'team' | 'standing-in' | 'later' | 'delegated' | 'told' | 'done';
+export interface WorkFilters {
+  process?: string | null;
+  overdue?: boolean;
+}
 
-export const workQuery = (view: WorkView) =>
+export const workQuery = (view: WorkView, { process, overdue }: WorkFilters = {}) =>
   infiniteQueryOptions({
-    queryKey: ['work', 'list', view],
+    queryKey: ['work', 'list', view, process ?? '', overdue ?? false],
     placeholderData: keepPreviousData,
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
       api.get('/work-items', {
         query: {
-          ...(view === 'team' ? { team: true } : { mine: true }),
+          queue: view === 'done' ? 'mine' : view,
           state: view === 'done' ? 'done' : 'open',
+          process,
+          ...(overdue ? { overdue } : {}),
           limit: 100,
           after: pageParam,
         },
       }),
     getNextPageParam: (page) => page.next,
+  });
+
+export const workStandingQuery = queryOptions({
+  queryKey: ['work', 'standing'],
+  queryFn: () => api.get('/work-standing'),
+});
+
+export const workTeamQuery = queryOptions({
+  queryKey: ['work', 'team'],
+  queryFn: () => api.get('/work-team'),
+});
+
+export const workPeopleQuery = (id: Id) =>
+  queryOptions({
+    queryKey: ['work', 'people', id],
+    queryFn: () => api.get('/work-items/{id}/people', { path: { id } }),
   });
 
 export function workCount(

@@ -49,6 +49,8 @@ export type BlockedBy = Schemas['BlockedBy'];
 
 export type WorkItem = Schemas['WorkItemEntry'];
 export type WorkItemDetail = Schemas['WorkItem'];
+export type WorkEvent = Schemas['WorkEvent'];
+export type WorkTeam = Schemas['WorkTeam'];
 export type Process = Schemas['Process'];
 export type Instance = Schemas['Instance'];
 export type Token = Schemas['Token'];

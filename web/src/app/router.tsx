@@ -4,6 +4,7 @@ import { lazy } from 'react';
 import { Navigate, Route, Routes } from 'react-router';
 
 const WorkList = lazy(() => import('../features/work/list'));
+const TeamPage = lazy(() => import('../features/work/team'));
 const WorkItemPage = lazy(() => import('../features/work/item'));
 const RecordList = lazy(() => import('../features/records/list'));
 const RecordPage = lazy(() => import('../features/records/record'));
@@ -19,6 +20,7 @@ export function Pages() {
     <Routes>
       <Route path="/" element={<Navigate to="/work" replace />} />
       <Route path="/work" element={<WorkList />} />
+      <Route path="/work/team" element={<TeamPage />} />
       <Route path="/work/:id" element={<WorkItemPage />} />
       <Route path="/orders" element={<RecordList entity="sales_order" />} />
       <Route path="/orders/new" element={<NewRecord entity="sales_order" />} />

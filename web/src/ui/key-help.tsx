@@ -14,7 +14,10 @@ const KEYS = [
   ['j / k', 'move'],
   ['Enter', 'open'],
   ['c', 'claim'],
+  ['x', 'select'],
+  ['v', 'next'],
   ['1 2 3', 'views'],
+  ['d f a l m', 'deeds'],
 ] as const;
 
 export default function KeyHelp({ close }: { close: () => void }) {

@@ -4,13 +4,15 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { api } from '../api/client';
-import { metaQuery } from '../api/queries';
+import { metaQuery, workItemQuery } from '../api/queries';
 import { LANGUAGES } from '../app/i18n';
 import { switchLanguage } from '../app/language';
 import { changeSettings, useDark } from '../app/settings';
 import { recordPath, recordsPath } from '../features/records/paths';
+import { DEEDS } from '../features/work/deeds';
+import { useNext } from '../features/work/next';
 import { Dialog } from './dialog';
 import { Icon, type IconName } from './icon';
 
@@ -24,7 +26,24 @@ interface Command {
 
 const SEARCHED = ['sales_order', 'account', 'opportunity', 'product', 'contact'];
 
+// What can be done with the step whose page is open.
+function useStepCommands(go: (path: string) => void): Command[] {
+  const { t } = useTranslation('work');
+  const id = /^\/work\/(?!team$)([^/]+)$/.exec(useLocation().pathname)?.[1];
+  const { data: item } = useQuery({ ...workItemQuery(id ?? ''), enabled: id !== undefined });
+  if (!id || !item) return [];
+  return DEEDS.filter((one) => one.may(item.may)).map(({ deed }) => ({
+    key: `deed-${deed}`,
+    icon: 'arrow' as const,
+    name: `${t(`deed.${deed}`)}: ${item.name}`,
+    kind: t('title'),
+    run: () => go(`/work/${id}?do=${deed}`),
+  }));
+}
+
 function useCommands(go: (path: string) => void): Command[] {
+  const stepCommands = useStepCommands(go);
+  const next = useNext();
   const { t } = useTranslation();
   const { data: meta } = useQuery(metaQuery);
   const dark = useDark();
@@ -39,6 +58,16 @@ function useCommands(go: (path: string) => void): Command[] {
       kind: page,
       run: () => go('/work?view=team'),
     },
+    {
+      key: 'later',
+      icon: 'clock',
+      name: t('nav.later'),
+      kind: page,
+      run: () => go('/work?view=later'),
+    },
+    { key: 'lead', icon: 'people', name: t('nav.lead'), kind: page, run: () => go('/work/team') },
+    { key: 'next', icon: 'now', name: t('nav.next'), kind: command, run: next },
+    ...stepCommands,
     ...(meta?.entities ?? [])
       .filter((entity) => entity.may.create)
       .map((entity) => ({

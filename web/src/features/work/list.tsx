@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // My work: what waits for me, what waits for anybody of my team, what I have done.
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { type RefObject, useRef } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { api, problemFrom } from '../../api/client';
-import { invalidateWork, type WorkView, workCount, workQuery } from '../../api/queries';
+import {
+  invalidateWork,
+  processesQuery,
+  type WorkFilters,
+  type WorkView,
+  workCount,
+  workQuery,
+  workStandingQuery,
+} from '../../api/queries';
 import type { WorkItem } from '../../api/types';
 import { useKeys } from '../../app/keys';
 import { departmentStyle } from '../../ui/department';
@@ -18,41 +26,124 @@ import { Empty, Loading } from '../../ui/states';
 import { DueText, InstantText } from '../../ui/time';
 import { recordPath } from '../records/paths';
 import { type Group, groupByDue } from './groups';
+import { useNext } from './next';
 
 const URGENT_ABOVE = 60; // a step without a priority of its own has 50
-const VIEWS: WorkView[] = ['mine', 'team', 'done'];
+const ALWAYS: WorkView[] = ['mine', 'team', 'done'];
+const VIEWS: WorkView[] = ['mine', 'team', 'standing-in', 'later', 'delegated', 'told', 'done'];
 
 function viewOf(parameters: URLSearchParams): WorkView {
   const view = parameters.get('view') as WorkView | null;
   return view && VIEWS.includes(view) ? view : 'mine';
 }
 
-function Tabs({ view }: { view: WorkView }) {
+function filtersOf(parameters: URLSearchParams): WorkFilters {
+  return { process: parameters.get('process'), overdue: parameters.has('overdue') };
+}
+
+// The filters stay when another queue is looked at.
+function addressOf(view: WorkView, parameters: URLSearchParams): string {
+  const kept = new URLSearchParams(parameters);
+  if (view === 'mine') kept.delete('view');
+  else kept.set('view', view);
+  return kept.size ? `/work?${kept}` : '/work';
+}
+
+function Tabs({ view, parameters }: { view: WorkView; parameters: URLSearchParams }) {
   const { t } = useTranslation('work');
-  const mine = useInfiniteQuery(workQuery('mine'));
-  const team = useInfiniteQuery(workQuery('team'));
-  const counts: Record<WorkView, number | undefined> = {
-    mine: workCount(mine.data),
-    team: workCount(team.data),
-    done: undefined,
-  };
+  const filters = filtersOf(parameters);
+  const answers = useQueries({
+    queries: VIEWS.filter((key) => key !== 'done').map((key) => ({
+      queryKey: ['work', 'count', key, filters.process ?? '', filters.overdue ?? false],
+      queryFn: () =>
+        api.get('/work-items', {
+          query: {
+            queue: key,
+            limit: 1,
+            process: filters.process,
+            ...(filters.overdue ? { overdue: true } : {}),
+          },
+        }),
+    })),
+  });
+  const countOf = (key: WorkView) => answers[VIEWS.indexOf(key)]?.data?.count;
+  const shown = VIEWS.filter((key) => ALWAYS.includes(key) || key === view || countOf(key));
   return (
     <nav className="tabs" aria-label={t('views')}>
-      {VIEWS.map((key) => (
+      {shown.map((key) => (
         <Link
           key={key}
-          to={key === 'mine' ? '/work' : `/work?view=${key}`}
+          to={addressOf(key, parameters)}
           aria-current={key === view ? 'page' : undefined}
         >
           {t(`view.${key}`)}
-          {counts[key] !== undefined && <span className="tab-count">{counts[key]}</span>}
+          {countOf(key) !== undefined && <span className="tab-count">{countOf(key)}</span>}
         </Link>
       ))}
     </nav>
   );
 }
 
-function Row({ item, view }: { item: WorkItem; view: WorkView }) {
+function Filters() {
+  const { t } = useTranslation('work');
+  const [parameters, setParameters] = useSearchParams();
+  const { data: processes } = useQuery(processesQuery);
+  const { process, overdue } = filtersOf(parameters);
+  function set(name: string, value: string | null): void {
+    const next = new URLSearchParams(parameters);
+    if (value) next.set(name, value);
+    else next.delete(name);
+    setParameters(next, { replace: true });
+  }
+  return (
+    <div className="work-filters">
+      <select
+        className="plain-select"
+        aria-label={t('column.process')}
+        value={process ?? ''}
+        onChange={(event) => set('process', event.target.value)}
+      >
+        <option value="">{t('allProcesses')}</option>
+        {processes?.items.map(({ key, name }) => (
+          <option key={key} value={key}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <label>
+        <input
+          type="checkbox"
+          checked={overdue ?? false}
+          onChange={(event) => set('overdue', event.target.checked ? '1' : null)}
+        />{' '}
+        {t('onlyOverdue')}
+      </label>
+    </div>
+  );
+}
+
+interface Selection {
+  ids: ReadonlySet<string>;
+  toggle: (id: string) => void;
+}
+
+function Marks({ item }: { item: WorkItem }) {
+  const { t } = useTranslation('work');
+  return (
+    <>
+      {item.priority > URGENT_ABOVE && <span className="priority">{t('urgent')}</span>}
+      {item.blocked && <span className="badge">{t('blocked')}</span>}
+      {item.escalated && <span className="badge">{t('escalated')}</span>}
+      {item.follow_up_at && (
+        <span className="badge">
+          {t('laterUntil')} <InstantText value={item.follow_up_at} relative />
+        </span>
+      )}
+    </>
+  );
+}
+
+function Row({ item, view, selection }: { item: WorkItem; view: WorkView; selection: Selection }) {
   const { t } = useTranslation('work');
   const tell = useNotice();
   const positionOf = usePositionName();
@@ -65,14 +156,25 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
   });
   return (
     <tr style={departmentStyle(item.department)} data-overdue={item.overdue || undefined}>
-      <th scope="row" className="work-step">
+      <td className="cell-select">
+        {item.state === 'offered' && view !== 'done' && (
+          <input
+            type="checkbox"
+            aria-label={t('selectOf', { step: item.name, subject: subject?.label ?? '' })}
+            checked={selection.ids.has(item.id)}
+            onChange={() => selection.toggle(item.id)}
+          />
+        )}
+      </td>
+      <th scope="row" className={item.unread ? 'work-step unread' : 'work-step'}>
         <Link to={`/work/${item.id}`} className="row-link" data-row-link>
           <span className="step-mark">
             <Icon name={departmentIcon(item.department?.key)} size={15} />
           </span>
           {item.name}
         </Link>
-        {item.priority > URGENT_ABOVE && <span className="priority">{t('urgent')}</span>}
+        {item.unread && <span className="hidden">{t('unread')}</span>}
+        <Marks item={item} />
       </th>
       <td>{subject && <Link to={recordPath(subject.entity, subject.id)}>{subject.label}</Link>}</td>
       <td className="optional">
@@ -94,7 +196,7 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
         )}
       </td>
       <td className="cell-action">
-        {view === 'team' && item.state === 'offered' ? (
+        {(view === 'team' || view === 'standing-in') && item.state === 'offered' ? (
           <Button
             size="small"
             loading={claim.isPending}
@@ -104,19 +206,34 @@ function Row({ item, view }: { item: WorkItem; view: WorkView }) {
             {t('claim')}
           </Button>
         ) : (
-          <span className="quiet">{item.assignee?.name ?? t(`state.${item.state}`)}</span>
+          <span className="quiet">
+            {[
+              item.assignee?.name ?? t(`state.${item.state}`),
+              item.acting_for && t('actingFor', item.acting_for),
+            ]
+              .filter(Boolean)
+              .join(' ')}
+          </span>
         )}
       </td>
     </tr>
   );
 }
 
-function GroupRows({ group, view }: { group: Group; view: WorkView }) {
+function GroupRows({
+  group,
+  view,
+  selection,
+}: {
+  group: Group;
+  view: WorkView;
+  selection: Selection;
+}) {
   const { t } = useTranslation('work');
   return (
     <tbody>
       <tr className="group-row">
-        <th colSpan={6} scope="rowgroup">
+        <th colSpan={7} scope="rowgroup">
           <span className={group.key === 'overdue' ? 'late-text' : undefined}>
             {t(`group.${group.key}`)}
           </span>
@@ -124,14 +241,14 @@ function GroupRows({ group, view }: { group: Group; view: WorkView }) {
         </th>
       </tr>
       {group.items.map((item) => (
-        <Row key={item.id} item={item} view={view} />
+        <Row key={item.id} item={item} view={view} selection={selection} />
       ))}
     </tbody>
   );
 }
 
 // j and k walk the focus over the rows' links: what is focused is what Enter opens.
-function useRowKeys(table: RefObject<HTMLTableElement | null>): void {
+function useRowKeys(table: RefObject<HTMLTableElement | null>, next: () => void): void {
   const navigate = useNavigate();
   function move(by: number): void {
     const links = [...(table.current?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])];
@@ -147,24 +264,93 @@ function useRowKeys(table: RefObject<HTMLTableElement | null>): void {
     '2': () => navigate('/work?view=team'),
     '3': () => navigate('/work?view=done'),
     c: () => document.activeElement?.closest('tr')?.querySelector('button')?.click(),
+    x: () =>
+      document.activeElement
+        ?.closest('tr')
+        ?.querySelector<HTMLInputElement>('input[type=checkbox]')
+        ?.click(),
+    v: next,
   });
+}
+
+function useSelection(items: WorkItem[]): Selection & { clear: () => void } {
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const there = new Set(items.filter(({ id }) => chosen.has(id)).map(({ id }) => id));
+  return {
+    ids: there,
+    toggle: (id) => {
+      const next = new Set(there);
+      if (!next.delete(id)) next.add(id);
+      setChosen(next);
+    },
+    clear: () => setChosen(new Set()),
+  };
+}
+
+function ClaimSelected({ ids, clear }: { ids: ReadonlySet<string>; clear: () => void }) {
+  const { t } = useTranslation('work');
+  const tell = useNotice();
+  const claim = useMutation({
+    mutationFn: () => api.post('/work-items/bulk', { body: { action: 'claim', items: [...ids] } }),
+    onSuccess: ({ done, items }) => {
+      const failed = items.find((item) => !item.done);
+      tell(t('claimedMany', { count: done }), failed ? 'alert' : 'check');
+      if (failed?.message) tell(failed.message, 'alert');
+      clear();
+    },
+    onError: (error) => tell(problemFrom(error).message, 'alert'),
+    onSettled: invalidateWork,
+  });
+  if (ids.size === 0) return null;
+  return (
+    <Button loading={claim.isPending} onClick={() => claim.mutate()}>
+      {t('claimSelected', { count: ids.size })}
+    </Button>
+  );
+}
+
+function Head({ view, parameters }: { view: WorkView; parameters: URLSearchParams }) {
+  const { t } = useTranslation('work');
+  const { data: standing } = useQuery(workStandingQuery);
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t('title')}</h1>
+        <Tabs view={view} parameters={parameters} />
+        {standing?.leads && <Link to="/work/team">{t('team.title')}</Link>}
+        <span className="page-hint">{t('keysHint')}</span>
+      </div>
+      {view === 'standing-in' && standing && (
+        <p className="quiet">
+          {t('standingInFor', {
+            names: standing.stands_in_for.map(({ name }) => name).join(', ') || '—',
+          })}
+        </p>
+      )}
+    </>
+  );
 }
 
 export default function WorkList() {
   const { t } = useTranslation('work');
   const [parameters] = useSearchParams();
   const view = viewOf(parameters);
-  const work = useInfiniteQuery(workQuery(view));
+  const work = useInfiniteQuery(workQuery(view, filtersOf(parameters)));
   const table = useRef<HTMLTableElement>(null);
-  useRowKeys(table);
+  const next = useNext();
+  useRowKeys(table, next);
   const items = work.data?.pages.flatMap((page) => page.items) ?? [];
+  const selection = useSelection(items);
   return (
     <div className="page">
       <title>{`${t('title')} · Millrace`}</title>
-      <div className="page-head">
-        <h1>{t('title')}</h1>
-        <Tabs view={view} />
-        <span className="page-hint">{t('keysHint')}</span>
+      <Head view={view} parameters={parameters} />
+      <div className="work-bar">
+        <Filters />
+        <ClaimSelected ids={selection.ids} clear={selection.clear} />
+        <Button type="primary" onClick={next}>
+          {t('next')}
+        </Button>
       </div>
       {work.isError && (
         <ProblemNotice problem={problemFrom(work.error)} retry={() => work.refetch()} />
@@ -182,6 +368,7 @@ export default function WorkList() {
             <caption className="hidden">{t(`view.${view}`)}</caption>
             <thead>
               <tr>
+                <td className="cell-select" />
                 <th scope="col">{t('column.step')}</th>
                 <th scope="col">{t('column.subject')}</th>
                 <th scope="col" className="optional">
@@ -197,12 +384,12 @@ export default function WorkList() {
             {view === 'done' ? (
               <tbody>
                 {items.map((item) => (
-                  <Row key={item.id} item={item} view={view} />
+                  <Row key={item.id} item={item} view={view} selection={selection} />
                 ))}
               </tbody>
             ) : (
               groupByDue(items).map((group) => (
-                <GroupRows key={group.key} group={group} view={view} />
+                <GroupRows key={group.key} group={group} view={view} selection={selection} />
               ))
             )}
           </table>
