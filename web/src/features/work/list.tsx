@@ -364,7 +364,7 @@ export default function WorkList() {
       )}
       {items.length > 0 && (
         <div className="card table-card" aria-busy={work.isPlaceholderData}>
-          <table className="table table-tight" ref={table}>
+          <table className="table table-tight work-table" ref={table}>
             <caption className="hidden">{t(`view.${view}`)}</caption>
             <thead>
               <tr>
