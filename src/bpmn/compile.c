@@ -248,7 +248,7 @@ void compile_time_place(Compile *c, const XmlNode *where, const char *zone, cons
                         GraphTime *out)
 {
     out->zone = zone ? zone_named(zone) : c->zone;
-    if (!out->zone) {
+    if (zone && !out->zone) {
         PROBLEM(c, where, "unknown-zone", "Use a name as Europe/Berlin or Asia/Shanghai.",
                 "there is no time zone '%s'", zone ? zone : "");
         out->zone = c->zone;

@@ -28,6 +28,20 @@ static const char *string_hint(FeelChecker *checker, const Node *node, Shape x, 
                        other->to - other->from, checker->source + other->from);
 }
 
+static const char *conversion_hint(FeelChecker *checker, Shape x, Shape y)
+{
+    Kinds xs = shape_telling(x);
+    Kinds ys = shape_telling(y);
+    if (!xs || !ys || xs & (xs - 1) || ys & (ys - 1)) // more than one kind
+        return NULL;
+    const char *function =
+        operator_conversion((ValueKind)__builtin_ctz(xs), (ValueKind)__builtin_ctz(ys));
+    return function ? text_format(checker->arena,
+                                  message_in(checker->cx->language, "convert the string with %s()"),
+                                  function)
+                    : NULL;
+}
+
 static Shape mismatch(FeelChecker *checker, const Node *node, Operator operator, Shape x, Shape y)
 {
     static const char *const symbols[] = {"+", "-", "*", "/", "**"};
@@ -39,10 +53,11 @@ static Shape mismatch(FeelChecker *checker, const Node *node, Operator operator,
         return check_problem(checker, from, node->to, "type-mismatch", hint, "%s %s %s", left,
                              symbols[operator], right);
     }
-    if (operator== OPERATOR_EQUAL || operator== OPERATOR_NOT_EQUAL)
-        return check_problem(checker, from, node->to, "type-mismatch", NULL,
-                             "%s is compared with %s", left, right);
-    return check_problem(checker, from, node->to, "type-mismatch", NULL, "%s and %s have no order",
+    return check_problem(checker, from, node->to, "type-mismatch",
+                         conversion_hint(checker, x, y),
+                         operator== OPERATOR_EQUAL || operator== OPERATOR_NOT_EQUAL
+                             ? "%s is compared with %s"
+                             : "%s and %s have no order",
                          left, right);
 }
 

@@ -67,6 +67,8 @@ bool machine_spend(Machine *machine, int64_t steps);
 Value operator_apply(Machine *machine, Operation operation, Value x, Value y);
 // The kind of x OPERATOR y; VALUE_NULL when the two do not go together.
 ValueKind operator_kind(Operator operator, ValueKind x, ValueKind y);
+// The function that makes of a string what the other side is; NULL when that is not what is wrong.
+const char *operator_conversion(ValueKind x, ValueKind y);
 Value operator_equal(Machine *machine, Value x, Value y); // true, false or null
 Value operator_order(Machine *machine, Operation operation, Value x, Value y);
 Value operator_and(Machine *machine, Value x, Value y);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Equality, order, logic, tests and paths (DMN 1.5, 10.3.2.13 and 10.3.2.15).
+#include "base/messages.h"
 #include "feel/machine.h"
 #include "feel/temporal.h"
 
@@ -79,13 +80,26 @@ bool machine_same(Machine *machine, Value x, Value y)
     return machine_spend(machine, (VALUE_COMPARE_STEPS - comparison.steps) / 8) && result;
 }
 
+static const char *comparison_hint(Machine *machine, Value x, Value y)
+{
+    const char *function = operator_conversion(x.kind, y.kind);
+    if (operator_kind(OPERATOR_LESS, x.kind, y.kind))
+        return "give both a time zone, or neither";
+    return function && machine->diagnostics
+               ? text_format(machine->arena,
+                             message_in(machine->cx->language, "convert the string with %s()"),
+                             function)
+               : NULL;
+}
+
 Value operator_equal(Machine *machine, Value x, Value y)
 {
     if (x.kind == VALUE_NULL || y.kind == VALUE_NULL)
         return value_boolean(x.kind == y.kind);
     if (x.kind != y.kind)
-        return machine_diagnose(machine, "type-mismatch", NULL, "%s is compared with %s",
-                                value_kind_word(x.kind), value_kind_word(y.kind));
+        return machine_diagnose(machine, "type-mismatch", comparison_hint(machine, x, y),
+                                "%s is compared with %s", value_kind_word(x.kind),
+                                value_kind_word(y.kind));
     if (x.kind == VALUE_FUNCTION)
         return machine_diagnose(machine, "type-mismatch", NULL, "functions cannot be compared");
     ValueComparison comparison = comparison_open();
@@ -99,11 +113,9 @@ Value operator_order(Machine *machine, Operation operation, Value x, Value y)
 {
     int order;
     if (!value_order(x, y, &order))
-        return machine_diagnose(
-            machine, "type-mismatch",
-            operator_kind(OPERATOR_LESS, x.kind, y.kind) ? "give both a time zone, or neither"
-                                                         : NULL,
-            "%s and %s have no order", value_kind_word(x.kind), value_kind_word(y.kind));
+        return machine_diagnose(machine, "type-mismatch", comparison_hint(machine, x, y),
+                                "%s and %s have no order", value_kind_word(x.kind),
+                                value_kind_word(y.kind));
     return value_boolean(operation == OP_LESS         ? order < 0
                          : operation == OP_LESS_EQUAL ? order <= 0
                          : operation == OP_GREATER    ? order > 0

@@ -81,3 +81,16 @@ ValueKind operator_kind(Operator operator, ValueKind x, ValueKind y)
         return x == y && has_order(x) ? VALUE_BOOLEAN : VALUE_NULL;
     }
 }
+
+const char *operator_conversion(ValueKind x, ValueKind y)
+{
+    static const char *const functions[VALUE_FUNCTION + 1] = {
+        [VALUE_NUMBER] = "number",
+        [VALUE_DATE] = "date",
+        [VALUE_TIME] = "time",
+        [VALUE_DATE_TIME] = "date and time",
+        [VALUE_DAYS_DURATION] = "duration",
+        [VALUE_MONTHS_DURATION] = "duration",
+    };
+    return x == VALUE_TEXT ? functions[y] : y == VALUE_TEXT ? functions[x] : NULL;
+}

@@ -37,7 +37,7 @@ TEST(functions_beyond_the_standard_are_refused_by_name_where_only_that_is_wanted
     CHECK_TEXT(check.problems.items[0].code, "extension");
 }
 
-TEST(a_misspelt_name_is_told_with_the_one_that_is_near)
+TEST(a_diagnostic_says_what_to_do)
 {
     FeelOptions strict = {.names = names, .name_count = 1, .strict = true};
     FeelDiagnostics diagnostics = {0};
@@ -48,6 +48,12 @@ TEST(a_misspelt_name_is_told_with_the_one_that_is_near)
     Error *error = feel_compile(cx, "totla + 1", &strict, &feel);
     CHECK_FAILS(error, ERR_INVALID, "unknown name");
     CHECK_TEXT(error->hint, "did you mean \"total\"?");
+    CHECK_OK(feel_compile(cx, "[\"1\" < 2, @\"P1D\" = \"P1D\"]", NULL, &feel));
+    CHECK_OK(feel_evaluate(cx, feel, scope, &diagnostics, &value));
+    CHECK_INT((int64_t)diagnostics.count, 2);
+    CHECK_TEXT(diagnostics.items[0].hint, "convert the string with number()");
+    CHECK_TEXT(diagnostics.items[1].hint, "convert the string with duration()");
+    diagnostics.count = 0;
     CHECK_OK(feel_compile(cx, "[toal, {gross sum: 1}.gros sum, nothing]", NULL, &feel));
     CHECK_OK(feel_evaluate(cx, feel, scope, &diagnostics, &value));
     CHECK_INT((int64_t)diagnostics.count, 3);
