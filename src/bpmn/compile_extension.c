@@ -93,11 +93,12 @@ void compile_variables(Compile *c, const XmlNode *element)
 static void governs_compile(Compile *c, const XmlNode *governs)
 {
     Graph *graph = c->graph;
-    compile_attributes_only(c, governs, " entity variable ");
+    compile_attributes_only(c, governs, " entity variable again ");
     compile_known_only(c, governs, " owns ", "<governs>");
     graph->entity = compile_need(c, governs, "entity");
     const char *variable = xml_attribute(governs, "variable");
     graph->variable = variable ? variable : graph->entity;
+    graph->again = compile_flag(c, governs, "again", false);
     compile_scope_name(c, graph->variable);
     ARRAY(GraphOwned) owned = {0};
     for (const XmlNode *owns = xml_child(governs, MILLRACE_SPACE, "owns"); owns;
@@ -116,7 +117,7 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
     ARRAY(GraphStart) starts = {0};
     for (const XmlNode *element = xml_child(extensions, MILLRACE_SPACE, "starts"); element;
          element = xml_next(element, MILLRACE_SPACE, "starts")) {
-        compile_attributes_only(c, element, " on when ");
+        compile_attributes_only(c, element, " on when model decision ");
         GraphStart start = {.node = -1, .on = compile_need(c, element, "on")};
         if (start.on && strcmp(start.on, "create") != 0)
             PROBLEM(c, element, "wrong-attribute", "Write on=\"create\".",
@@ -125,6 +126,11 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
             PROBLEM(c, element, "missing-element", "Add <millrace:governs entity=...>.",
                     "the process governs no entity whose records could start it");
         start.when = compile_attribute(c, element, "when", false);
+        start.decision_model = xml_attribute(element, "model");
+        start.decision = xml_attribute(element, "decision");
+        if (!start.decision_model != !start.decision)
+            PROBLEM(c, element, "missing-attribute", "Write model=\"...\" decision=\"...\".",
+                    "a start by a decision names its model and the decision");
         array_push(c->cx->arena, starts) = start;
     }
     c->graph->record_starts = starts.items;
@@ -134,7 +140,7 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
 void compile_process_extensions(Compile *c, const XmlNode *process)
 {
     const XmlNode *extensions = compile_extensions_of(process);
-    compile_known_only(c, extensions, " governs starts cancel text times ", "a process");
+    compile_known_only(c, extensions, " governs starts cancel version text times ", "a process");
     const XmlNode *times = xml_child(extensions, MILLRACE_SPACE, "times");
     if (times) {
         GraphTime own = {0};
@@ -154,6 +160,11 @@ void compile_process_extensions(Compile *c, const XmlNode *process)
     if (cancel) {
         compile_attributes_only(c, cancel, " message ");
         c->graph->cancel_message = compile_need(c, cancel, "message");
+    }
+    const XmlNode *version = xml_child(extensions, MILLRACE_SPACE, "version");
+    if (version) {
+        compile_attributes_only(c, version, " tag ");
+        c->graph->tag = compile_need(c, version, "tag");
     }
     c->graph->names = compile_texts(c, extensions, "text");
 }
@@ -206,11 +217,11 @@ static void mappings_compile(Compile *c, GraphNode *node, const XmlNode *element
 {
     const XmlNode *extensions = compile_extensions_of(element);
     MappingArray inputs = {0}, outputs = {0};
-    const char *const holders[] = {"call", "decision", "message"};
+    const char *const holders[] = {"call", "decision", "message", "external"};
     compile_data(c, element, &inputs, &outputs);
     mappings_add(c, extensions, "input", &inputs);
     mappings_add(c, extensions, "output", &outputs);
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof holders / sizeof *holders; i++) {
         const XmlNode *holder = xml_child(extensions, MILLRACE_SPACE, holders[i]);
         if (holder)
             compile_known_only(c, holder, " input output ",
@@ -317,8 +328,9 @@ static void calls_compile(Compile *c, GraphNode *node, const XmlNode *extensions
     const XmlNode *call = xml_child(extensions, MILLRACE_SPACE, "call");
     const XmlNode *decision = xml_child(extensions, MILLRACE_SPACE, "decision");
     if (call) {
-        compile_attributes_only(c, call, " function result ");
+        compile_attributes_only(c, call, " function result async ");
         node->function = compile_need(c, call, "function");
+        node->is_async = compile_flag(c, call, "async", false);
         if (xml_attribute(call, "result"))
             node->result = xml_attribute(call, "result");
     }
@@ -328,6 +340,40 @@ static void calls_compile(Compile *c, GraphNode *node, const XmlNode *extensions
         node->decision = compile_need(c, decision, "decision");
         node->result = xml_attribute(decision, "result");
     }
+    const XmlNode *external = xml_child(extensions, MILLRACE_SPACE, "external");
+    if (external) {
+        compile_attributes_only(c, external, " topic result ");
+        node->topic = compile_need(c, external, "topic");
+        node->result = xml_attribute(external, "result");
+        if (call)
+            PROBLEM(c, external, "unknown-extension", "Keep one of <call> and <external>.",
+                    "'%s' is done by a function point or by a program outside, not by both",
+                    node->id);
+    }
+}
+
+// <millrace:called binding="latest|deployment|version|tag" version="3" tag="stable"/>
+static void called_compile(Compile *c, GraphNode *node, const XmlNode *extensions)
+{
+    static const char *const words[] = {"latest", "deployment", "version", "tag"};
+    const XmlNode *called = xml_child(extensions, MILLRACE_SPACE, "called");
+    if (!called)
+        return;
+    compile_attributes_only(c, called, " binding version tag ");
+    const char *binding = compile_need(c, called, "binding");
+    int kind = 0;
+    while (kind < 4 && !text_equal(binding, words[kind]))
+        kind++;
+    if (binding && kind == 4)
+        PROBLEM(c, called, "wrong-attribute", "Use latest, deployment, version or tag.",
+                "binding is '%s'", binding);
+    node->binding = kind < 4 ? (GraphBinding)kind : BINDING_LATEST;
+    node->called_version = compile_integer(c, called, "version", 0, 1);
+    node->called_tag = xml_attribute(called, "tag");
+    if (node->binding == BINDING_VERSION && !node->called_version)
+        (void)compile_need(c, called, "version");
+    if (node->binding == BINDING_TAG && !node->called_tag)
+        (void)compile_need(c, called, "tag");
 }
 
 const Feel *compile_own_correlation(Compile *c, const XmlNode *message)
@@ -341,12 +387,21 @@ const Feel *compile_own_correlation(Compile *c, const XmlNode *message)
     return compile_attribute(c, own, "key", true);
 }
 
+static GraphOnce once_compile(Compile *c, const XmlNode *message)
+{
+    const char *once = xml_attribute(message, "once");
+    if (once && strcmp(once, "running") != 0 && strcmp(once, "ever") != 0)
+        PROBLEM(c, message, "wrong-attribute", "Use running or ever.", "once is '%s'", once);
+    return !once ? ONCE_NOT : strcmp(once, "ever") == 0 ? ONCE_EVER : ONCE_RUNNING;
+}
+
 // The key of a message, and its payload (thrown) or outputs (caught), go to its trigger.
 static void triggers_complete(Compile *c, GraphNode *node, const XmlNode *extensions)
 {
     const XmlNode *message = xml_child(extensions, MILLRACE_SPACE, "message");
     if (message)
-        compile_attributes_only(c, message, " key ");
+        compile_attributes_only(c, message, node->kind == NODE_START ? " key once " : " key ");
+    GraphOnce once = once_compile(c, message);
     const Feel *key = compile_attribute(c, message, "key", false);
     GraphTrigger *triggers = (GraphTrigger *)(uintptr_t)node->triggers;
     for (size_t i = 0; i < node->trigger_count; i++) {
@@ -356,6 +411,7 @@ static void triggers_complete(Compile *c, GraphNode *node, const XmlNode *extens
             triggers[i].key = key;
             triggers[i].key_in_payload = false;
         }
+        triggers[i].once = once;
     }
 }
 
@@ -368,12 +424,13 @@ static const char *allowed_on(const GraphNode *node)
                "distribute "
                "output ";
     case NODE_SERVICE_TASK:
+        return " text set call external input output ";
     case NODE_SCRIPT_TASK:
         return " text set call input output ";
     case NODE_RULE_TASK:
         return " text set call decision input output ";
     case NODE_SEND_TASK:
-        return " text set call message input output ";
+        return " text set call external message input output ";
     case NODE_RECEIVE_TASK:
     case NODE_START:
     case NODE_CATCH:
@@ -382,7 +439,7 @@ static const char *allowed_on(const GraphNode *node)
     case NODE_END:
         return " text set message input output ";
     case NODE_CALL_ACTIVITY:
-        return " text set input output ";
+        return " text set called input output ";
     case NODE_AD_HOC:
         return " text set choose ";
     default:
@@ -398,6 +455,7 @@ void compile_node_extensions(Compile *c, GraphNode *node, const XmlNode *element
     mappings_compile(c, node, element);
     sets_compile(c, node, extensions);
     calls_compile(c, node, extensions);
+    called_compile(c, node, extensions);
     triggers_complete(c, node, extensions);
     node->chosen = xml_child(extensions, MILLRACE_SPACE, "choose") != NULL;
     if (node->kind == NODE_USER_TASK || node->kind == NODE_MANUAL_TASK)

@@ -17,6 +17,11 @@ static bool calls_function(const XmlNode *element)
     return xml_child(compile_extensions_of(element), MILLRACE_SPACE, "call") != NULL;
 }
 
+static bool is_done_outside(const XmlNode *element)
+{
+    return xml_child(compile_extensions_of(element), MILLRACE_SPACE, "external") != NULL;
+}
+
 static void script_compile(Compile *c, GraphNode *node, const XmlNode *element)
 {
     node->result = xml_attribute_in(element, MILLRACE_SPACE, "result");
@@ -83,14 +88,16 @@ static void kind_compile(Compile *c, GraphNode *node, const XmlNode *element)
         break;
     case NODE_SEND_TASK:
         compile_task_message(c, node, element);
-        if (!node->trigger_count && !calls_function(element))
+        if (!node->trigger_count && !calls_function(element) && !is_done_outside(element))
             PROBLEM(c, element, "missing-attribute",
                     "Set messageRef, or name a function point with <millrace:call>.",
                     "the send task '%s' does not say what it sends", node->id);
         break;
     case NODE_SERVICE_TASK:
-        if (!calls_function(element))
-            PROBLEM(c, element, "missing-element", "Name a function point with <millrace:call>.",
+        if (!calls_function(element) && !is_done_outside(element))
+            PROBLEM(c, element, "missing-element",
+                    "Name a function point with <millrace:call>, or a topic with "
+                    "<millrace:external>.",
                     "the service task '%s' does not say what it calls", node->id);
         break;
     case NODE_RULE_TASK:

@@ -87,6 +87,13 @@ typedef struct GraphTime {
 
 typedef enum TimerKind { TIMER_DATE, TIMER_DURATION, TIMER_CYCLE } TimerKind;
 
+// Whether a message whose key has started an instance starts another one.
+typedef enum GraphOnce {
+    ONCE_NOT,     // each message starts one
+    ONCE_RUNNING, // not while that instance runs
+    ONCE_EVER,
+} GraphOnce;
+
 // One event definition of a node.
 typedef struct GraphTrigger {
     TriggerKind kind;
@@ -98,6 +105,7 @@ typedef struct GraphTrigger {
     const Feel *condition;
     int activity;             // compensation throw: the activity's node; -1: the whole scope
     bool wait_for_completion; // compensation throw
+    GraphOnce once;           // message start
     GraphMappings payload;    // message, signal, error, escalation when thrown
     GraphMappings outputs;    // what a catch writes into variables, over `result` (the payload)
 } GraphTrigger;
@@ -201,6 +209,14 @@ typedef struct GraphLoop {
     size_t told_count;
 } GraphLoop;
 
+// Which version of a process a call activity calls.
+typedef enum GraphBinding {
+    BINDING_LATEST,
+    BINDING_DEPLOYMENT, // the newest one when the caller was deployed
+    BINDING_VERSION,
+    BINDING_TAG, // the newest one with that tag
+} GraphBinding;
+
 typedef struct GraphNode {
     int index;
     NodeKind kind;
@@ -232,7 +248,12 @@ typedef struct GraphNode {
     const char *function;  // service, script, send task: name of a function point; NULL: none
     const char *decision_model;
     const char *decision;
+    const char *topic;  // service, send task: a program outside does it; NULL: none
+    bool is_async;      // the function point is called after the step, by a job
     const char *called; // call activity: id of the process
+    GraphBinding binding;
+    int called_version;
+    const char *called_tag;
     const Feel *script; // script task
     const char *result; // variable that gets the whole result; NULL: none
     GraphMappings inputs;
@@ -290,9 +311,12 @@ typedef struct GraphOwned {
     int free_until;
 } GraphOwned;
 
-// Starts an instance when a record of the governed entity is created and the condition holds.
+// Starts an instance when a record of the governed entity is created, the condition holds and the
+// decision, if one is named, chooses this process.
 typedef struct GraphStart {
-    const char *on;   // "create"
+    const char *on;             // "create"
+    const char *decision_model; // the decision gives the key of the process that starts; NULL: none
+    const char *decision;
     const Feel *when; // over the record's fields by their names and by `variable`; NULL: always
     int node;         // the start event; -1: the process's none start events
 } GraphStart;
@@ -306,6 +330,8 @@ typedef struct Graph {
     const char *cancel_message;   // the message that cancels an instance; NULL: none
     const char *const *calendars; // the names of all business calendars that it counts by
     size_t calendar_count;
+    const char *tag; // by which calls may name this version; NULL: none
+    bool again;      // a record may go through it again when it has ended
     const GraphOwned *owned;
     size_t owned_count;
     const GraphStart *record_starts;

@@ -122,7 +122,7 @@ FALLIBLE activity_perform(Flow *flow, Live *place)
     case NODE_CALL_ACTIVITY:
         return call_make(flow, place, node);
     case NODE_SEND_TASK:
-        if (node->function)
+        if (node->function || node->topic)
             return call_make(flow, place, node);
         TRY(flow_message_send(flow, node, &node->triggers[0], place));
         return activity_complete(flow, place);

@@ -68,6 +68,7 @@ typedef struct Flow {
     Value subject;
     FlowStatus status;
     const char *error_code; // when FAILED
+    Value error_payload;
     int next_number;
     int next_order;
     int first_new;        // places from this number on were born in this step
@@ -220,6 +221,7 @@ FALLIBLE event_throw(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE trigger_throw(Flow *flow, const GraphNode *node, const GraphTrigger *trigger, Live *scope,
                        bool *stays);
 FALLIBLE error_throw(Flow *flow, Live *from, const char *code, Value payload, bool *caught);
+FALLIBLE escalation_throw(Flow *flow, Live *from, const char *code, Value payload);
 FALLIBLE signal_throw(Flow *flow, const char *name, Value payload);
 FALLIBLE flow_message_send(Flow *flow, const GraphNode *node, const GraphTrigger *trigger,
                            Live *at);

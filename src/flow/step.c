@@ -317,9 +317,19 @@ static FALLIBLE fail(Flow *flow, const FlowEvent *event)
     if (caught)
         return NULL;
     const char *message = value_get_text(event->value, "message");
+    place->place.count = is_call(place);
     incident_add(flow, place, code,
                  message ? message : message_in(flow->cx->language, "nobody catches this error"));
     return NULL;
+}
+
+// What a called process tells its caller while it goes on.
+static FALLIBLE escalate(Flow *flow, const FlowEvent *event)
+{
+    Live *place = place_find(flow, event->wait);
+    if (!place || place->place.kind != PLACE_CALL)
+        return not_waiting(flow, event, "escalation");
+    return escalation_throw(flow, place, event->name, event->value);
 }
 
 static FALLIBLE arrived(Flow *flow, const FlowEvent *event, TriggerKind kind, const char *what)
@@ -335,8 +345,10 @@ static FALLIBLE arrived(Flow *flow, const FlowEvent *event, TriggerKind kind, co
 static FALLIBLE retry(Flow *flow, const FlowEvent *event)
 {
     Live *place = place_find(flow, event->wait);
-    if (place && is_call(place))
+    if (place && is_call(place)) {
+        place->place.count = 0;
         return activity_perform(flow, place);
+    }
     if (!place || place->place.kind != PLACE_STUCK)
         return not_waiting(flow, event, "retry");
     const GraphNode *node = node_of(flow, place);
@@ -386,6 +398,8 @@ static FALLIBLE event_run(Flow *flow, const FlowEvent *event)
         return instance_add(flow, event);
     case FLOW_CHOOSE:
         return activity_choose(flow, event);
+    case FLOW_ESCALATE:
+        return escalate(flow, event);
     }
     return NULL;
 }
@@ -398,6 +412,7 @@ static void end_tell(Flow *flow)
     FlowEffect *effect = effect_add(flow, EFFECT_ENDED, 0, -1);
     effect->status = flow->status;
     effect->name = flow->error_code;
+    effect->value = flow->status == FLOW_FAILED ? flow->error_payload : flow->root->place.data;
 }
 
 FALLIBLE flow_close(Flow *flow, FlowOutcome *out)
@@ -471,7 +486,7 @@ const char *effect_kind_word(FlowEffectKind kind)
         "work offer",   "work cancel", "function call", "decision call", "process call",
         "call cancel",  "timer set",   "timer cancel",  "message wait",  "message cancel",
         "message send", "signal wait", "signal cancel", "signal send",   "record set",
-        "history",      "incident",    "ended",
+        "history",      "incident",    "escalated",     "ended",
     };
     return words[kind];
 }

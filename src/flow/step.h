@@ -44,7 +44,8 @@ typedef struct FlowPlace {
     int parent;  // number of the place above; 0 for the process
     int edge;    // by which the token came, -1
     int trigger; // EVENT, WATCH: index into the node's triggers; COMPENSATE: the activity, -1 all
-    int count;   // repetitions left of a timer (-1: no end), order of completion of a DONE, ...
+    int count;   // repetitions left of a timer (-1: no end), order of completion of a DONE, 1 of a
+                 // call whose failure nobody caught (until RETRY), ...
     int link;    // COMPENSATING: the COMPENSATE it serves
     Instant due; // of a timer
     Value data;  // SCOPE: its variables; DONE: the snapshot; null when it has none
@@ -85,6 +86,7 @@ typedef enum FlowEventKind {
     FLOW_SKIP,   // the step or catching event at `wait` counts as done; it gives nothing
     FLOW_ADD_INSTANCE, // `wait`: a multi-instance activity or one of its instances; `value`: item
     FLOW_CHOOSE,       // `wait`: an ad-hoc sub-process or its CHOICE; `node`: the step to start
+    FLOW_ESCALATE, // `wait` of a called process, `name`: code, `value`: what it told; it goes on
 } FlowEventKind;
 
 #define FLOW_SKIPPED "skipped"
@@ -116,7 +118,9 @@ typedef enum FlowEffectKind {
     EFFECT_RECORD_SET,  // node, name: the field; value
     EFFECT_HISTORY,     // what, wait, node (edge for HISTORY_FLOW)
     EFFECT_INCIDENT,    // wait, node, name: code; value: {message}
-    EFFECT_ENDED,       // status; name: error code when FAILED
+    EFFECT_ESCALATED,   // node, name: code; value: payload. Nobody here catches it: the caller may
+    EFFECT_ENDED,       // status; name: error code when FAILED; value: the variables at the end, or
+                        // what the error told
 } FlowEffectKind;
 
 typedef enum FlowHistory {

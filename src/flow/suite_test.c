@@ -11,11 +11,11 @@
 //   <
 //
 // Events: start [ID] JSON, complete ID JSON, fail ID CODE, timer ID, message ID JSON,
-// signal NAME JSON, retry ID, check, cancel, modify ID ID (from, to; - stands for none), skip ID,
-// instance ID JSON (one more), choose ID ID (ad-hoc sub-process, step), subject JSON (no step: the
-// record as it is from now on), clock INSTANT (the clock as it is from now on), migrate ID->ID ...
-// (to the drawing in the lines that begin with ~). ID is the node whose place waits. "> refused
-// WORDS" before an event: it must fail so. Every state goes through its packed form.
+// signal NAME JSON, retry ID, check, cancel, escalate ID CODE, modify ID ID (from, to; - for none),
+// skip ID, instance ID JSON (one more), choose ID ID (ad-hoc sub-process, step), subject JSON (no
+// step: the record as it is from now on), clock INSTANT (the clock as it is from now on), migrate
+// ID->ID ... (to the drawing in the lines that begin with ~). ID is the node whose place waits. ">
+// refused WORDS" before an event: it must fail so. Every state goes through its packed form.
 #include "flow/drawing.h"
 #include "flow/migrate.h"
 #include "flow/step.h"
@@ -98,6 +98,9 @@ static void effect_print(Suite *suite, Buffer *out, const FlowEffect *effect)
     case EFFECT_INCIDENT:
         buffer_format(out, "incident %s %s; ", id, effect->name);
         return;
+    case EFFECT_ESCALATED:
+        buffer_format(out, "escalated %s; ", effect->name);
+        return;
     case EFFECT_ENDED:
         buffer_format(out, "ended %s%s%s; ", flow_status_word(effect->status),
                       effect->name ? " " : "", effect->name ? effect->name : "");
@@ -142,10 +145,10 @@ static int wait_of(Suite *suite, int line, const char *id)
 
 static FlowEventKind event_kind(const char *word)
 {
-    static const char *const words[] = {"start",  "complete", "fail",  "timer",  "message",
-                                        "signal", "retry",    "check", "cancel", "modify",
-                                        "skip",   "instance", "choose"};
-    for (int i = 0; i < 13; i++)
+    static const char *const words[] = {"start",  "complete", "fail",   "timer",   "message",
+                                        "signal", "retry",    "check",  "cancel",  "modify",
+                                        "skip",   "instance", "choose", "escalate"};
+    for (int i = 0; i < 14; i++)
         if (strcmp(words[i], word) == 0)
             return (FlowEventKind)i;
     return FLOW_CHECK;
@@ -166,7 +169,7 @@ static FlowEvent event_read(Suite *suite, int line, const char *text)
         event.name = name;
     else if (*name && *name != '-')
         event.wait = wait_of(suite, line, name);
-    if (event.kind == FLOW_FAIL)
+    if (event.kind == FLOW_FAIL || event.kind == FLOW_ESCALATE)
         event.name = rest;
     else if (event.kind == FLOW_MODIFY || event.kind == FLOW_CHOOSE)
         event.node = graph_node(suite->graph, rest) ? graph_node(suite->graph, rest)->index : -1;

@@ -509,14 +509,16 @@ FALLIBLE error_throw(Flow *flow, Live *from, const char *code, Value payload, bo
                        error_value(flow, code, payload));
 }
 
-static FALLIBLE escalation_throw(Flow *flow, Live *scope, const GraphTrigger *trigger,
-                                 Value payload)
+FALLIBLE escalation_throw(Flow *flow, Live *from, const char *code, Value payload)
 {
     Catcher catcher;
-    if (!catcher_find(flow, scope, TRIGGER_ESCALATION, trigger->name, &catcher))
-        return NULL; // nobody minds: the flow goes on
-    return catcher_run(flow, catcher.holder, catcher.node, catcher.trigger,
-                       error_value(flow, trigger->name, payload));
+    if (catcher_find(flow, from, TRIGGER_ESCALATION, code, &catcher))
+        return catcher_run(flow, catcher.holder, catcher.node, catcher.trigger,
+                           error_value(flow, code, payload));
+    FlowEffect *effect = effect_add(flow, EFFECT_ESCALATED, 0, from->place.node);
+    effect->name = code; // nobody minds here: the flow goes on
+    effect->value = payload;
+    return NULL;
 }
 
 static FALLIBLE error_end(Flow *flow, Live *scope, const GraphTrigger *trigger, Value payload)
@@ -527,6 +529,7 @@ static FALLIBLE error_end(Flow *flow, Live *scope, const GraphTrigger *trigger, 
         return NULL;
     flow->status = FLOW_FAILED;
     flow->error_code = trigger->name;
+    flow->error_payload = payload;
     place_cancel(flow, flow->root);
     return NULL;
 }
@@ -574,7 +577,7 @@ FALLIBLE trigger_throw(Flow *flow, const GraphNode *node, const GraphTrigger *tr
         return signal_throw(flow, trigger->name, payload);
     }
     case TRIGGER_ESCALATION:
-        return escalation_throw(flow, scope, trigger, payload);
+        return escalation_throw(flow, scope, trigger->name, payload);
     case TRIGGER_ERROR:
         *stays = true;
         return error_end(flow, scope, trigger, payload);
