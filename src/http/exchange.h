@@ -10,6 +10,7 @@
 
 #include "http/events.h"
 #include "http/http.h"
+#include "http/parking.h"
 #include "http/pipe.h"
 #include "http/server.h"
 #include "http/spool.h"
@@ -25,7 +26,10 @@ typedef struct Exchange {
     struct MHD_Connection *connection;
     Watch *watch;
     EventHub *events;
+    Parked parked;
     Arena *arena;
+    ArenaMark asked; // the arena as it was when the handler was first asked
+    Instant asked_at;
     const char *target; // as sent
     bool is_head;
     bool is_last; // on its connection

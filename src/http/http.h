@@ -30,6 +30,7 @@ typedef struct Request {
     const char *address;         // of the client, behind a trusted proxy the forwarded one
     bool secure;                 // came over TLS
     const struct Server *server; // NULL in tests without a server
+    int64_t waited_ms;           // since it was first asked, see Response.again_ms
 } Request;
 
 typedef struct Response {
@@ -41,6 +42,8 @@ typedef struct Response {
     Value headers;     // context of texts
     bool stream;       // no body: the connection becomes a stream of events
     struct Pipe *pipe; // what response_write fills; NULL without a server: it fills `body`
+    int again_ms; // this answer says that there is nothing yet: ask the same again after that time
+                  // (0: it is the answer). Nobody waits for it meanwhile but the client
 } Response;
 
 typedef enum Unit {

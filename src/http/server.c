@@ -6,7 +6,8 @@
 //     of a streamed body: suspended, EXCHANGE_ASKING; worker: http_admit, EXCHANGE_ADMITTED
 //   body          -> on_request, EXCHANGE_BODY           exchange_body
 //   end of body   -> on_request: suspended, given to a worker, EXCHANGE_WORKING
-//   worker        -> http_dispatch, EXCHANGE_ANSWER, connection resumed
+//   worker        -> http_dispatch, EXCHANGE_ANSWER, connection resumed; or the answer is not there
+//                    yet: parked without a thread, and then to a worker again
 //   resumed       -> on_request: exchange_answer
 //     or while it still works, when the answer is long: pipe.h
 //   sent or lost  -> on_completed: exchange_release
@@ -37,6 +38,7 @@ struct Server {
     Workers *workers;
     Watchers *watchers;
     EventHub *events;
+    Parking *parking;
     Company *company;
     const char *trusted_proxy;
     const char *web_root;
@@ -84,6 +86,29 @@ static void begin_answer(Pipe *pipe)
     MHD_resume_connection(exchange->connection);
 }
 
+static Exchange *exchange_of(Parked *parked)
+{
+    return (Exchange *)((char *)parked - offsetof(Exchange, parked));
+}
+
+// The server ends: what there is, which is nothing yet, is the answer.
+static void parking_closed(Parked *parked)
+{
+    Exchange *exchange = exchange_of(parked);
+    begin_answer(&exchange->pipe);
+    release(exchange);
+}
+
+static void ask_again(Parked *parked)
+{
+    Exchange *exchange = exchange_of(parked);
+    arena_rewind(exchange->arena, exchange->asked);
+    exchange->cx.now = instant_now();
+    exchange->request.waited_ms = (exchange->cx.now - exchange->asked_at) / 1000;
+    exchange->response = (Response){.pipe = &exchange->pipe};
+    workers_add(exchange->server->workers, &exchange->job);
+}
+
 static void work(Job *job)
 {
     Exchange *exchange = (Exchange *)job; // its first member
@@ -100,6 +125,10 @@ static void work(Job *job)
                        &exchange->response);
     }
     arena_unguard(exchange->arena);
+    if (exchange->response.again_ms) {
+        parking_add(exchange->server->parking, &exchange->parked, exchange->response.again_ms);
+        return;
+    }
     if (pipe_flows(&exchange->pipe))
         pipe_end(&exchange->pipe, exchange->pipe.failed);
     else
@@ -122,6 +151,8 @@ static void hand_to_worker(Exchange *exchange, void (*run)(Job *job))
     exchange->cx.company = exchange->server->company;
     exchange->job.run = run;
     atomic_fetch_add(&exchange->holders, 1);
+    exchange->asked = arena_mark(exchange->arena);
+    exchange->asked_at = exchange->cx.now;
     watch_set(exchange->watch, 0);
     MHD_suspend_connection(exchange->connection);
     workers_add(exchange->server->workers, &exchange->job);
@@ -313,13 +344,18 @@ FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
     server->watchers = watchers_start();
     server->workers = workers_start(options->workers ? options->workers : DEFAULT_WORKERS);
     server->events = events_start(options->company);
-    Error *error = server->watchers && server->workers && server->events
+    server->parking = parking_start(ask_again, parking_closed);
+    Error *error = server->watchers && server->workers && server->events && server->parking
                        ? open_daemon(cx, server, options)
                        : FAIL(cx, ERR_UNAVAILABLE, "the system gives no threads");
     if (error) {
         if (server->events) {
             events_stop(server->events);
             events_free(server->events);
+        }
+        if (server->parking) {
+            parking_stop(server->parking);
+            parking_free(server->parking);
         }
         if (server->workers)
             workers_stop(server->workers);
@@ -354,6 +390,7 @@ void server_stop(Server *server, int seconds)
         shutdown(listening, SHUT_RDWR); // who comes now is refused at once, not left to wait
     atomic_store(&server->draining, true);
     events_stop(server->events);
+    parking_stop(server->parking);
     struct timespec tick = {.tv_nsec = 10 * 1000 * 1000};
     for (int i = 0; i < seconds * 100 && atomic_load(&server->open) > 0; i++)
         nanosleep(&tick, NULL);
@@ -364,6 +401,7 @@ void server_stop(Server *server, int seconds)
         close(listening);
     watchers_stop(server->watchers);
     events_free(server->events);
+    parking_free(server->parking);
     free(server);
 }
 
