@@ -10,6 +10,7 @@
 
 #define PROCESSES "/api/v1/processes"
 #define INSTANCES "/api/v1/instances"
+#define KEEP_MAX_S (400 * 24 * 3600)
 
 ROUTE(process_list_route, GET, PROCESSES, "signed-in", "The deployed processes",
       .output = SCHEMA("ProcessPage"))
@@ -115,20 +116,58 @@ ROUTE(instance_cancel_route, POST, INSTANCES "/{id}/cancel", "signed-in",
     return instance_show(cx, instance, &response->json);
 }
 
+static Value told_value(Ctx *cx, int delivered, bool queued)
+{
+    Value told = value_context(cx->arena);
+    value_set(cx->arena, told, "delivered", value_integer(delivered));
+    value_set(cx->arena, told, "queued", value_boolean(queued));
+    return told;
+}
+
+static Value member(const Request *request, const char *name)
+{
+    const Value *found = value_get(request->json, name);
+    return found ? *found : value_null();
+}
+
 ROUTE(message_publish_route, POST, "/api/v1/messages", "message.publish",
       "Bring a message to the instances that wait for it", .input = SCHEMA("MessageInput"),
       .output = SCHEMA("Delivered"))
 {
-    const char *name = value_get_text(request->json, "name");
     const char *key = value_get_text(request->json, "key");
-    const Value *payload = value_get(request->json, "payload");
+    const char *to = value_get_text(request->json, "to");
+    Value keep = member(request, "keep_seconds");
+    int64_t seconds = 0;
+    if (keep.kind != VALUE_NULL &&
+        (keep.kind != VALUE_NUMBER || !decimal_to_integer(keep.number, &seconds) || seconds < 0 ||
+         seconds > KEEP_MAX_S))
+        return error_field(FAIL(cx, ERR_INVALID, "keep_seconds is 0 to %d", KEEP_MAX_S),
+                           "keep_seconds");
+    if (to && !text_equal(to, "one") && !text_equal(to, "all"))
+        return error_field(FAIL(cx, ERR_INVALID, "to is 'one' or 'all'"), "to");
+    IncomingMessage message = {.name = value_get_text(request->json, "name"),
+                               .key = key ? key : "",
+                               .payload = member(request, "payload"),
+                               .idempotency_key = value_get_text(request->json, "idempotency_key"),
+                               .keep_until = seconds ? cx->now + seconds * 1000000 : 0,
+                               .to_one = text_equal(to, "one")};
     int delivered;
-    if (!name || !*name)
-        return error_field(FAIL(cx, ERR_INVALID, "a message needs a name"), "name");
-    TRY(message_publish(cx, name, key ? key : "", payload ? *payload : value_context(cx->arena),
-                        value_get_text(request->json, "idempotency_key"), 0, &delivered));
+    bool queued;
+    TRY(message_publish(cx, &message, &delivered, &queued));
     response->status = 202;
-    response->json = value_context(cx->arena);
-    value_set(cx->arena, response->json, "delivered", value_integer(delivered));
+    response->json = told_value(cx, delivered, queued);
+    return NULL;
+}
+
+ROUTE(signal_publish_route, POST, "/api/v1/signals", "message.publish",
+      "Tell a signal to all instances that wait for it", .input = SCHEMA("SignalInput"),
+      .output = SCHEMA("Delivered"))
+{
+    int delivered;
+    bool queued;
+    TRY(signal_publish(cx, value_get_text(request->json, "name"), member(request, "payload"),
+                       &delivered, &queued));
+    response->status = 202;
+    response->json = told_value(cx, delivered, queued);
     return NULL;
 }

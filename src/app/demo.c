@@ -282,12 +282,15 @@ static FALLIBLE do_step(Ctx *cx, void *state)
 static FALLIBLE send_message(Ctx *cx, void *state)
 {
     const Demo *demo = state;
-    int delivered;
-    bool cancelled = text_equal(demo->stop, "cancelled");
+    int reached;
+    bool queued, cancelled = text_equal(demo->stop, "cancelled");
     TRY(become(cx, cancelled ? "sam" : "frank"));
     const char *name = cancelled ? "order.cancelled" : "payment.received";
-    return message_publish(cx, name, demo->number, value_context(cx->arena),
-                           text_format(cx->arena, "demo %s %s", name, demo->number), 0, &delivered);
+    IncomingMessage message = {.name = name,
+                               .key = demo->number,
+                               .idempotency_key =
+                                   text_format(cx->arena, "demo %s %s", name, demo->number)};
+    return message_publish(cx, &message, &reached, &queued);
 }
 
 static FALLIBLE work_order(Ctx *cx, Demo *demo, Instant until)

@@ -5,104 +5,276 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "db/database.h"
+#include "process/delivery.h"
 #include "process/process.h"
 #include "record/record.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 
-// Small, so that a burst of timers lets people's work in between.
-#define TIMERS_AT_ONCE 20
-#define LOOK_EVERY_S 1
+// Few jobs are one unit of work, so that people's work comes in between.
+#define JOBS_LEASED 100
+#define JOBS_OF_UNIT 10
+#define DELIVERIES_LEASED 10
+#define LEASE_US (60 * 1000000LL)
+#define LOOK_EVERY_MS 100
 
 struct Executor {
     Company *company;
-    pthread_t thread;
+    char holder[40]; // of leases: no two executors have the same
+    pthread_t worker;
+    pthread_t courier;
     pthread_mutex_t lock;
     pthread_cond_t stopped;
     bool stopping;
 };
 
-static FALLIBLE fire(Ctx *cx, void *state)
+typedef struct Shift {
+    const Executor *executor;
+    Id ids[JOBS_LEASED];
+    int count; // leased
+    int from;  // of the unit that runs now
+    int size;
+    const char *reason;
+} Shift;
+
+static Ctx unit_of(const Executor *executor, Arena *arena, const Actor *actor)
 {
-    return timers_fire(cx, TIMERS_AT_ONCE, state);
+    return (Ctx){.arena = arena,
+                 .company = executor->company,
+                 .actor = actor,
+                 .now = instant_now(),
+                 .language = "en"};
 }
 
-static FALLIBLE escalate(Ctx *cx, void *state)
+static bool is_stopping(Executor *executor)
 {
-    return escalations_fire(cx, TIMERS_AT_ONCE, state);
-}
-
-static void fire_due(Executor *executor, Arena *arena, UnitWork work)
-{
-    ArenaMark mark = arena_mark(arena);
-    int fired = TIMERS_AT_ONCE;
-    while (fired == TIMERS_AT_ONCE) {
-        Actor actor = *actor_system();
-        actor.door = DOOR_SYSTEM;
-        Ctx cx = {.arena = arena,
-                  .company = executor->company,
-                  .actor = &actor,
-                  .now = instant_now(),
-                  .language = "en"};
-        fired = 0;
-        Error *error = database_write(&cx, executor->company->database, work, &fired);
-        if (error) {
-            log_error("timers", error);
-            fired = 0;
-        }
-        arena_rewind(arena, mark);
-    }
-}
-
-static bool sleep_or_stop(Executor *executor)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += LOOK_EVERY_S;
     pthread_mutex_lock(&executor->lock);
-    if (!executor->stopping)
-        pthread_cond_timedwait(&executor->stopped, &executor->lock, &until);
     bool stopping = executor->stopping;
     pthread_mutex_unlock(&executor->lock);
     return stopping;
 }
 
-static void *execute(void *state)
+// ---- jobs -----------------------------------------------------------------------------------
+
+static FALLIBLE anything_ready(Ctx *cx, void *state)
 {
-    Executor *executor = state;
-    Arena *arena = arena_new(LIMIT_UNIT_BYTES);
-    do {
-        fire_due(executor, arena, fire);
-        fire_due(executor, arena, escalate);
-    } while (!sleep_or_stop(executor));
-    arena_free(arena);
+    Instant next;
+    TRY(jobs_next(cx, &next));
+    *(bool *)state = next && next <= cx->now;
     return NULL;
+}
+
+static FALLIBLE take(Ctx *cx, void *state)
+{
+    Shift *shift = state;
+    return jobs_take(cx, shift->executor->holder, JOBS_LEASED, cx->now + LEASE_US, shift->ids,
+                     &shift->count);
+}
+
+static FALLIBLE run(Ctx *cx, void *state)
+{
+    Shift *shift = state;
+    return jobs_run(cx, shift->executor->holder, shift->ids + shift->from, shift->size);
+}
+
+static FALLIBLE fail(Ctx *cx, void *state)
+{
+    Shift *shift = state;
+    return job_failed(cx, shift->executor->holder, shift->ids[shift->from], shift->reason);
+}
+
+static Error *unit(const Executor *executor, Arena *arena, UnitWork work, void *state)
+{
+    Actor actor = *actor_system();
+    actor.door = DOOR_SYSTEM;
+    Ctx cx = unit_of(executor, arena, &actor);
+    return database_write(&cx, executor->company->database, work, state);
+}
+
+// A unit that cannot go on at all is done again one by one, to find the job that is to blame.
+static void run_some(const Executor *executor, Arena *arena, Shift *shift, int from, int size)
+{
+    shift->from = from;
+    shift->size = size;
+    Error *error = unit(executor, arena, run, shift);
+    if (!error)
+        return;
+    log_error("jobs", error);
+    if (size > 1) {
+        for (int i = 0; i < size; i++)
+            run_some(executor, arena, shift, from + i, 1);
+        return;
+    }
+    shift->reason = error->message;
+    error = unit(executor, arena, fail, shift);
+    if (error)
+        log_error("jobs", error);
+}
+
+static FALLIBLE escalate(Ctx *cx, void *state)
+{
+    return escalations_fire(cx, JOBS_OF_UNIT, state);
+}
+
+static bool escalate_once(Executor *executor, Arena *arena)
+{
+    int fired = 0;
+    Error *error = unit(executor, arena, escalate, &fired);
+    if (error)
+        log_error("escalations", error);
+    return !error && fired == JOBS_OF_UNIT;
+}
+
+static bool work_once(Executor *executor, Arena *arena)
+{
+    bool ready = false;
+    Ctx cx = unit_of(executor, arena, actor_system());
+    Error *error = database_read(&cx, executor->company->database, anything_ready, &ready);
+    Shift shift = {.executor = executor};
+    if (!error && ready)
+        error = unit(executor, arena, take, &shift);
+    if (error)
+        log_error("jobs", error);
+    for (int from = 0; !error && from < shift.count; from += JOBS_OF_UNIT) {
+        int rest = shift.count - from;
+        ArenaMark mark = arena_mark(arena);
+        run_some(executor, arena, &shift, from, rest < JOBS_OF_UNIT ? rest : JOBS_OF_UNIT);
+        arena_rewind(arena, mark);
+    }
+    bool more = escalate_once(executor, arena);
+    return more || (!error && shift.count == JOBS_LEASED);
+}
+
+// ---- deliveries -----------------------------------------------------------------------------
+
+typedef struct Round {
+    const Executor *executor;
+    Outgoing outgoing[DELIVERIES_LEASED];
+    int count;
+    int at;
+    const char *reason;
+} Round;
+
+static FALLIBLE take_deliveries(Ctx *cx, void *state)
+{
+    Round *round = state;
+    return deliveries_take(cx, round->executor->holder, DELIVERIES_LEASED, cx->now + LEASE_US,
+                           round->outgoing, &round->count);
+}
+
+static FALLIBLE delivered(Ctx *cx, void *state)
+{
+    Round *round = state;
+    return delivery_done(cx, round->executor->holder, &round->outgoing[round->at]);
+}
+
+static FALLIBLE not_delivered(Ctx *cx, void *state)
+{
+    Round *round = state;
+    return job_failed(cx, round->executor->holder, round->outgoing[round->at].job, round->reason);
+}
+
+// Outside of every unit of work: it may take long, and nobody waits for it.
+static bool deliver_once(Executor *executor, Arena *arena)
+{
+    size_t any;
+    registry_all(&channels, &any);
+    if (!any)
+        return false;
+    Round round = {.executor = executor};
+    Error *error = unit(executor, arena, take_deliveries, &round);
+    if (error)
+        log_error("deliveries", error);
+    for (round.at = 0; !error && round.at < round.count; round.at++) {
+        Ctx cx = unit_of(executor, arena, actor_system());
+        Error *lost = delivery_make(&cx, &round.outgoing[round.at]);
+        round.reason = lost ? lost->message : NULL;
+        error = unit(executor, arena, lost ? not_delivered : delivered, &round);
+        if (error)
+            log_error("deliveries", error);
+    }
+    return !error && round.count == DELIVERIES_LEASED;
+}
+
+// ---- threads --------------------------------------------------------------------------------
+
+static void sleep_or_stop(Executor *executor)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += LOOK_EVERY_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    pthread_mutex_lock(&executor->lock);
+    if (!executor->stopping)
+        pthread_cond_timedwait(&executor->stopped, &executor->lock, &until);
+    pthread_mutex_unlock(&executor->lock);
+}
+
+static void loop(Executor *executor, bool (*once)(Executor *executor, Arena *arena))
+{
+    Arena *arena = arena_new(LIMIT_UNIT_BYTES);
+    ArenaMark mark = arena_mark(arena);
+    while (!is_stopping(executor)) {
+        bool more = once(executor, arena);
+        arena_rewind(arena, mark);
+        if (!more)
+            sleep_or_stop(executor);
+    }
+    arena_free(arena);
+}
+
+static void *work_all(void *state)
+{
+    loop(state, work_once);
+    return NULL;
+}
+
+static void *deliver_all(void *state)
+{
+    loop(state, deliver_once);
+    return NULL;
+}
+
+static void stop(Executor *executor)
+{
+    pthread_mutex_lock(&executor->lock);
+    executor->stopping = true;
+    pthread_cond_broadcast(&executor->stopped);
+    pthread_mutex_unlock(&executor->lock);
 }
 
 FALLIBLE executor_start(Ctx *cx, Company *company, Executor **out)
 {
+    uint64_t random;
     Executor *executor = calloc(1, sizeof *executor);
-    if (!executor)
+    if (!executor || getrandom(&random, sizeof random, 0) != sizeof random)
         return FAIL(cx, ERR_UNAVAILABLE, "there is no memory for the executor");
     executor->company = company;
+    snprintf(executor->holder, sizeof executor->holder, "executor %016llx",
+             (unsigned long long)random);
     pthread_mutex_init(&executor->lock, NULL);
     pthread_cond_init(&executor->stopped, NULL);
-    if (pthread_create(&executor->thread, NULL, execute, executor)) {
-        free(executor);
-        return FAIL(cx, ERR_UNAVAILABLE, "the system gives no thread for the executor");
+    bool works = pthread_create(&executor->worker, NULL, work_all, executor) == 0;
+    if (works && pthread_create(&executor->courier, NULL, deliver_all, executor) == 0) {
+        *out = executor;
+        return NULL;
     }
-    *out = executor;
-    return NULL;
+    stop(executor);
+    if (works)
+        pthread_join(executor->worker, NULL);
+    free(executor);
+    return FAIL(cx, ERR_UNAVAILABLE, "the system gives no thread for the executor");
 }
 
 void executor_stop(Executor *executor)
 {
-    pthread_mutex_lock(&executor->lock);
-    executor->stopping = true;
-    pthread_cond_signal(&executor->stopped);
-    pthread_mutex_unlock(&executor->lock);
-    pthread_join(executor->thread, NULL);
+    stop(executor);
+    pthread_join(executor->worker, NULL);
+    pthread_join(executor->courier, NULL);
     free(executor);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The executor: fires due timers, one thread of the server.
+// The executor: runs jobs and delivers effects; two threads of the server.
+//
+// Several programs may run one each on a database: jobs are leased, and a lease ends by the clock.
 #ifndef MILLRACE_APP_EXECUTOR_H
 #define MILLRACE_APP_EXECUTOR_H
 

@@ -60,6 +60,8 @@ typedef struct Ctx {
     // The step on whose behalf the process engine changes records now; set by process/ alone and
     // read by its governor behind the gate. NULL everywhere else.
     const struct ActiveStep *step;
+    // What follows from the steps of this unit of work and is still to be done; process/ alone.
+    struct Agenda *agenda;
 } Ctx;
 
 // True when the actor has the permission, or "*".

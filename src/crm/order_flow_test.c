@@ -226,9 +226,10 @@ static FALLIBLE cancel_work(Ctx *cx, void *state)
     const Shop *shop = state;
     const Record *order = NULL;
     TRY(record_get(cx, "sales_order", shop->order, (Record **)&order));
-    int delivered;
-    return message_publish(cx, "order.cancelled", record_text(order, "number"), value_null(), NULL,
-                           0, &delivered);
+    IncomingMessage message = {.name = "order.cancelled", .key = record_text(order, "number")};
+    int reached;
+    bool queued;
+    return message_publish(cx, &message, &reached, &queued);
 }
 
 static FALLIBLE refund_work(Ctx *cx, void *state)

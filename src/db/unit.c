@@ -20,6 +20,8 @@ static Error *unit_guarded(Ctx *cx, Session *session, UnitWork work, void *state
 FALLIBLE unit_run(Ctx *cx, Session *session, UnitWork work, void *state)
 {
     cx->db = session;
+    cx->step = NULL; // of a run before this one
+    cx->agenda = NULL;
     Error *error = unit_guarded(cx, session, work, state);
     cx->db = NULL;
     if (!error && session->broken && !session->overflow)

@@ -7,12 +7,13 @@
 #include "process/describe.h"
 #include "process/process.h"
 #include "process/shapes.h"
+#include "process/starts.h"
 
 #include <sodium.h>
 #include <string.h>
 
 QUERY(process_version_by_hash,
-      "SELECT id, version FROM process_version WHERE process_key = $1 AND hash = $2");
+      "SELECT id, version, newest FROM process_version WHERE process_key = $1 AND hash = $2");
 QUERY(process_version_last,
       "SELECT MAX(version) AS version FROM process_version WHERE process_key = $1");
 QUERY(process_version_retire,
@@ -20,7 +21,7 @@ QUERY(process_version_retire,
 QUERY(process_version_renew, "UPDATE process_version SET newest = 1 WHERE id = $1");
 QUERY(process_version_add,
       "INSERT INTO process_version (id, process_key, version, entity, newest, hash, xml,"
-      " deployed_at, deployed_by) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8)");
+      " deployed_at, deployed_by, tag) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9)");
 QUERY(process_version_list,
       "SELECT id, deployed_at FROM process_version WHERE newest = 1 ORDER BY process_key");
 QUERY(process_version_deployed,
@@ -89,20 +90,27 @@ FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **ke
 
     Row *row;
     TRY(db_row(cx, &row, process_version_by_hash, model.key, hash));
+    *key = model.key;
+    if (row && row_integer(row, "newest")) { // as it was, with its timers
+        *version = (int)row_integer(row, "version");
+        return NULL;
+    }
+    TRY(starts_close(cx, model.key));
     TRY(db_run(cx, NULL, process_version_retire, model.key));
     if (row) {
-        TRY(db_run(cx, NULL, process_version_renew, row_integer(row, "id")));
+        model.id = row_integer(row, "id");
+        TRY(db_run(cx, NULL, process_version_renew, model.id));
         *version = (int)row_integer(row, "version");
     } else {
         Row *last;
         TRY(db_row(cx, &last, process_version_last, model.key));
         int64_t next = row_integer(last, "version") + 1;
-        TRY(db_run(cx, NULL, process_version_add, id_new(cx), model.key, next, model.graph->entity,
-                   hash, cell_bytes(xml, length), cx->now, cx->actor->user));
+        model.id = id_new(cx);
+        TRY(db_run(cx, NULL, process_version_add, model.id, model.key, next, model.graph->entity,
+                   hash, cell_bytes(xml, length), cx->now, cx->actor->user, model.graph->tag));
         *version = (int)next;
     }
-    *key = model.key;
-    return NULL;
+    return starts_open(cx, &model);
 }
 
 FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)

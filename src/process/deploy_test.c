@@ -186,8 +186,8 @@ DESK_TEST(a_timer_whose_step_fails_is_put_off_and_told)
     desk_step(cx, "anna", healthy, "Enter", "{}");
     for (int attempt = 0; attempt < 8; attempt++) {
         cx->now += 2 * 24 * 3600 * 1000000LL;
-        CHECK_INT(desk_timers(cx), 2);
-        CHECK_INT(desk_timers(cx), 0);
+        CHECK_INT(desk_jobs(cx), 2);
+        CHECK_INT(desk_jobs(cx), 0);
     }
     Value shown = desk_show_instance(cx, "root", desk_instance(cx, loan));
     CHECK_TEXT(value_get_text(shown, "state"), "incident");

@@ -15,6 +15,7 @@ typedef struct ProcessModel {
     const char *key;
     int version;
     const Graph *graph;
+    bool has_conditions; // some event in the flow waits for one
 } ProcessModel;
 
 typedef struct DecisionModel {

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "process/active_step.h"
+#include "process/conditions.h"
 #include "process/instance.h"
 #include "process/offers.h"
 #include "process/process.h"
@@ -252,22 +253,27 @@ static FALLIBLE governor_check(Ctx *cx, const GateChange *change)
     return NULL;
 }
 
-FALLIBLE record_start_wanted(Ctx *cx, const ProcessModel *model, const GraphStart *start,
-                             const Record *record, bool *out)
+FALLIBLE record_satisfies(Ctx *cx, const Graph *graph, const Feel *condition, const Record *record,
+                          bool *out)
 {
-    *out = text_equal(start->on, "create");
-    if (!*out || !start->when)
-        return NULL;
     Value scope = value_context(cx->arena);
     const ValueContext *fields = record->fields.context;
     for (size_t i = 0; i < fields->count; i++)
         value_set(cx->arena, scope, fields->entries[i].key, fields->entries[i].value);
-    if (model->graph->variable)
-        value_set(cx->arena, scope, model->graph->variable, record->fields);
+    if (graph->variable)
+        value_set(cx->arena, scope, graph->variable, record->fields);
     Value result;
-    TRY(feel_evaluate(cx, start->when, scope, NULL, &result));
+    TRY(feel_evaluate(cx, condition, scope, NULL, &result));
     *out = result.kind == VALUE_BOOLEAN && result.boolean;
     return NULL;
+}
+
+FALLIBLE record_start_wanted(Ctx *cx, const ProcessModel *model, const GraphStart *start,
+                             const Record *record, bool *out)
+{
+    *out = text_equal(start->on, "create");
+    return *out && start->when ? record_satisfies(cx, model->graph, start->when, record, out)
+                               : NULL;
 }
 
 static FALLIBLE governor_created(Ctx *cx, const Record *record)
@@ -282,20 +288,21 @@ static FALLIBLE governor_created(Ctx *cx, const Record *record)
             TRY(record_start_wanted(cx, model, start, record, &wanted));
             Id instance;
             if (wanted)
-                TRY(runner_start(cx, model, record->id, value_null(), start->node, &instance));
+                TRY(runner_start(
+                    cx, &(Start){.model = model, .subject = record->id, .node = start->node},
+                    &instance));
         }
     }
-    return NULL;
+    return conditions_tell(cx, NULL, record);
 }
 
-// What a step waits for may hold now, or not any more.
-static FALLIBLE governor_changed(Ctx *cx, const Record *before, const Record *after, Value changed)
+// What a step, or an event, waits for may hold now, or not any more.
+static FALLIBLE governor_changed(Ctx *cx, const Record *before, const Record *after,
+                                 [[maybe_unused]] Value changed)
 {
-    (void)before;
-    (void)changed;
-    return deployments_watch(cx, after->entity->name)
-               ? entries_test_record(cx, after->entity->name, after->id, after->fields)
-               : NULL;
+    if (deployments_watch(cx, after->entity->name))
+        TRY(entries_test_record(cx, after->entity->name, after->id, after->fields));
+    return conditions_tell(cx, before, after);
 }
 
 static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
@@ -344,9 +351,11 @@ FALLIBLE process_locked_fields(Ctx *cx, const char *entity, Id id, Value *out)
 
 void governor_set(void)
 {
-    static const Governor governor = {.check = governor_check,
-                                      .created = governor_created,
-                                      .changed = governor_changed,
-                                      .owns = governor_owns};
+    static const Governor governor = {
+        .check = governor_check,
+        .created = governor_created,
+        .changed = governor_changed,
+        .owns = governor_owns,
+    };
     gate_govern(&governor);
 }

@@ -13,6 +13,10 @@
 
 void governor_set(void);
 
+// Whether the condition is true over the record's fields, by their names and by the process's
+// `variable`; what is not known yet is not true.
+FALLIBLE record_satisfies(Ctx *cx, const Graph *graph, const Feel *condition, const Record *record,
+                          bool *out);
 // Whether a process starts on this record by that rule of its model.
 FALLIBLE record_start_wanted(Ctx *cx, const ProcessModel *model, const GraphStart *start,
                              const Record *record, bool *out);

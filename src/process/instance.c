@@ -6,7 +6,7 @@
 
 #define INSTANCE_COLUMNS                                                                           \
     "id, process_key, version, model, entity, subject, state, row_version, events, blob, "         \
-    "incident, started_at, started_by, ended_at"
+    "incident, started_at, started_by, ended_at, parent, parent_wait, depth"
 
 QUERY(instance_by_id, "SELECT " INSTANCE_COLUMNS " FROM instance WHERE id = $1");
 QUERY(instance_by_subject, "SELECT " INSTANCE_COLUMNS
@@ -16,8 +16,9 @@ QUERY(instance_running_by_subject,
       " AND state IN ('running', 'incident') ORDER BY id DESC");
 QUERY(instance_add,
       "INSERT INTO instance (id, process_key, version, model, entity, subject, state, row_version,"
-      " events, blob, incident, started_at, started_by)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+      " events, blob, incident, started_at, started_by, parent, parent_wait, depth, start_message,"
+      " start_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
+      " $17, $18)");
 QUERY(instance_set, "UPDATE instance SET state = $3, row_version = row_version + 1, events = $4,"
                     " blob = $5, incident = $6, ended_at = $7 WHERE id = $1 AND row_version = $2");
 QUERY(instance_event_add,
@@ -41,6 +42,9 @@ static Instance *instance_of(Ctx *cx, const Row *row)
     instance->started_at = row_integer(row, "started_at");
     instance->started_by = row_integer(row, "started_by");
     instance->ended_at = row_integer(row, "ended_at");
+    instance->parent = row_integer(row, "parent");
+    instance->parent_wait = row_integer(row, "parent_wait");
+    instance->depth = row_integer(row, "depth");
     return instance;
 }
 
@@ -81,7 +85,9 @@ FALLIBLE instance_insert(Ctx *cx, const Instance *instance)
                   instance->model, instance->entity, id_or_null(instance->subject), instance->state,
                   instance->row_version, instance->events,
                   cell_bytes(instance->blob.bytes, instance->blob.length), instance->incident,
-                  instance->started_at, instance->started_by);
+                  instance->started_at, instance->started_by, id_or_null(instance->parent),
+                  id_or_null(instance->parent_wait), instance->depth, instance->start_message,
+                  instance->start_key);
 }
 
 FALLIBLE instance_store(Ctx *cx, Instance *instance)

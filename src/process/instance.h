@@ -24,6 +24,11 @@ typedef struct Instance {
     Instant started_at;
     Id started_by;
     Instant ended_at; // 0 while it runs
+    Id parent;        // the instance that called it; 0: none
+    int64_t parent_wait;
+    int64_t depth;             // of calls, from 0
+    const char *start_message; // that started it once; NULL: none
+    const char *start_key;
 } Instance;
 
 // ERR_NOT_FOUND when there is none.

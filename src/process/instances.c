@@ -6,13 +6,17 @@
 #include "process/process.h"
 #include "process/runner.h"
 #include "process/shapes.h"
+#include "process/starts.h"
 #include "process/waiting.h"
 #include "record/record.h"
 
+#define CALLED_SHOWN 50
 #define ROW "SELECT id FROM instance WHERE "
 #define COUNT "SELECT COUNT(*) AS instances FROM instance WHERE "
 #define PAGE " AND id < $1 ORDER BY id DESC LIMIT $2"
 
+QUERY(instance_called, "SELECT id, model, state FROM instance WHERE parent = $1"
+                       " ORDER BY parent, parent_wait DESC, id DESC LIMIT $2");
 QUERY(instance_page_all, ROW "id < $1 ORDER BY id DESC LIMIT $2");
 QUERY(instance_page_state, ROW "state = $3" PAGE);
 QUERY(instance_page_process, ROW "process_key = $3" PAGE);
@@ -25,25 +29,6 @@ QUERY(instance_count_process_state, COUNT "id > $1 AND process_key = $2 AND stat
 QUERY(instance_count_subject, COUNT "id > $1 AND entity = $2 AND subject = $3");
 
 // ---- starting -------------------------------------------------------------------------------
-
-// A record goes through a process once: a second run would set its state back. Where the first one
-// failed, another may be started.
-static FALLIBLE start_check(Ctx *cx, const ProcessModel *model, const char *entity, Id subject)
-{
-    Instance **instances;
-    size_t count;
-    TRY(instances_of(cx, entity, subject, false, &instances, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (!text_equal(instances[i]->process_key, model->key) ||
-            text_equal(instances[i]->state, "failed"))
-            continue;
-        return error_detail(
-            FAIL(cx, ERR_CONFLICT, "the record went through the process '%s' already",
-                 model_name(cx, model)),
-            "Instance %s is %s.", id_text(cx->arena, instances[i]->id), instances[i]->state);
-    }
-    return NULL;
-}
 
 static FALLIBLE conditions_check(Ctx *cx, const ProcessModel *model, const Record *record)
 {
@@ -70,7 +55,7 @@ static FALLIBLE governed_start(Ctx *cx, const ProcessModel *model, const char *e
     const char *permission = text_format(cx->arena, "%s.edit", entity);
     if (!actor_may(cx->actor, permission))
         return FAIL(cx, ERR_DENIED, "you may not start a process on this record");
-    TRY(start_check(cx, model, entity, subject));
+    TRY(start_allowed(cx, model, subject));
     return conditions_check(cx, model, record);
 }
 
@@ -95,7 +80,8 @@ FALLIBLE instance_start(Ctx *cx, const char *key, const char *entity, Id subject
                 FAIL(cx, ERR_INVALID, "the process '%s' runs on no record", model_name(cx, model)),
                 "subject");
     }
-    return runner_start(cx, model, subject, variables, -1, instance);
+    return runner_start(
+        cx, &(Start){.model = model, .subject = subject, .value = variables, .node = -1}, instance);
 }
 
 // ---- showing --------------------------------------------------------------------------------
@@ -121,6 +107,47 @@ static FALLIBLE instance_value(Ctx *cx, Describer *describer, const Instance *in
     return NULL;
 }
 
+// {id, key: of the call, process} of whoever called it; null when nobody did.
+static FALLIBLE parent_value(Ctx *cx, const Instance *instance, Value *out)
+{
+    *out = value_null();
+    if (!instance->parent)
+        return NULL;
+    Instance *parent;
+    const ProcessModel *model;
+    FlowState state;
+    TRY(instance_load(cx, instance->parent, &parent));
+    TRY(model_by_id(cx, parent->model, &model));
+    TRY(flow_unpack(cx, model->graph, parent->blob.bytes, parent->blob.length, &state));
+    const FlowPlace *place = flow_place(&state, (int)instance->parent_wait);
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "id", value_text(id_text(cx->arena, parent->id)));
+    value_set(cx->arena, *out, "process", process_value(cx, model));
+    value_set(cx->arena, *out, "key",
+              value_text(place ? model->graph->nodes[place->node].id : NULL));
+    return NULL;
+}
+
+// The newest CALLED_SHOWN that it called: [{id, process, state}], oldest first.
+static FALLIBLE called_value(Ctx *cx, const Instance *instance, Value *out)
+{
+    Rows rows;
+    TRY(db_rows(cx, &rows, instance_called, instance->id, CALLED_SHOWN));
+    Value *items = NEW_ARRAY(cx->arena, Value, rows.count + 1);
+    for (size_t i = 0; i < rows.count; i++) {
+        const Row *row = &rows.items[rows.count - 1 - i];
+        const ProcessModel *model;
+        TRY(model_by_id(cx, row_integer(row, "model"), &model));
+        items[i] = value_context(cx->arena);
+        value_set(cx->arena, items[i], "id",
+                  value_text(id_text(cx->arena, row_integer(row, "id"))));
+        value_set(cx->arena, items[i], "process", process_value(cx, model));
+        value_set(cx->arena, items[i], "state", value_text(row_text(row, "state")));
+    }
+    *out = value_list(items, rows.count);
+    return NULL;
+}
+
 static Value token_value(Ctx *cx, const Graph *graph, int64_t wait, const char *key,
                          const char *kind)
 {
@@ -141,11 +168,10 @@ static FALLIBLE tokens_value(Ctx *cx, const Instance *instance, const Graph *gra
 {
     WorkItem **items;
     size_t item_count;
-    Waiting *waits;
-    size_t wait_count;
+    WaitingArray waits;
     TRY(work_items_open(cx, instance->id, &items, &item_count));
-    TRY(waiting_of(cx, instance->id, &waits, &wait_count));
-    Value *tokens = NEW_ARRAY(cx->arena, Value, item_count + wait_count + 1);
+    TRY(waiting_of(cx, instance, &waits));
+    Value *tokens = NEW_ARRAY(cx->arena, Value, item_count + waits.count + 1);
     size_t count = 0;
     for (size_t i = 0; i < item_count; i++) {
         Value token = token_value(cx, graph, items[i]->wait, items[i]->node, "task");
@@ -155,12 +181,14 @@ static FALLIBLE tokens_value(Ctx *cx, const Instance *instance, const Graph *gra
                       value_text(instant_text(cx->arena, items[i]->due_at)));
         tokens[count++] = token;
     }
-    for (size_t i = 0; i < wait_count; i++) {
-        Value token = token_value(cx, graph, waits[i].wait, waits[i].node,
-                                  waits[i].name ? "message" : "timer");
-        if (waits[i].due_at)
+    for (size_t i = 0; i < waits.count; i++) {
+        const Waiting *wait = &waits.items[i];
+        Value token = token_value(cx, graph, wait->wait, wait->node, wait->kind);
+        if (wait->due_at)
             value_set(cx->arena, token, "due_at",
-                      value_text(instant_text(cx->arena, waits[i].due_at)));
+                      value_text(instant_text(cx->arena, wait->due_at)));
+        if (wait->called)
+            value_set(cx->arena, token, "called", value_text(id_text(cx->arena, wait->called)));
         tokens[count++] = token;
     }
     *out = value_list(tokens, count);
@@ -196,6 +224,11 @@ FALLIBLE instance_show(Ctx *cx, Id id, Value *out)
         if (root && root->data.kind == VALUE_CONTEXT)
             variables = root->data;
     }
+    Value parent, called;
+    TRY(parent_value(cx, instance, &parent));
+    TRY(called_value(cx, instance, &called));
+    value_set(cx->arena, shown, "parent", parent);
+    value_set(cx->arena, shown, "called", called);
     value_set(cx->arena, shown, "variables", variables);
     value_set(cx->arena, shown, "tokens", tokens);
     value_set(cx->arena, shown, "incidents", incidents_value(cx, instance));
@@ -312,16 +345,17 @@ FALLIBLE instance_cancel(Ctx *cx, Id id, const char *reason)
     if (!model->graph->cancel_message)
         return cancel_refused(cx, instance, model);
 
-    Waiting *waits;
-    size_t count;
-    TRY(waiting_of(cx, id, &waits, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (!text_equal(waits[i].name, model->graph->cancel_message))
+    WaitingArray waits;
+    TRY(waiting_of(cx, instance, &waits));
+    for (size_t i = 0; i < waits.count; i++) {
+        const Waiting *wait = &waits.items[i];
+        if (!text_equal(wait->kind, "message") ||
+            !text_equal(wait->name, model->graph->cancel_message))
             continue;
         Value payload = value_context(cx->arena);
         value_set(cx->arena, payload, "reason", value_text(reason));
-        FlowEvent event = {.kind = FLOW_MESSAGE, .wait = (int)waits[i].wait, .value = payload};
-        RunCause cause = {"cancelled", payload, 0};
+        FlowEvent event = {.kind = FLOW_MESSAGE, .wait = (int)wait->wait, .value = payload};
+        RunCause cause = {"cancelled", payload, false};
         return runner_run(cx, instance, &event, &cause);
     }
     return cancel_refused(cx, instance, model);
@@ -344,7 +378,7 @@ FALLIBLE instance_retry(Ctx *cx, Id id)
         if (!place_is_incident(&state.places[i]))
             continue;
         FlowEvent event = {.kind = FLOW_RETRY, .wait = state.places[i].number};
-        RunCause cause = {"retried", value_null(), 0};
+        RunCause cause = {"retried", value_null(), false};
         TRY(runner_run(cx, instance, &event, &cause));
         TRY(instance_load(cx, id, &instance));
         stuck++;

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages: correlation by name and key, kept ones, idempotency, the outbox.
+#include "process/messages.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/db.h"
+#include "process/agenda.h"
+#include "process/fan.h"
 #include "process/process.h"
 #include "process/runner.h"
+#include "process/starts.h"
 
 #include <string.h>
 
 #define LIMIT_MESSAGE_TEXT 200 // bytes of a name, a key, an idempotency key
 
-// One instance takes a message once, at the subscription it made first.
-QUERY(message_wait_find, "SELECT instance, MIN(wait) AS wait FROM message_wait"
-                         " WHERE name = $1 AND key = $2 GROUP BY instance ORDER BY instance");
 QUERY(message_by_idempotency_key,
-      "SELECT name, key, delivered FROM message WHERE idempotency_key = $1");
+      "SELECT name, key, state, delivered FROM message WHERE idempotency_key = $1");
 QUERY(message_add,
       "INSERT INTO message (id, name, key, payload, idempotency_key, state, delivered,"
       " published_at, published_by, keep_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
@@ -27,26 +28,39 @@ QUERY(outbox_message_add,
       " VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7)");
 QUERY(outbox_message_delivered, "UPDATE outbox_message SET state = 'delivered' WHERE id = $1");
 
-FALLIBLE message_deliver(Ctx *cx, const char *name, const char *key, Value payload, int depth,
-                         int *delivered)
+typedef struct Delivered {
+    int reached;
+    bool queued;
+} Delivered;
+
+// Who waits comes first; when nobody does, the message starts what it can.
+static FALLIBLE message_deliver(Ctx *cx, const Fan *fan, bool to_one, const StartedBy *by,
+                                Delivered *out)
 {
-    Rows rows;
-    TRY(db_rows(cx, &rows, message_wait_find, name, key));
-    RunCause cause = {"message", value_context(cx->arena), depth};
-    value_set(cx->arena, cause.detail, "name", value_text(name));
-    value_set(cx->arena, cause.detail, "payload", payload);
-    int reached = 0;
-    for (size_t i = 0; i < rows.count; i++) {
-        Instance *instance;
-        TRY(instance_load(cx, row_integer(&rows.items[i], "instance"), &instance));
-        FlowEvent event = {.kind = FLOW_MESSAGE,
-                           .wait = (int)row_integer(&rows.items[i], "wait"),
-                           .value = payload};
-        TRY(runner_run(cx, instance, &event, &cause));
-        reached++;
-    }
-    *delivered = reached;
+    Delivered delivered = {0};
+    if (to_one)
+        TRY(fan_to_one(cx, fan, &delivered.reached));
+    else
+        TRY(fan_out(cx, fan, &delivered.reached, &delivered.queued));
+    if (!delivered.reached && !delivered.queued)
+        TRY(starts_by_event(cx, WAITS_MESSAGE, fan->name, by, &delivered.reached));
+    *out = delivered;
     return NULL;
+}
+
+FALLIBLE message_follow(Ctx *cx, const Follow *follow)
+{
+    Fan fan = {WAITS_MESSAGE, follow->name, follow->key, follow->value, 0};
+    StartedBy by = {.payload = follow->value,
+                    .entity = follow->entity,
+                    .subject = follow->subject,
+                    .message = follow->name,
+                    .key = follow->key};
+    Delivered delivered;
+    TRY(message_deliver(cx, &fan, false, &by, &delivered));
+    return delivered.reached || delivered.queued
+               ? db_run(cx, NULL, outbox_message_delivered, follow->row)
+               : NULL;
 }
 
 FALLIBLE message_take_kept(Ctx *cx, const char *name, const char *key, bool *found, Value *payload)
@@ -76,11 +90,6 @@ FALLIBLE outbox_message_insert(Ctx *cx, Id instance, const char *node, const cha
     return NULL;
 }
 
-FALLIBLE outbox_delivered(Ctx *cx, Id row)
-{
-    return db_run(cx, NULL, outbox_message_delivered, row);
-}
-
 FALLIBLE outbox_message_send(Ctx *cx, const char *name, const char *key, Value payload)
 {
     Id row;
@@ -90,53 +99,66 @@ FALLIBLE outbox_message_send(Ctx *cx, const char *name, const char *key, Value p
                                  &row);
 }
 
-static FALLIBLE message_check(Ctx *cx, const char *name, const char *key, Value payload,
-                              const char *idempotency_key)
+static FALLIBLE text_check(Ctx *cx, const char *text, int least, const char *field)
+{
+    if (text && (int)strlen(text) >= least && strlen(text) <= LIMIT_MESSAGE_TEXT)
+        return NULL;
+    return error_field(
+        FAIL(cx, ERR_INVALID, "%s has %d to %d bytes", field, least, LIMIT_MESSAGE_TEXT), field);
+}
+
+FALLIBLE event_check(Ctx *cx, const char *name, Value payload)
 {
     if (!actor_may(cx->actor, "message.publish"))
         return FAIL(cx, ERR_DENIED, "you may not publish messages");
-    if (!name || !*name || strlen(name) > LIMIT_MESSAGE_TEXT)
-        return error_field(
-            FAIL(cx, ERR_INVALID, "a message needs a name of at most %d bytes", LIMIT_MESSAGE_TEXT),
-            "name");
-    if (!key || strlen(key) > LIMIT_MESSAGE_TEXT)
-        return error_field(
-            FAIL(cx, ERR_INVALID, "a message needs a key of at most %d bytes", LIMIT_MESSAGE_TEXT),
-            "key");
-    if (idempotency_key && (!*idempotency_key || strlen(idempotency_key) > LIMIT_MESSAGE_TEXT))
-        return error_field(
-            FAIL(cx, ERR_INVALID, "an idempotency key has 1 to %d bytes", LIMIT_MESSAGE_TEXT),
-            "idempotency_key");
+    TRY(text_check(cx, name, 1, "name"));
     if (payload.kind != VALUE_NULL && payload.kind != VALUE_CONTEXT)
         return error_field(FAIL(cx, ERR_INVALID, "the payload must be an object"), "payload");
     return NULL;
 }
 
-FALLIBLE message_publish(Ctx *cx, const char *name, const char *key, Value payload,
-                         const char *idempotency_key, Instant keep_until, int *delivered)
+// What was published before with this idempotency key; *row is NULL when nothing was.
+static FALLIBLE message_before(Ctx *cx, const IncomingMessage *message, Row **row)
 {
-    TRY(message_check(cx, name, key, payload, idempotency_key));
-    if (payload.kind == VALUE_NULL)
-        payload = value_context(cx->arena);
-    if (idempotency_key) {
-        Row *row;
-        TRY(db_row(cx, &row, message_by_idempotency_key, idempotency_key));
-        if (row &&
-            (!text_equal(row_text(row, "name"), name) || !text_equal(row_text(row, "key"), key)))
-            return error_field(
-                FAIL(cx, ERR_CONFLICT, "this idempotency key was used for another message"),
-                "idempotency_key");
-        if (row) {
-            *delivered = (int)row_integer(row, "delivered");
-            return NULL;
-        }
+    *row = NULL;
+    if (!message->idempotency_key)
+        return NULL;
+    TRY(db_row(cx, row, message_by_idempotency_key, message->idempotency_key));
+    if (*row && (!text_equal(row_text(*row, "name"), message->name) ||
+                 !text_equal(row_text(*row, "key"), message->key)))
+        return error_field(
+            FAIL(cx, ERR_CONFLICT, "this idempotency key was used for another message"),
+            "idempotency_key");
+    return NULL;
+}
+
+FALLIBLE message_publish(Ctx *cx, const IncomingMessage *message, int *reached, bool *queued)
+{
+    TRY(event_check(cx, message->name, message->payload));
+    TRY(text_check(cx, message->key, 0, "key"));
+    if (message->idempotency_key)
+        TRY(text_check(cx, message->idempotency_key, 1, "idempotency_key"));
+    Value payload =
+        message->payload.kind == VALUE_NULL ? value_context(cx->arena) : message->payload;
+    Row *row;
+    TRY(message_before(cx, message, &row));
+    if (row) {
+        *reached = (int)row_integer(row, "delivered");
+        *queued = text_equal(row_text(row, "state"), "queued");
+        return NULL;
     }
-    int reached = 0;
-    TRY(message_deliver(cx, name, key, payload, 0, &reached));
-    const char *state = reached ? "delivered" : keep_until > cx->now ? "kept" : "dropped";
-    TRY(db_run(cx, NULL, message_add, id_new(cx), name, key, json_text(cx->arena, payload),
-               idempotency_key, state, reached, cx->now, cx->actor ? cx->actor->user : 0,
-               keep_until));
-    *delivered = reached;
+    Fan fan = {WAITS_MESSAGE, message->name, message->key, payload, 0};
+    StartedBy by = {.payload = payload, .message = message->name, .key = message->key};
+    Delivered delivered;
+    TRY(message_deliver(cx, &fan, message->to_one, &by, &delivered));
+    const char *state = delivered.queued                ? "queued"
+                        : delivered.reached             ? "delivered"
+                        : message->keep_until > cx->now ? "kept"
+                                                        : "dropped";
+    TRY(db_run(cx, NULL, message_add, id_new(cx), message->name, message->key,
+               json_text(cx->arena, payload), message->idempotency_key, state, delivered.reached,
+               cx->now, cx->actor ? cx->actor->user : 0, message->keep_until));
+    *reached = delivered.reached;
+    *queued = delivered.queued;
     return NULL;
 }

@@ -158,6 +158,70 @@ MIGRATION(process_0004_messages, 30,
           "CREATE INDEX outbox_message_state ON outbox_message (state, id);\n"
           "CREATE INDEX outbox_message_instance ON outbox_message (instance, id)");
 
+// What is to be done later, one table: `queue` "" is the executor's, "deliver" what leaves the
+// company, "topic:NAME" what programs outside do. `ready_at` is when it may be taken: when it is
+// due, when the lease of whoever has it ends, or when it is tried again. `owner` is the instance,
+// for a start the process version, 0 for none.
+MIGRATION(process_0005_jobs, 30,
+          "CREATE TABLE job (\n"
+          "  id BIGINT PRIMARY KEY,\n"
+          "  queue TEXT NOT NULL,\n"
+          "  kind TEXT NOT NULL,\n"
+          "  owner BIGINT NOT NULL,\n"
+          "  wait BIGINT NOT NULL,\n"
+          "  node TEXT NOT NULL,\n"
+          "  due_at BIGINT NOT NULL,\n"
+          "  ready_at BIGINT NOT NULL,\n"
+          "  attempts BIGINT NOT NULL,\n"
+          "  holder TEXT,\n"
+          "  detail TEXT,\n"
+          "  error TEXT\n"
+          ");\n"
+          "INSERT INTO job (id, queue, kind, owner, wait, node, due_at, ready_at, attempts)"
+          " SELECT id, '', 'timer', instance, wait, node, due_at, due_at, attempts FROM timer;\n"
+          "CREATE INDEX job_ready ON job (queue, ready_at, id);\n"
+          "CREATE INDEX job_owner ON job (owner, wait);\n"
+          "DROP TABLE timer;\n"
+          "CREATE TABLE job_answer (\n"
+          "  job BIGINT PRIMARY KEY,\n"
+          "  worker TEXT NOT NULL,\n"
+          "  answer TEXT NOT NULL,\n"
+          "  at BIGINT NOT NULL\n"
+          ");\n"
+          "CREATE INDEX job_answer_at ON job_answer (at)");
+
+// Who waits for what comes by name: `kind` "message", "signal" or "condition" (then `name` is the
+// entity and `key` the record's id). With `starts` the owner is a process version that it starts.
+MIGRATION(process_0006_subscriptions, 30,
+          "CREATE TABLE subscription (\n"
+          "  id BIGINT PRIMARY KEY,\n"
+          "  kind TEXT NOT NULL,\n"
+          "  name TEXT NOT NULL,\n"
+          "  key TEXT NOT NULL,\n"
+          "  starts BIGINT NOT NULL,\n"
+          "  owner BIGINT NOT NULL,\n"
+          "  wait BIGINT NOT NULL,\n"
+          "  node TEXT NOT NULL\n"
+          ");\n"
+          "INSERT INTO subscription (id, kind, name, key, starts, owner, wait, node)"
+          " SELECT id, 'message', name, key, 0, instance, wait, node FROM message_wait;\n"
+          "CREATE INDEX subscription_name ON subscription (kind, name, starts, key, owner, wait);\n"
+          "CREATE INDEX subscription_owner ON subscription (owner, wait);\n"
+          "DROP TABLE message_wait");
+
+// `parent` and `parent_wait`: the call that waits for the instance. `start_message`, `start_key`:
+// of the message that started it, where the model says that it does so once.
+MIGRATION(process_0007_calls, 30,
+          "ALTER TABLE instance ADD COLUMN parent BIGINT;\n"
+          "ALTER TABLE instance ADD COLUMN parent_wait BIGINT;\n"
+          "ALTER TABLE instance ADD COLUMN depth BIGINT NOT NULL DEFAULT 0;\n"
+          "ALTER TABLE instance ADD COLUMN start_message TEXT;\n"
+          "ALTER TABLE instance ADD COLUMN start_key TEXT;\n"
+          "ALTER TABLE process_version ADD COLUMN tag TEXT;\n"
+          "ALTER TABLE outbox_message ADD COLUMN channel TEXT NOT NULL DEFAULT '';\n"
+          "CREATE INDEX instance_parent ON instance (parent, parent_wait, id);\n"
+          "CREATE INDEX instance_start_key ON instance (start_message, start_key, id)");
+
 // What people do with work items beside claiming them. Until here an item had one position and one
 // department at most; those become its audience, whose row takes the id of its oldest item.
 #define GROUPS_OF_ITEM                                                                             \

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the bytes of a model to what runs: bpmn/ says whether it is a sound process, and here is
-// said whether this company can run it: its fields, its function points, its decisions, and what
-// the shell does not do yet.
+// said whether this company can run it: its fields, its function points and its decisions.
 #include "db/db.h"
 #include "process/calendars.h"
 #include "process/deployments.h"
@@ -29,21 +28,24 @@ static void check_field(Ctx *cx, const Check *check, const char *id, const char 
                      check->entity->name, field);
 }
 
-static void check_triggers(Ctx *cx, const Check *check, const GraphNode *node)
+// What a start brings must be enough for a process that governs records.
+static void check_start(Ctx *cx, const Check *check, const GraphNode *node)
 {
     const XmlNode *element = element_of(check, node->id);
+    if (node->all_triggers && node->trigger_count > 1)
+        bpmn_problem(cx, check->problems, element, "unsupported-start",
+                     "Start by one of them, and wait for the others behind it.",
+                     "a process cannot be started by all of several events");
     for (size_t i = 0; i < node->trigger_count; i++) {
         TriggerKind kind = node->triggers[i].kind;
-        if (kind == TRIGGER_SIGNAL || kind == TRIGGER_CONDITION)
-            bpmn_problem(cx, check->problems, element, "unsupported-trigger",
-                         "Use a message or a timer.", "%s events are not supported in processes",
-                         kind == TRIGGER_SIGNAL ? "signal" : "conditional");
-        bool process_start = node->kind == NODE_START && node->scope == 0;
-        if (process_start && (kind == TRIGGER_MESSAGE || kind == TRIGGER_TIMER))
+        if (kind == TRIGGER_TIMER && check->graph->entity)
             bpmn_problem(cx, check->problems, element, "unsupported-start",
-                         "Start it by the creation of a record, or by the API.",
-                         "a process started by a %s is not supported",
-                         kind == TRIGGER_MESSAGE ? "message" : "timer");
+                         "Let a process without a record start it for each record.",
+                         "a timer brings no record that the process could govern");
+        if (kind == TRIGGER_CONDITION && !check->graph->entity)
+            bpmn_problem(cx, check->problems, element, "unsupported-start",
+                         "Add <millrace:governs entity=...>.",
+                         "the process governs no entity on whose records a condition could hold");
     }
 }
 
@@ -72,14 +74,8 @@ static void check_task(Ctx *cx, const Check *check, const GraphNode *node)
 
 static FALLIBLE check_node(Ctx *cx, const Check *check, const GraphNode *node)
 {
-    check_triggers(cx, check, node);
-    if (node->kind == NODE_CALL_ACTIVITY)
-        bpmn_problem(cx, check->problems, element_of(check, node->id), "unsupported-element",
-                     "Draw it as an embedded sub-process.", "call activities are not supported");
-    if (node->instantiate)
-        bpmn_problem(cx, check->problems, element_of(check, node->id), "unsupported-element",
-                     "Start it when a record is created, or by hand.",
-                     "a process cannot be started by '%s'", node->id);
+    if (node->scope == 0 && (node->kind == NODE_START || node->instantiate))
+        check_start(cx, check, node);
     if (node->task)
         check_task(cx, check, node);
     for (size_t i = 0; i < node->set_count; i++)
@@ -126,6 +122,15 @@ static void check_entity(Ctx *cx, Check *check)
             check_field(cx, check, graph->id, graph->owned[i].field);
 }
 
+static bool has_conditions(const Graph *graph)
+{
+    for (size_t i = 0; i < graph->node_count; i++)
+        for (size_t t = 0; t < graph->nodes[i].trigger_count; t++)
+            if (graph->nodes[i].triggers[t].kind == TRIGGER_CONDITION)
+                return true;
+    return false;
+}
+
 FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, ProcessModel *out)
 {
     BpmnProblems problems = {0};
@@ -138,7 +143,8 @@ FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, 
     TRY(bpmn_problems_error(cx, &problems));
 
     Check check = {source, graph, NULL, &problems};
-    ProcessModel model = {.key = graph->id, .graph = graph};
+    ProcessModel model = {
+        .key = graph->id, .graph = graph, .has_conditions = has_conditions(graph)};
     if (to_deploy) {
         check_entity(cx, &check);
         TRY(check_calendars(cx, &check));

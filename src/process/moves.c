@@ -108,6 +108,27 @@ static FALLIBLE item_stand(Ctx *cx, Moves *moves, Stand *stand, const WorkItem *
     return NULL;
 }
 
+static const char *wait_reason(Ctx *cx, const Waiting *wait, const char *due)
+{
+    if (due)
+        return text_format(cx->arena, message_in(cx->language, "waits until %s"), due);
+    if (text_equal(wait->kind, "message"))
+        return text_format(cx->arena, message_in(cx->language, "waits for the message %s"),
+                           wait->name);
+    if (text_equal(wait->kind, "signal"))
+        return text_format(cx->arena, message_in(cx->language, "waits for the signal %s"),
+                           wait->name);
+    if (text_equal(wait->kind, "call"))
+        return text_format(cx->arena, message_in(cx->language, "waits for the process %s"),
+                           wait->name);
+    if (text_equal(wait->kind, "external"))
+        return text_format(
+            cx->arena, message_in(cx->language, "waits for the program that does %s"), wait->name);
+    return text_equal(wait->kind, "condition")
+               ? message_in(cx->language, "waits until its condition is true")
+               : message_in(cx->language, "waits for the system to do it");
+}
+
 static FALLIBLE wait_stand(Ctx *cx, Moves *moves, Stand *stand, const Waiting *wait)
 {
     const Graph *graph = stand->model->graph;
@@ -127,7 +148,7 @@ static FALLIBLE wait_stand(Ctx *cx, Moves *moves, Stand *stand, const Waiting *w
     value_set(cx->arena, now, "users", value_list(NULL, 0));
     value_set(cx->arena, now, "due", value_text(due));
     value_set(cx->arena, now, "mine", value_boolean(false));
-    value_set(cx->arena, now, "kind", value_text(wait->name ? "message" : "timer"));
+    value_set(cx->arena, now, "kind", value_text(wait->kind));
     array_push(cx->arena, stand->now) = now;
     array_push(cx->arena, stand->nodes) = node;
 
@@ -141,11 +162,7 @@ static FALLIBLE wait_stand(Ctx *cx, Moves *moves, Stand *stand, const Waiting *w
     value_set(cx->arena, step, "name", value_text(name));
     value_set(cx->arena, step, "who", who);
     value_set(cx->arena, step, "where", value_text(text_format(cx->arena, "/instances/%s", id)));
-    const char *reason =
-        wait->name ? text_format(cx->arena, message_in(cx->language, "waits for the message %s"),
-                                 wait->name)
-                   : text_format(cx->arena, message_in(cx->language, "waits until %s"), due);
-    array_push(cx->arena, stand->blocked) = blocked_value(cx, step, reason);
+    array_push(cx->arena, stand->blocked) = blocked_value(cx, step, wait_reason(cx, wait, due));
     return NULL;
 }
 
@@ -153,14 +170,13 @@ static FALLIBLE stand_read(Ctx *cx, Moves *moves, Stand *stand)
 {
     WorkItem **items;
     size_t item_count;
-    Waiting *waits;
-    size_t wait_count;
+    WaitingArray waits;
     TRY(work_items_open(cx, stand->instance->id, &items, &item_count));
-    TRY(waiting_of(cx, stand->instance->id, &waits, &wait_count));
+    TRY(waiting_of(cx, stand->instance, &waits));
     for (size_t i = 0; i < item_count; i++)
         TRY(item_stand(cx, moves, stand, items[i]));
-    for (size_t i = 0; i < wait_count; i++)
-        TRY(wait_stand(cx, moves, stand, &waits[i]));
+    for (size_t i = 0; i < waits.count; i++)
+        TRY(wait_stand(cx, moves, stand, &waits.items[i]));
     return NULL;
 }
 

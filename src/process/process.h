@@ -104,23 +104,63 @@ FALLIBLE work_team_show(Ctx *cx, Value *out);
 // {stands_in_for: [{id, name}], leads}.
 FALLIBLE work_standing(Ctx *cx, Value *out);
 
-// --- Messages. One with the same idempotency key is taken once; *delivered counts instances
-// reached. A message nobody waits for yet is kept until `keep_until` (0: not kept).
-FALLIBLE message_publish(Ctx *cx, const char *name, const char *key, Value payload,
-                         const char *idempotency_key, Instant keep_until, int *delivered);
+// --- Messages. One with the same idempotency key is taken once. It goes to the instances that wait
+// for its name and key; when none does, it starts those processes that it starts. One that nobody
+// takes is kept until `keep_until` for whoever waits for it next (0: not kept).
+typedef struct IncomingMessage {
+    const char *name;
+    const char *key;             // "": none
+    Value payload;               // null or a context
+    const char *idempotency_key; // NULL: none
+    Instant keep_until;
+    bool to_one; // only the instance that waits longest
+} IncomingMessage;
+// *reached counts instances; *queued: there are so many that a job tells them.
+FALLIBLE message_publish(Ctx *cx, const IncomingMessage *message, int *reached, bool *queued);
+// A signal goes to all who wait for it, and starts what it starts.
+FALLIBLE signal_publish(Ctx *cx, const char *name, Value payload, int *reached, bool *queued);
 
 // Sends a message out of the company, on behalf of the step that runs now: a row of the outbox,
 // delivered after the commit. Function points use it.
 FALLIBLE outbox_message_send(Ctx *cx, const char *name, const char *key, Value payload);
 
-// --- Jobs: fires what is due at cx->now, at most `limit`, in the unit of the caller; *fired tells
-// how many were taken up; the executor in app/ calls it until that is nothing. A timer whose step
-// fails is undone alone and put off, longer each time; after eight attempts its instance stands as
-// an incident.
-FALLIBLE timers_fire(Ctx *cx, int limit, int *fired);
-// The instant of the next timer, 0 when there is none.
-FALLIBLE timers_next(Ctx *cx, Instant *next);
-// The same for work items that nobody has done in time; what waits to be given to somebody is, too.
+// --- Jobs: timers, starts, asynchronous calls, fan-outs. Whoever runs them takes a lease on some
+// (`holder` is a name of its own, `until` when others may take them) in one unit of work, and runs
+// them a few a unit. A job that fails is undone alone and put off, longer each time; after eight
+// attempts its instance stands as an incident.
+FALLIBLE jobs_take(Ctx *cx, const char *holder, int limit, Instant until, Id *ids, int *count);
+FALLIBLE jobs_run(Ctx *cx, const char *holder, const Id *ids, int count);
+// For a job whose unit of work could not go on at all.
+FALLIBLE job_failed(Ctx *cx, const char *holder, Id id, const char *reason);
+// When the next one may be taken, 0 when there is none.
+FALLIBLE jobs_next(Ctx *cx, Instant *next);
+
+// --- Tasks of programs outside, by topic. A worker fetches and locks some, and answers each within
+// the lock's time. The same answer of the same worker again changes nothing.
+typedef struct ExternalFetch {
+    const char *worker;
+    const char *const *topics;
+    size_t topic_count;
+    int limit;
+    Instant lock_until;
+} ExternalFetch;
+// Whether there is anything to fetch, without taking it.
+FALLIBLE external_waiting(Ctx *cx, const ExternalFetch *fetch, bool *out);
+FALLIBLE external_fetch(Ctx *cx, const ExternalFetch *fetch, Value *out); // a list
+FALLIBLE external_extend(Ctx *cx, Id task, const char *worker, Instant lock_until);
+FALLIBLE external_complete(Ctx *cx, Id task, const char *worker, Value result);
+typedef struct ExternalFailure {
+    const char *message;
+    int retries;      // that are left; 0: an incident
+    Instant retry_at; // not before
+} ExternalFailure;
+FALLIBLE external_fail(Ctx *cx, Id task, const char *worker, const ExternalFailure *failure);
+// A BPMN error, which the model may catch.
+FALLIBLE external_error(Ctx *cx, Id task, const char *worker, const char *code, Value payload);
+
+// --- Fires what is due for work items that nobody has done in time, and gives what waits to be
+// given to somebody, at most `limit`, in the unit of the caller; *fired tells how many were taken
+// up; the executor in app/ calls it until that is nothing.
 FALLIBLE escalations_fire(Ctx *cx, int limit, int *fired);
 FALLIBLE escalations_next(Ctx *cx, Instant *next);
 

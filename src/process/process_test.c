@@ -354,10 +354,10 @@ DESK_TEST(a_timer_fires_when_the_clock_has_come_to_it)
     Id loan = desk_loan(cx, "5000");
     desk_step(cx, "anna", loan, "Enter", "{}");
     cx->now = TEST_NOW + DAY_US - 1;
-    CHECK_INT(desk_timers(cx), 0);
+    CHECK_INT(desk_jobs(cx), 0);
     cx->now = TEST_NOW + DAY_US;
-    CHECK_INT(desk_timers(cx), 1);
-    CHECK_INT(desk_timers(cx), 0);
+    CHECK_INT(desk_jobs(cx), 1);
+    CHECK_INT(desk_jobs(cx), 0);
     CHECK(desk_item(cx, loan, "Chase") != 0);
     CHECK(desk_item(cx, loan, "Decide") != 0);
 }
@@ -368,7 +368,7 @@ DESK_TEST(a_timer_goes_with_its_step)
     desk_step(cx, "anna", loan, "Enter", "{}");
     desk_step(cx, "bob", loan, "Decide", "{\"decision\":\"yes_please\"}");
     cx->now = TEST_NOW + 3 * DAY_US;
-    CHECK_INT(desk_timers(cx), 0);
+    CHECK_INT(desk_jobs(cx), 0);
 }
 
 // ---- messages

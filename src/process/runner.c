@@ -4,26 +4,27 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/messages.h"
+#include "process/agenda.h"
 #include "process/calendars.h"
+#include "process/conditions.h"
+#include "process/external.h"
 #include "process/function_point.h"
 #include "process/history.h"
+#include "process/jobs.h"
+#include "process/messages.h"
 #include "process/offers.h"
 #include "process/shapes.h"
+#include "process/subscriptions.h"
 #include "process/waiting.h"
 #include "record/record.h"
+
+#include <string.h>
 
 // Something to do after the effects of a step: answer a call, or bring a kept message.
 typedef struct Task {
     const FlowEffect *call; // NULL: `event` is ready
     FlowEvent event;
 } Task;
-
-typedef struct Send {
-    const char *name;
-    const char *key;
-    Value payload;
-    Id row;
-} Send;
 
 typedef struct Run {
     Instance *instance;
@@ -34,7 +35,10 @@ typedef struct Run {
     Value set;       // fields of the record, null kind when there are none
     Buffer *entries; // for the history
     ARRAY(Task) tasks;
-    ARRAY(Send) sends;
+    ConditionWaits conditions; // before the run
+    int first_new;             // places from this number on were born in this step
+    bool call_now;
+    FlowEvent answer; // to the caller, when the instance has ended
 } Run;
 
 const Actor *engine_actor(Ctx *cx)
@@ -115,8 +119,12 @@ static FALLIBLE set_add(Ctx *cx, Run *run, const FlowEffect *effect)
 static FALLIBLE message_wait(Ctx *cx, Run *run, const FlowEffect *effect)
 {
     const char *key = effect->key ? effect->key : "";
-    TRY(message_wait_insert(cx, run->instance->id, effect->wait, node_id(run, effect->node),
-                            effect->name, key));
+    TRY(subscription_add(cx, &(Subscription){.kind = WAITS_MESSAGE,
+                                             .name = effect->name,
+                                             .key = key,
+                                             .owner = run->instance->id,
+                                             .wait = effect->wait,
+                                             .node = node_id(run, effect->node)}));
     bool found;
     Value payload;
     TRY(message_take_kept(cx, effect->name, key, &found, &payload));
@@ -126,13 +134,99 @@ static FALLIBLE message_wait(Ctx *cx, Run *run, const FlowEffect *effect)
     return NULL;
 }
 
-static FALLIBLE message_out(Ctx *cx, Run *run, const FlowEffect *effect)
+static FALLIBLE signal_wait(Ctx *cx, Run *run, const FlowEffect *effect)
 {
-    Send send = {effect->name, effect->key ? effect->key : "", effect->value, 0};
-    TRY(outbox_message_insert(cx, run->instance->id, node_id(run, effect->node), send.name,
-                              send.key, send.payload, &send.row));
-    array_push(cx->arena, run->sends) = send;
+    return subscription_add(cx, &(Subscription){.kind = WAITS_SIGNAL,
+                                                .name = effect->name,
+                                                .owner = run->instance->id,
+                                                .wait = effect->wait,
+                                                .node = node_id(run, effect->node)});
+}
+
+// What the step tells others waits until the instance is stored.
+static Follow follow_of(const Run *run, FollowKind kind, const FlowEffect *effect)
+{
+    return (Follow){.kind = kind,
+                    .instance = run->instance->id,
+                    .wait = effect->wait,
+                    .node = run_node(run, effect->node),
+                    .name = effect->name,
+                    .key = effect->key ? effect->key : "",
+                    .value = effect->value,
+                    .entity = run->instance->entity,
+                    .subject = run->instance->subject};
+}
+
+static FALLIBLE follow_add(Ctx *cx, const Run *run, FollowKind kind, const FlowEffect *effect)
+{
+    Follow follow = follow_of(run, kind, effect);
+    if (kind == FOLLOW_MESSAGE)
+        TRY(outbox_message_insert(cx, run->instance->id, node_id(run, effect->node), follow.name,
+                                  follow.key, follow.value, &follow.row));
+    agenda_add(cx, &follow);
     return NULL;
+}
+
+static void tell_caller(Ctx *cx, const Run *run, FlowEvent event)
+{
+    if (!run->instance->parent)
+        return;
+    event.wait = (int)run->instance->parent_wait;
+    agenda_add(cx, &(Follow){.kind = FOLLOW_ANSWER,
+                             .instance = run->instance->parent,
+                             .row = run->instance->id,
+                             .event = event});
+}
+
+static FALLIBLE function_ask(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    const GraphNode *node = run_node(run, effect->node);
+    if (node->topic)
+        return external_offer(cx, run->instance, node, effect);
+    if (node->is_async && !run->call_now)
+        return job_add(cx,
+                       &(Job){.kind = "call",
+                              .owner = run->instance->id,
+                              .wait = effect->wait,
+                              .node = node->id,
+                              .due_at = cx->now},
+                       NULL);
+    array_push(cx->arena, run->tasks) = (Task){.call = effect};
+    return NULL;
+}
+
+static FALLIBLE call_taken_back(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    const GraphNode *node = run_node(run, effect->node);
+    if (node->kind == NODE_CALL_ACTIVITY)
+        return follow_add(cx, run, FOLLOW_CANCEL, effect);
+    // A call that is made in the run itself is asked for its place before.
+    return node->topic || node->is_async ? job_close(cx, run->instance->id, effect->wait) : NULL;
+}
+
+static FALLIBLE timer_set(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    if (effect->wait < run->first_new) // set before, and tried again
+        TRY(job_close(cx, run->instance->id, effect->wait));
+    return job_add(cx,
+                   &(Job){.kind = "timer",
+                          .owner = run->instance->id,
+                          .wait = effect->wait,
+                          .node = node_id(run, effect->node),
+                          .due_at = effect->due},
+                   NULL);
+}
+
+static void ended(Ctx *cx, Run *run, const FlowEffect *effect)
+{
+    FlowEvent answer = {.kind = FLOW_COMPLETE, .value = effect->value};
+    if (effect->status == FLOW_FAILED) {
+        run->instance->incident = effect->name;
+        answer = (FlowEvent){.kind = FLOW_FAIL, .name = effect->name, .value = effect->value};
+    } else if (effect->status == FLOW_CANCELLED) {
+        answer = (FlowEvent){.kind = FLOW_FAIL, .name = "cancelled"};
+    }
+    tell_caller(cx, run, answer);
 }
 
 static const char *incident_text(Ctx *cx, const Run *run, const FlowEffect *effect)
@@ -153,22 +247,29 @@ static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
     case EFFECT_WORK_CANCEL:
         return work_item_close(cx, instance, effect->wait);
     case EFFECT_FUNCTION_CALL:
+        return function_ask(cx, run, effect);
     case EFFECT_DECISION_CALL:
         array_push(cx->arena, run->tasks) = (Task){.call = effect};
         return NULL;
-    case EFFECT_CALL_CANCEL: // the place is gone, which is asked before the call is made
-        return NULL;
+    case EFFECT_PROCESS_CALL:
+        return follow_add(cx, run, FOLLOW_CALL, effect);
+    case EFFECT_CALL_CANCEL:
+        return call_taken_back(cx, run, effect);
     case EFFECT_TIMER_SET:
-        TRY(timer_close(cx, instance, effect->wait));
-        return timer_insert(cx, instance, effect->wait, node_id(run, effect->node), effect->due);
+        return timer_set(cx, run, effect);
     case EFFECT_TIMER_CANCEL:
-        return timer_close(cx, instance, effect->wait);
+        return job_close(cx, instance, effect->wait);
     case EFFECT_MESSAGE_WAIT:
         return message_wait(cx, run, effect);
+    case EFFECT_SIGNAL_WAIT:
+        return signal_wait(cx, run, effect);
     case EFFECT_MESSAGE_CANCEL:
-        return message_wait_close(cx, instance, effect->wait);
+    case EFFECT_SIGNAL_CANCEL:
+        return subscription_close(cx, instance, effect->wait);
     case EFFECT_MESSAGE_SEND:
-        return message_out(cx, run, effect);
+        return follow_add(cx, run, FOLLOW_MESSAGE, effect);
+    case EFFECT_SIGNAL_SEND:
+        return follow_add(cx, run, FOLLOW_SIGNAL, effect);
     case EFFECT_RECORD_SET:
         return set_add(cx, run, effect);
     case EFFECT_HISTORY:
@@ -177,18 +278,16 @@ static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
     case EFFECT_INCIDENT:
         run->instance->incident = incident_text(cx, run, effect);
         return NULL;
-    case EFFECT_ENDED:
-        if (effect->status == FLOW_FAILED)
-            run->instance->incident = effect->name;
+    case EFFECT_ESCALATED:
+        tell_caller(
+            cx, run,
+            (FlowEvent){.kind = FLOW_ESCALATE, .name = effect->name, .value = effect->value});
         return NULL;
-    case EFFECT_PROCESS_CALL: // refused at deployment
-    case EFFECT_SIGNAL_WAIT:
-    case EFFECT_SIGNAL_CANCEL:
-    case EFFECT_SIGNAL_SEND:
-        break;
+    case EFFECT_ENDED:
+        ended(cx, run, effect);
+        return NULL;
     }
-    return FAIL(cx, ERR_INTERNAL, "the process asks for %s, which is refused at deployment",
-                effect_kind_word(effect->kind));
+    return NULL;
 }
 
 static FALLIBLE step_once(Ctx *cx, Run *run, const FlowEvent *event)
@@ -197,8 +296,9 @@ static FALLIBLE step_once(Ctx *cx, Run *run, const FlowEvent *event)
     with_subject.subject = run->subject;
     // The wait is used up; a watch that goes on asks for a new one.
     if (event->kind == FLOW_MESSAGE)
-        TRY(message_wait_close(cx, run->instance->id, event->wait));
+        TRY(subscription_close(cx, run->instance->id, event->wait));
     FlowOutcome outcome;
+    run->first_new = run->state.next_number;
     TRY(flow_step(cx, run->model->graph, &run->state, &with_subject, &outcome));
     run->state = outcome.state;
     for (size_t i = 0; i < outcome.effect_count; i++)
@@ -251,10 +351,15 @@ static FALLIBLE task_run(Ctx *cx, Run *run, const Task *task)
     return step_once(cx, run, &event);
 }
 
+static bool is_call(const FlowPlace *place)
+{
+    return place->kind == PLACE_FUNCTION || place->kind == PLACE_DECISION ||
+           place->kind == PLACE_CALL;
+}
+
 bool place_is_incident(const FlowPlace *place)
 {
-    return place->kind == PLACE_STUCK || place->kind == PLACE_FUNCTION ||
-           place->kind == PLACE_DECISION || place->kind == PLACE_CALL;
+    return place->kind == PLACE_STUCK || (is_call(place) && place->count);
 }
 
 static const char *instance_word(const FlowState *state)
@@ -274,28 +379,32 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     if (run->state.status != FLOW_RUNNING) {
         instance->ended_at = cx->now;
         TRY(waiting_close_all(cx, instance->id));
+    } else {
+        TRY(conditions_project(cx, instance, run->model, &run->conditions, &run->state));
     }
     if (text_equal(instance->state, "running"))
         instance->incident = NULL;
     instance->blob = flow_pack(cx, &run->state);
     TRY(instance_note(cx, instance, cause->kind, node, run->entries->bytes, cause->detail));
     TRY(instance_store(cx, instance));
-    TRY(entries_test(cx, instance, run->model, &run->state, run->subject));
-    for (size_t i = 0; i < run->sends.count; i++) {
-        const Send *send = &run->sends.items[i];
-        int delivered = 0;
-        TRY(message_deliver(cx, send->name, send->key, send->payload, cause->depth + 1,
-                            &delivered));
-        if (delivered)
-            TRY(outbox_delivered(cx, send->row));
-    }
-    return NULL;
+    return entries_test(cx, instance, run->model, &run->state, run->subject);
+}
+
+// A condition that was looked at and is as it was leaves no trace.
+static bool nothing_happened(Ctx *cx, const Run *run, const FlowEvent *event)
+{
+    if (event->kind != FLOW_CHECK || run->entries->length)
+        return false;
+    Text now = flow_pack(cx, &run->state), before = run->instance->blob;
+    return now.length == before.length && memcmp(now.bytes, before.bytes, now.length) == 0;
 }
 
 static FALLIBLE run_all(Ctx *cx, Run *run, const FlowEvent *event, const RunCause *cause)
 {
     const FlowPlace *place = flow_place(&run->state, event->wait);
     const char *node = place && event->wait ? node_id(run, place->node) : NULL;
+    run->entries = buffer_new(cx->arena);
+    run->call_now = cause->call_now;
     TRY(subject_read(cx, run->instance->entity, run->instance->subject, &run->subject));
     TRY(step_once(cx, run, event));
     for (size_t i = 0; i < run->tasks.count; i++) {
@@ -305,46 +414,60 @@ static FALLIBLE run_all(Ctx *cx, Run *run, const FlowEvent *event, const RunCaus
         Task task = run->tasks.items[i];
         TRY(task_run(cx, run, &task));
     }
-    return run_store(cx, run, cause, node);
+    return nothing_happened(cx, run, event) ? NULL : run_store(cx, run, cause, node);
 }
 
 static FALLIBLE run_as_engine(Ctx *cx, Run *run, const FlowEvent *event, const RunCause *cause)
 {
-    if (cause->depth > LIMIT_RUN_DEPTH)
-        return FAIL(cx, ERR_LIMIT, "messages lead to messages more than %d deep", LIMIT_RUN_DEPTH);
-    run->entries = buffer_new(cx->arena);
     const Actor *before = cx->actor;
     const struct BusinessCalendars *calendars_before = cx->calendars;
     cx->actor = engine_actor(cx);
     Error *error = calendars_use(cx, run->model->graph);
-    if (!error)
-        error = run_all(cx, run, event, cause);
+    if (!error) {
+        agenda_enter(cx);
+        error = agenda_leave(cx, run_all(cx, run, event, cause));
+    }
     cx->calendars = calendars_before;
     cx->actor = before;
     return error;
 }
 
-FALLIBLE runner_start(Ctx *cx, const ProcessModel *model, Id subject, Value variables, int start,
-                      Id *out)
+FALLIBLE runner_start(Ctx *cx, const Start *start, Id *out)
 {
+    const ProcessModel *model = start->model;
     Instance *instance = NEW(cx->arena, Instance);
     *instance = (Instance){.id = id_new(cx),
                            .process_key = model->key,
                            .version = model->version,
                            .model = model->id,
                            .entity = model->graph->entity,
-                           .subject = subject,
+                           .subject = start->subject,
                            .state = "running",
                            .row_version = 1,
                            .blob = {"", 0},
                            .started_at = cx->now,
-                           .started_by = cx->actor ? cx->actor->user : 0};
+                           .started_by = cx->actor ? cx->actor->user : 0,
+                           .parent = start->caller ? start->caller->id : 0,
+                           .parent_wait = start->caller_wait,
+                           .depth = start->caller ? start->caller->depth + 1 : 0,
+                           .start_message = start->message,
+                           .start_key = start->key};
     TRY(instance_insert(cx, instance));
     Run run = {.instance = instance, .model = model};
-    FlowEvent event = {.kind = FLOW_START, .node = start, .value = variables};
-    RunCause cause = {"started", value_null(), 0};
+    FlowEvent event = {.kind = FLOW_START, .node = start->node, .value = start->value};
+    RunCause cause = {"started", value_null(), false};
     TRY(run_as_engine(cx, &run, &event, &cause));
     *out = instance->id;
+    return NULL;
+}
+
+static FALLIBLE run_load(Ctx *cx, Instance *instance, Run *out)
+{
+    *out = (Run){.instance = instance};
+    TRY(model_by_id(cx, instance->model, &out->model));
+    TRY(flow_unpack(cx, out->model->graph, instance->blob.bytes, instance->blob.length,
+                    &out->state));
+    conditions_waiting(cx, out->model, &out->state, &out->conditions);
     return NULL;
 }
 
@@ -352,8 +475,43 @@ FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const R
 {
     if (instance->ended_at)
         return FAIL(cx, ERR_CONFLICT, "this process has ended");
-    Run run = {.instance = instance};
-    TRY(model_by_id(cx, instance->model, &run.model));
-    TRY(flow_unpack(cx, run.model->graph, instance->blob.bytes, instance->blob.length, &run.state));
+    Run run;
+    TRY(run_load(cx, instance, &run));
     return run_as_engine(cx, &run, event, cause);
+}
+
+FALLIBLE runner_offer(Ctx *cx, Id id, const FlowEvent *event, const RunCause *cause, bool *taken)
+{
+    Instance *instance;
+    TRY(instance_load(cx, id, &instance));
+    *taken = false;
+    if (instance->ended_at)
+        return NULL;
+    Run run;
+    TRY(run_load(cx, instance, &run));
+    if (event->wait && !flow_place(&run.state, event->wait))
+        return NULL;
+    *taken = true;
+    return run_as_engine(cx, &run, event, cause);
+}
+
+FALLIBLE runner_give_up(Ctx *cx, Id id, int wait, const char *reason)
+{
+    Instance *instance;
+    TRY(instance_load(cx, id, &instance));
+    Run run;
+    TRY(run_load(cx, instance, &run));
+    FlowPlace *place = (FlowPlace *)(uintptr_t)flow_place(&run.state, wait);
+    if (instance->ended_at || !place)
+        return NULL;
+    if (is_call(place))
+        place->count = 1;
+    const char *node = node_id(&run, place->node);
+    instance->state = "incident";
+    instance->incident = text_format(cx->arena, "%s: %s", node, reason);
+    instance->blob = flow_pack(cx, &run.state);
+    Value detail = value_context(cx->arena);
+    value_set(cx->arena, detail, "reason", value_text(reason));
+    TRY(instance_note(cx, instance, "given up", node, "", detail));
+    return instance_store(cx, instance);
 }

@@ -3,12 +3,12 @@
 //
 // Private to process/. It loads nothing by itself but the subject record, steps the pure engine,
 // applies the effects in their order, answers function and decision calls, and stores the instance;
-// all in the caller's unit of work. Messages that the step sent are delivered after the instance is
-// stored, so one instance is never stepped inside its own step.
+// all in the caller's unit of work. What the step tells other instances goes on the agenda and is
+// done after the instance is stored, so one instance is never stepped inside its own step.
 //
 //     event -> flow_step -> effects -+-> record fields (through the gate, Ctx.step set)
-//       ^                            +-> work items, timers, subscriptions (rows)
-//       |                            +-> messages (outbox, then delivered inside)
+//       ^                            +-> work items, jobs, subscriptions (rows)
+//       |                            +-> messages, signals, calls, answers (agenda.h)
 //       +--- answers of functions, --+
 //            decisions, kept messages
 #ifndef MILLRACE_PROCESS_RUNNER_H
@@ -18,37 +18,44 @@
 #include "process/active_step.h"
 #include "process/instance.h"
 
-#define LIMIT_RUN_DEPTH 16  // messages that lead to messages, in one unit of work
 #define LIMIT_RUN_STEPS 500 // answers in one run: a loop of service tasks is an error
+#define LIMIT_CALL_DEPTH 32 // processes that call processes
 
-// Starts an instance on a record (0: on none), which started it or which the caller may read.
-FALLIBLE runner_start(Ctx *cx, const ProcessModel *model, Id subject, Value variables, int start,
-                      Id *out);
+typedef struct Start {
+    const ProcessModel *model;
+    Id subject;             // the record, which started it or which the caller may read; 0: none
+    Value value;            // variables, or what came with the event
+    int node;               // the start event; -1: the none starts
+    const Instance *caller; // NULL: not called
+    int caller_wait;
+    const char *message; // that started it, where the model asks for its key; NULL: none
+    const char *key;
+} Start;
+
+FALLIBLE runner_start(Ctx *cx, const Start *start, Id *out);
 
 // What came in, for the history.
 typedef struct RunCause {
     const char *kind; // "completed", "timer", "message", "cancelled"
     Value detail;     // null or a context
-    int depth;        // of messages that led here
+    bool call_now;    // functions that are called by a job are called in this run
 } RunCause;
 
 // Carries the event to the place `event->wait` of the instance. ERR_CONFLICT when it has ended or
 // nothing waits there.
 FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const RunCause *cause);
+// The same, but it does nothing when the instance has ended or the place is gone; *taken tells.
+FALLIBLE runner_offer(Ctx *cx, Id instance, const FlowEvent *event, const RunCause *cause,
+                      bool *taken);
+// The call that waits there stands as an incident, until it is tried again.
+FALLIBLE runner_give_up(Ctx *cx, Id instance, int wait, const char *reason);
 
-// Whether the place stands as an incident: stuck, or a call that failed; every other call has been
-// answered when a run ends.
+// Whether the place stands as an incident: stuck, or a call that failed.
 bool place_is_incident(const FlowPlace *place);
 
-// Delivers to whoever waits for (name, key); *delivered counts instances. In messages.c.
-FALLIBLE message_deliver(Ctx *cx, const char *name, const char *key, Value payload, int depth,
-                         int *delivered);
-// A kept message that a new subscription takes; *payload is null kind when there is none.
-FALLIBLE message_take_kept(Ctx *cx, const char *name, const char *key, bool *found, Value *payload);
 // A row of the outbox; in messages.c.
 FALLIBLE outbox_message_insert(Ctx *cx, Id instance, const char *node, const char *name,
                                const char *key, Value payload, Id *row);
-FALLIBLE outbox_delivered(Ctx *cx, Id row);
 
 // Whoever acts, as the engine on their behalf: the same user, every permission, the step's door.
 const Actor *engine_actor(Ctx *cx);

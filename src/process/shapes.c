@@ -132,11 +132,10 @@ static bool task_lists(const Graph *graph, const char *node_id, const char *fiel
 static FALLIBLE open_wait(Ctx *cx, Describer *describer, const Instance *instance,
                           const ProcessModel *model, Value *out)
 {
-    Waiting *waits;
-    size_t count;
-    TRY(waiting_of(cx, instance->id, &waits, &count));
-    for (size_t i = 0; i < count; i++) {
-        const GraphNode *node = graph_node(model->graph, waits[i].node);
+    WaitingArray waits;
+    TRY(waiting_of(cx, instance, &waits));
+    for (size_t i = 0; i < waits.count; i++) {
+        const GraphNode *node = graph_node(model->graph, waits.items[i].node);
         if (!node || node_is_watch(node))
             continue;
         Value who;

@@ -289,8 +289,12 @@ void desk_step(Ctx *cx, const char *login, Id loan, const char *node, const char
 static FALLIBLE message_work(Ctx *cx, void *state)
 {
     Job *job = state;
-    return message_publish(cx, job->text, job->more, value_null(), job->other, job->until,
-                           &job->number);
+    IncomingMessage message = {.name = job->text,
+                               .key = job->more,
+                               .idempotency_key = job->other,
+                               .keep_until = job->until};
+    bool queued;
+    return message_publish(cx, &message, &job->number, &queued);
 }
 
 Error *desk_message(Ctx *cx, const char *login, const char *name, const char *key,
@@ -313,18 +317,35 @@ Error *desk_cancel(Ctx *cx, const char *login, Id instance)
     return desk_do(cx, login, DOOR_API, cancel_work, &job);
 }
 
-static FALLIBLE timers_work(Ctx *cx, void *state)
+#define JOBS_AT_ONCE 100
+
+typedef struct Shift {
+    const char *holder;
+    Id ids[JOBS_AT_ONCE];
+    int count;
+} Shift;
+
+static FALLIBLE take_work(Ctx *cx, void *state)
 {
-    cx->actor = actor_system();
-    return timers_fire(cx, 100, &((Job *)state)->number);
+    Shift *shift = state;
+    return jobs_take(cx, shift->holder, JOBS_AT_ONCE, cx->now + 60 * 1000000LL, shift->ids,
+                     &shift->count);
 }
 
-int desk_timers(Ctx *cx)
+static FALLIBLE run_work(Ctx *cx, void *state)
 {
-    Job job = {0};
+    Shift *shift = state;
+    cx->actor = actor_system();
+    return jobs_run(cx, shift->holder, shift->ids, shift->count);
+}
+
+int desk_jobs(Ctx *cx)
+{
+    Shift shift = {.holder = "the test"};
     Ctx own = *cx;
-    CHECK_OK(database_write(&own, cx->company->database, timers_work, &job));
-    return job.number;
+    CHECK_OK(database_write(&own, cx->company->database, take_work, &shift));
+    CHECK_OK(database_write(&own, cx->company->database, run_work, &shift));
+    return shift.count;
 }
 
 static FALLIBLE show_item_work(Ctx *cx, void *state)

@@ -50,7 +50,7 @@ void desk_step(Ctx *cx, const char *login, Id loan, const char *node, const char
 Error *desk_message(Ctx *cx, const char *login, const char *name, const char *key,
                     const char *idempotency_key, Instant keep_until, int *delivered);
 Error *desk_cancel(Ctx *cx, const char *login, Id instance);
-int desk_timers(Ctx *cx); // fires what is due at cx->now
+int desk_jobs(Ctx *cx); // runs what is due at cx->now, at most 100; how many there were
 Value desk_moves(Ctx *cx, const char *login, Id loan);
 Value desk_show_item(Ctx *cx, const char *login, Id item);
 Value desk_queue(Ctx *cx, const char *login, const char *request);

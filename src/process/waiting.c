@@ -2,66 +2,70 @@
 #include "process/waiting.h"
 
 #include "base/ids.h"
+#include "flow/step.h"
+#include "process/deployments.h"
+#include "process/jobs.h"
+#include "process/subscriptions.h"
 
-QUERY(timer_add, "INSERT INTO timer (id, instance, wait, node, due_at, attempts)"
-                 " VALUES ($1, $2, $3, $4, $5, 0)");
-QUERY(timer_drop, "DELETE FROM timer WHERE instance = $1 AND wait = $2");
-QUERY(timer_drop_all, "DELETE FROM timer WHERE instance = $1");
-QUERY(timer_of_instance, "SELECT wait, node, due_at FROM timer WHERE instance = $1 ORDER BY id");
-QUERY(message_wait_add, "INSERT INTO message_wait (id, instance, wait, node, name, key, created_at)"
-                        " VALUES ($1, $2, $3, $4, $5, $6, $7)");
-QUERY(message_wait_drop, "DELETE FROM message_wait WHERE instance = $1 AND wait = $2");
-QUERY(message_wait_drop_all, "DELETE FROM message_wait WHERE instance = $1");
-QUERY(message_wait_of_instance,
-      "SELECT wait, node, name FROM message_wait WHERE instance = $1 ORDER BY id");
-
-FALLIBLE timer_insert(Ctx *cx, Id instance, int64_t wait, const char *node, Instant due_at)
-{
-    return db_run(cx, NULL, timer_add, id_new(cx), instance, wait, node, due_at);
-}
-
-FALLIBLE message_wait_insert(Ctx *cx, Id instance, int64_t wait, const char *node, const char *name,
-                             const char *key)
-{
-    return db_run(cx, NULL, message_wait_add, id_new(cx), instance, wait, node, name, key, cx->now);
-}
-
-FALLIBLE timer_close(Ctx *cx, Id instance, int64_t wait)
-{
-    return db_run(cx, NULL, timer_drop, instance, wait);
-}
-
-FALLIBLE message_wait_close(Ctx *cx, Id instance, int64_t wait)
-{
-    return db_run(cx, NULL, message_wait_drop, instance, wait);
-}
+QUERY(call_of_instance, "SELECT id, process_key, parent_wait FROM instance WHERE parent = $1"
+                        " AND ended_at IS NULL ORDER BY id");
 
 FALLIBLE waiting_close_all(Ctx *cx, Id instance)
 {
     TRY(work_items_close(cx, instance));
-    TRY(db_run(cx, NULL, timer_drop_all, instance));
-    return db_run(cx, NULL, message_wait_drop_all, instance);
+    TRY(jobs_close_all(cx, instance));
+    return subscriptions_close_all(cx, instance);
 }
 
-FALLIBLE waiting_of(Ctx *cx, Id instance, Waiting **out, size_t *count)
+static FALLIBLE calls_of(Ctx *cx, Id instance, const Graph *graph, const FlowState *state,
+                         WaitingArray *out)
 {
-    Rows timers;
-    Rows messages;
-    TRY(db_rows(cx, &timers, timer_of_instance, instance));
-    TRY(db_rows(cx, &messages, message_wait_of_instance, instance));
-    Waiting *all = NEW_ARRAY(cx->arena, Waiting, timers.count + messages.count + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < messages.count; i++, n++) {
-        all[n].wait = row_integer(&messages.items[i], "wait");
-        all[n].node = row_text(&messages.items[i], "node");
-        all[n].name = row_text(&messages.items[i], "name");
+    Rows rows;
+    TRY(db_rows(cx, &rows, call_of_instance, instance));
+    for (size_t i = 0; i < rows.count; i++) {
+        int64_t wait = row_integer(&rows.items[i], "parent_wait");
+        const FlowPlace *place = flow_place(state, (int)wait);
+        if (place)
+            array_push(cx->arena, *out) = (Waiting){.kind = "call",
+                                                    .wait = wait,
+                                                    .node = graph->nodes[place->node].id,
+                                                    .name = row_text(&rows.items[i], "process_key"),
+                                                    .called = row_integer(&rows.items[i], "id")};
     }
-    for (size_t i = 0; i < timers.count; i++, n++) {
-        all[n].wait = row_integer(&timers.items[i], "wait");
-        all[n].node = row_text(&timers.items[i], "node");
-        all[n].due_at = row_integer(&timers.items[i], "due_at");
-    }
-    *out = all;
-    *count = n;
     return NULL;
+}
+
+static const char *job_word(const Job *job)
+{
+    if (text_equal(job->kind, "timer") || text_equal(job->kind, "external"))
+        return job->kind;
+    return text_equal(job->kind, "call") ? "job" : NULL;
+}
+
+FALLIBLE waiting_of(Ctx *cx, const Instance *instance, WaitingArray *out)
+{
+    Subscriptions subscriptions;
+    Job **jobs;
+    size_t job_count;
+    const ProcessModel *model;
+    FlowState state;
+    TRY(subscriptions_of(cx, instance->id, &subscriptions));
+    TRY(jobs_of(cx, instance->id, &jobs, &job_count));
+    TRY(model_by_id(cx, instance->model, &model));
+    TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &state));
+    *out = (WaitingArray){0};
+    for (size_t i = 0; i < subscriptions.count; i++) {
+        const Subscription *one = &subscriptions.items[i];
+        array_push(cx->arena, *out) =
+            (Waiting){.kind = one->kind, .wait = one->wait, .node = one->node, .name = one->name};
+    }
+    for (size_t i = 0; i < job_count; i++)
+        if (job_word(jobs[i]))
+            array_push(cx->arena, *out) =
+                (Waiting){.kind = job_word(jobs[i]),
+                          .wait = jobs[i]->wait,
+                          .node = jobs[i]->node,
+                          .name = value_get_text(jobs[i]->detail, "topic"),
+                          .due_at = text_equal(jobs[i]->kind, "timer") ? jobs[i]->due_at : 0};
+    return calls_of(cx, instance->id, model->graph, &state, out);
 }

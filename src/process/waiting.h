@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rows that project the waiting places of instances: timers, message subscriptions; work items are
-// in work_item.h.
+// Rows that project the waiting places of instances: work items (work_item.h), jobs (jobs.h) and
+// subscriptions (subscriptions.h); and what an instance waits for beside people, all told.
 //
 // Private to process/. They are written in the transaction of the step that opened or closed the
-// place, so they and the packed state never disagree. What is closed is deleted.
+// place, so they and the packed state never disagree. A closed job or subscription is deleted.
 #ifndef MILLRACE_PROCESS_WAITING_H
 #define MILLRACE_PROCESS_WAITING_H
 
@@ -11,22 +11,19 @@
 #include "db/db.h"
 #include "process/work_item.h"
 
-FALLIBLE timer_insert(Ctx *cx, Id instance, int64_t wait, const char *node, Instant due_at);
-FALLIBLE message_wait_insert(Ctx *cx, Id instance, int64_t wait, const char *node, const char *name,
-                             const char *key);
-// Each closes what stands for this waiting place.
-FALLIBLE timer_close(Ctx *cx, Id instance, int64_t wait);
-FALLIBLE message_wait_close(Ctx *cx, Id instance, int64_t wait);
 // Closes all of an instance that has ended, its work items too.
 FALLIBLE waiting_close_all(Ctx *cx, Id instance);
 
-// The message subscriptions and timers of an instance, for what it waits for now.
+// What an instance waits for beside people, for whoever looks at it.
 typedef struct Waiting {
+    const char *kind; // "message", "signal", "condition", "timer", "external", "job", "call"
     int64_t wait;
     const char *node;
-    const char *name; // of the message, NULL for a timer
-    Instant due_at;   // of the timer, 0 for a message
+    const char *name; // of the message or signal, the entity, the topic, the called process
+    Instant due_at;   // of a timer, else 0
+    Id called;        // the called instance, else 0
 } Waiting;
-FALLIBLE waiting_of(Ctx *cx, Id instance, Waiting **out, size_t *count);
+typedef ARRAY(Waiting) WaitingArray;
+FALLIBLE waiting_of(Ctx *cx, const Instance *instance, WaitingArray *out);
 
 #endif

@@ -193,7 +193,7 @@ static FALLIBLE item_end(Ctx *cx, const Ending *ending, const char *kind, const 
 static FALLIBLE ending_run(Ctx *cx, const Ending *ending, const FlowEvent *event, const char *kind,
                            Value *next)
 {
-    RunCause cause = {kind, value_null(), 0};
+    RunCause cause = {kind, value_null(), false};
     Id acting_for = ending->deed.candidacy.acting_for;
     if (acting_for) {
         cause.detail = value_context(cx->arena);

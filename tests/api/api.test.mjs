@@ -15,6 +15,7 @@ import imports from "./cases/imports.mjs";
 import orders from "./cases/orders.mjs";
 import processes from "./cases/processes.mjs";
 import records from "./cases/records.mjs";
+import running from "./cases/running.mjs";
 import sessions from "./cases/sessions.mjs";
 import work from "./cases/work.mjs";
 
@@ -34,7 +35,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, imports, importJobs, processes, decisions, work, badInput])
+for (const cases of [health, sessions, records, orders, doors, imports, importJobs, processes, running, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {
