@@ -73,16 +73,16 @@ static const Copy open_orders[] = {
      "t.subject = $1",
      "t.state IN ('offered', 'claimed') DESC, t.id",
      {{"id", "$6 + c.i * 64 + t.rank - 1"}, {"instance", "$5 + c.i"}, {"subject", "$4 + c.i"}}},
-    {"message_wait",
-     "t.instance IN (SELECT id FROM instance WHERE subject = $1)",
+    {"process_wait",
+     "t.owner IN (SELECT id FROM instance WHERE subject = $1)",
      "t.id",
      {{"id", "$6 + c.i * 64 + t.rank - 1"},
-      {"instance", "$5 + c.i"},
+      {"owner", "$5 + c.i"},
       {"key", "'SC-' || (100000000 + c.i)"}}},
-    {"timer",
-     "t.instance IN (SELECT id FROM instance WHERE subject = $1)",
+    {"process_job",
+     "t.owner IN (SELECT id FROM instance WHERE subject = $1)",
      "t.id",
-     {{"id", "$6 + c.i * 64 + t.rank - 1"}, {"instance", "$5 + c.i"}}},
+     {{"id", "$6 + c.i * 64 + t.rank - 1"}, {"owner", "$5 + c.i"}}},
 };
 
 typedef struct Filling {

@@ -171,13 +171,23 @@ static void pause_before(int attempt)
 static FALLIBLE postgres_unit(Ctx *cx, Database *database, bool writes, UnitWork work, void *state)
 {
     ArenaMark mark = arena_mark(cx->arena);
+    bool alone = false;
     for (int attempt = 1;; attempt++) {
         Session session = {.database = database, .writes = writes};
         Error *error = unit_once(cx, &session, work, state);
-        if (!session.again || attempt == POSTGRES_ATTEMPTS)
+        if (!session.again || attempt == POSTGRES_ATTEMPTS) {
+            if (alone)
+                pthread_mutex_unlock(&database->postgres->turn);
             return unit_error(cx, &session, error, mark);
+        }
         arena_rewind(cx->arena, mark);
-        pause_before(attempt);
+        // Fifty who change the same row would cost each other fifty attempts; those who have lost
+        // once go one after the other.
+        if (alone)
+            pause_before(attempt);
+        else
+            pthread_mutex_lock(&database->postgres->turn);
+        alone = true;
     }
 }
 
@@ -213,6 +223,7 @@ static void postgres_close(Database *database)
     PostgresDatabase *postgres = database->postgres;
     idle_close(postgres);
     pthread_mutex_destroy(&postgres->lock);
+    pthread_mutex_destroy(&postgres->turn);
     pthread_cond_destroy(&postgres->freed);
     free(postgres->url);
     free(postgres);
@@ -225,6 +236,7 @@ FALLIBLE postgres_open(Ctx *cx, const DatabaseOptions *options, Database *databa
         abort();
     postgres->open_max = options->connections > 0 ? options->connections : POSTGRES_CONNECTIONS;
     pthread_mutex_init(&postgres->lock, NULL);
+    pthread_mutex_init(&postgres->turn, NULL);
     pthread_cond_init(&postgres->freed, NULL);
     database->postgres = postgres;
     database->calls = &postgres_calls;

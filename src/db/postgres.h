@@ -60,6 +60,7 @@ typedef struct PostgresConnection {
 typedef struct PostgresDatabase {
     char *url;
     pthread_mutex_t lock;
+    pthread_mutex_t turn; // of units that run again
     pthread_cond_t freed;
     PostgresConnection *idle;
     int open;

@@ -10,8 +10,8 @@
 
 // One look for both: the places that wait for this record, and the starts of its entity.
 QUERY(condition_rows,
-      "SELECT owner, wait, node, starts FROM subscription WHERE kind = 'condition' AND name = $1"
-      " AND starts = 0 AND key = $2 UNION ALL SELECT owner, wait, node, starts FROM subscription"
+      "SELECT owner, wait, node, starts FROM process_wait WHERE kind = 'condition' AND name = $1"
+      " AND starts = 0 AND key = $2 UNION ALL SELECT owner, wait, node, starts FROM process_wait"
       " WHERE kind = 'condition' AND name = $1 AND starts = 1 ORDER BY owner, wait");
 
 static const GraphNode *event_of(const Graph *graph, const FlowPlace *place)

@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "process/deployments.h"
 #include "process/describe.h"
+#include "process/governor.h"
 #include "process/process.h"
 #include "process/shapes.h"
 #include "process/starts.h"
@@ -57,7 +58,21 @@ static FALLIBLE may_deploy(Ctx *cx, size_t length)
     return NULL;
 }
 
-// Two processes may govern the same record, but no field has two owners.
+// One decision chooses between them, so that no record ever has both.
+static bool are_variants(const Graph *one, const Graph *other)
+{
+    if (!one->record_start_count || !other->record_start_count)
+        return false;
+    for (size_t i = 0; i < one->record_start_count; i++) {
+        const GraphStart *start = &one->record_starts[i];
+        if (!start->decision || !starts_by_decision(other, start) ||
+            other->record_start_count != one->record_start_count)
+            return false;
+    }
+    return true;
+}
+
+// Several processes may govern the same record, but no field has two owners.
 static FALLIBLE check_owners(Ctx *cx, const ProcessModel *model)
 {
     if (!model->graph->entity)
@@ -65,7 +80,8 @@ static FALLIBLE check_owners(Ctx *cx, const ProcessModel *model)
     ProcessModels others;
     TRY(models_governing(cx, model->graph->entity, &others));
     for (size_t i = 0; i < others.count; i++) {
-        if (text_equal(others.items[i]->key, model->key))
+        if (text_equal(others.items[i]->key, model->key) ||
+            are_variants(model->graph, others.items[i]->graph))
             continue;
         for (size_t f = 0; f < model->graph->owned_count; f++) {
             const char *field = model->graph->owned[f].field;
@@ -74,7 +90,7 @@ static FALLIBLE check_owners(Ctx *cx, const ProcessModel *model)
                     error_field(FAIL(cx, ERR_INVALID, "%s.%s is owned by the process %s already",
                                      model->graph->entity, field, others.items[i]->key),
                                 field),
-                    "A field has one owner.");
+                    "A field has one owner, unless one decision chooses between its owners.");
         }
     }
     return NULL;

@@ -17,12 +17,12 @@
 #define ANSWERS_KEPT_US (7 * 24 * 3600 * 1000000LL)
 #define LIMIT_WORKER_BYTES 200
 
-QUERY(external_ready, "SELECT id FROM job WHERE queue = $1 AND ready_at <= $2"
+QUERY(external_ready, "SELECT id FROM process_job WHERE queue = $1 AND ready_at <= $2"
                       " ORDER BY ready_at, id LIMIT 1");
 QUERY(external_answer_add,
-      "INSERT INTO job_answer (job, worker, answer, at) VALUES ($1, $2, $3, $4)");
-QUERY(external_answer_of, "SELECT worker, answer FROM job_answer WHERE job = $1");
-QUERY(external_answer_forget, "DELETE FROM job_answer WHERE at < $1");
+      "INSERT INTO process_answer (job, worker, answer, at) VALUES ($1, $2, $3, $4)");
+QUERY(external_answer_of, "SELECT worker, answer FROM process_answer WHERE job = $1");
+QUERY(external_answer_forget, "DELETE FROM process_answer WHERE at < $1");
 
 static const char *queue_of(Ctx *cx, const char *topic)
 {

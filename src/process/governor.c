@@ -268,18 +268,79 @@ FALLIBLE record_satisfies(Ctx *cx, const Graph *graph, const Feel *condition, co
     return NULL;
 }
 
+bool starts_by_decision(const Graph *graph, const GraphStart *as)
+{
+    for (size_t i = 0; i < graph->record_start_count; i++)
+        if (text_equal(graph->record_starts[i].decision_model, as->decision_model) &&
+            text_equal(graph->record_starts[i].decision, as->decision))
+            return true;
+    return false;
+}
+
+// The key of the process that the decision chooses for the record; NULL: it chooses none.
+static FALLIBLE variant_chosen(Ctx *cx, const GraphStart *start, const char *variable,
+                               const Record *record, const char **key)
+{
+    const DecisionModel *model;
+    Value inputs = value_context(cx->arena), result;
+    const ValueContext *fields = record->fields.context;
+    for (size_t i = 0; i < fields->count; i++)
+        value_set(cx->arena, inputs, fields->entries[i].key, fields->entries[i].value);
+    if (variable)
+        value_set(cx->arena, inputs, variable, record->fields);
+    TRY(decision_newest(cx, start->decision_model, &model));
+    TRY(dmn_evaluate(cx, model->dmn, start->decision, inputs, NULL, NULL, &result));
+    if (result.kind != VALUE_TEXT && result.kind != VALUE_NULL)
+        return FAIL(cx, ERR_CONFLICT, "the decision %s gives no key of a process", start->decision);
+    *key = result.kind == VALUE_TEXT ? result.text.bytes : NULL;
+    return NULL;
+}
+
 FALLIBLE record_start_wanted(Ctx *cx, const ProcessModel *model, const GraphStart *start,
                              const Record *record, bool *out)
 {
     *out = text_equal(start->on, "create");
-    return *out && start->when ? record_satisfies(cx, model->graph, start->when, record, out)
-                               : NULL;
+    if (*out && start->when)
+        TRY(record_satisfies(cx, model->graph, start->when, record, out));
+    if (!*out || !start->decision)
+        return NULL;
+    const char *key;
+    TRY(variant_chosen(cx, start, model->graph->variable, record, &key));
+    *out = text_equal(key, model->key);
+    return NULL;
+}
+
+// A decision that chooses a process nobody has deployed is a mistake that somebody must see.
+static FALLIBLE variant_answers(Ctx *cx, const ProcessModels *models, const Record *record)
+{
+    for (size_t i = 0; i < models->count; i++) {
+        const Graph *graph = models->items[i]->graph;
+        for (size_t s = 0; s < graph->record_start_count; s++) {
+            const GraphStart *start = &graph->record_starts[s];
+            const char *key;
+            if (!start->decision)
+                continue;
+            TRY(variant_chosen(cx, start, graph->variable, record, &key));
+            bool known = !key;
+            for (size_t k = 0; k < models->count && !known; k++)
+                known = text_equal(models->items[k]->key, key) &&
+                        starts_by_decision(models->items[k]->graph, start);
+            if (!known)
+                return error_hint(FAIL(cx, ERR_CONFLICT,
+                                       "the decision %s chooses the process %s, which does not "
+                                       "start by it",
+                                       start->decision, key),
+                                  "Deploy it, or correct the decision.");
+        }
+    }
+    return NULL;
 }
 
 static FALLIBLE governor_created(Ctx *cx, const Record *record)
 {
     ProcessModels models;
     TRY(models_governing(cx, record->entity->name, &models));
+    TRY(variant_answers(cx, &models, record));
     for (size_t i = 0; i < models.count; i++) {
         const ProcessModel *model = models.items[i];
         for (size_t s = 0; s < model->graph->record_start_count; s++) {

@@ -14,20 +14,22 @@
 
 #define JOB_COLUMNS "id, queue, kind, owner, wait, node, due_at, ready_at, attempts, holder, detail"
 
-QUERY(job_insert,
-      "INSERT INTO job (id, queue, kind, owner, wait, node, due_at, ready_at, attempts, detail)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
-QUERY(job_by_id, "SELECT " JOB_COLUMNS " FROM job WHERE id = $1");
-QUERY(job_by_owner, "SELECT " JOB_COLUMNS " FROM job WHERE owner = $1 ORDER BY id");
-QUERY(job_delete_held, "DELETE FROM job WHERE id = $1 AND holder = $2 RETURNING " JOB_COLUMNS);
-QUERY(job_delete_wait, "DELETE FROM job WHERE owner = $1 AND wait = $2");
-QUERY(job_delete_owner, "DELETE FROM job WHERE owner = $1");
-QUERY(job_set, "UPDATE job SET holder = $3, ready_at = $4, attempts = $5, error = $6"
+QUERY(job_insert, "INSERT INTO process_job (id, queue, kind, owner, wait, node, due_at, ready_at, "
+                  "attempts, detail)"
+                  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
+QUERY(job_by_id, "SELECT " JOB_COLUMNS " FROM process_job WHERE id = $1");
+QUERY(job_by_owner, "SELECT " JOB_COLUMNS " FROM process_job WHERE owner = $1 ORDER BY id");
+QUERY(job_delete_held,
+      "DELETE FROM process_job WHERE id = $1 AND holder = $2 RETURNING " JOB_COLUMNS);
+QUERY(job_delete_wait, "DELETE FROM process_job WHERE owner = $1 AND wait = $2");
+QUERY(job_delete_owner, "DELETE FROM process_job WHERE owner = $1");
+QUERY(job_set, "UPDATE process_job SET holder = $3, ready_at = $4, attempts = $5, error = $6"
                " WHERE id = $1 AND holder = $2");
-QUERY(job_first, "SELECT ready_at FROM job WHERE queue = $1 ORDER BY ready_at, id LIMIT 1");
+QUERY(job_first, "SELECT ready_at FROM process_job WHERE queue = $1 ORDER BY ready_at, id LIMIT 1");
 // Several programs on one database take different jobs without waiting for each other.
 #define LEASE                                                                                      \
-    "UPDATE job SET holder = $2, ready_at = $4 WHERE id IN (SELECT id FROM job WHERE queue = $1"   \
+    "UPDATE process_job SET holder = $2, ready_at = $4 WHERE id IN (SELECT id FROM process_job "   \
+    "WHERE queue = $1"                                                                             \
     " AND ready_at <= $3 ORDER BY ready_at, id LIMIT $5"
 QUERY_ON_BOTH(job_lease, LEASE ") RETURNING " JOB_COLUMNS,
               LEASE " FOR UPDATE SKIP LOCKED) RETURNING " JOB_COLUMNS);

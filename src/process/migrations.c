@@ -163,7 +163,7 @@ MIGRATION(process_0004_messages, 30,
 // due, when the lease of whoever has it ends, or when it is tried again. `owner` is the instance,
 // for a start the process version, 0 for none.
 MIGRATION(process_0005_jobs, 30,
-          "CREATE TABLE job (\n"
+          "CREATE TABLE process_job (\n"
           "  id BIGINT PRIMARY KEY,\n"
           "  queue TEXT NOT NULL,\n"
           "  kind TEXT NOT NULL,\n"
@@ -177,23 +177,23 @@ MIGRATION(process_0005_jobs, 30,
           "  detail TEXT,\n"
           "  error TEXT\n"
           ");\n"
-          "INSERT INTO job (id, queue, kind, owner, wait, node, due_at, ready_at, attempts)"
+          "INSERT INTO process_job (id, queue, kind, owner, wait, node, due_at, ready_at, attempts)"
           " SELECT id, '', 'timer', instance, wait, node, due_at, due_at, attempts FROM timer;\n"
-          "CREATE INDEX job_ready ON job (queue, ready_at, id);\n"
-          "CREATE INDEX job_owner ON job (owner, wait);\n"
+          "CREATE INDEX process_job_ready ON process_job (queue, ready_at, id);\n"
+          "CREATE INDEX process_job_owner ON process_job (owner, wait);\n"
           "DROP TABLE timer;\n"
-          "CREATE TABLE job_answer (\n"
+          "CREATE TABLE process_answer (\n"
           "  job BIGINT PRIMARY KEY,\n"
           "  worker TEXT NOT NULL,\n"
           "  answer TEXT NOT NULL,\n"
           "  at BIGINT NOT NULL\n"
           ");\n"
-          "CREATE INDEX job_answer_at ON job_answer (at)");
+          "CREATE INDEX process_answer_at ON process_answer (at)");
 
 // Who waits for what comes by name: `kind` "message", "signal" or "condition" (then `name` is the
 // entity and `key` the record's id). With `starts` the owner is a process version that it starts.
 MIGRATION(process_0006_subscriptions, 30,
-          "CREATE TABLE subscription (\n"
+          "CREATE TABLE process_wait (\n"
           "  id BIGINT PRIMARY KEY,\n"
           "  kind TEXT NOT NULL,\n"
           "  name TEXT NOT NULL,\n"
@@ -203,10 +203,10 @@ MIGRATION(process_0006_subscriptions, 30,
           "  wait BIGINT NOT NULL,\n"
           "  node TEXT NOT NULL\n"
           ");\n"
-          "INSERT INTO subscription (id, kind, name, key, starts, owner, wait, node)"
+          "INSERT INTO process_wait (id, kind, name, key, starts, owner, wait, node)"
           " SELECT id, 'message', name, key, 0, instance, wait, node FROM message_wait;\n"
-          "CREATE INDEX subscription_name ON subscription (kind, name, starts, key, owner, wait);\n"
-          "CREATE INDEX subscription_owner ON subscription (owner, wait);\n"
+          "CREATE INDEX process_wait_name ON process_wait (kind, name, starts, key, owner, wait);\n"
+          "CREATE INDEX process_wait_owner ON process_wait (owner, wait);\n"
           "DROP TABLE message_wait");
 
 // `parent` and `parent_wait`: the call that waits for the instance. `start_message`, `start_key`:

@@ -72,6 +72,20 @@ static void check_task(Ctx *cx, const Check *check, const GraphNode *node)
             check_field(cx, check, node->id, task->fields[i].name);
 }
 
+static FALLIBLE check_decision(Ctx *cx, const Check *check, const char *id, const char *model)
+{
+    if (!cx->db)
+        return NULL;
+    const DecisionModel *decision;
+    Error *error = decision_newest(cx, model, &decision);
+    if (error && error->code != ERR_NOT_FOUND)
+        return error;
+    if (error)
+        bpmn_problem(cx, check->problems, element_of(check, id), "unknown-decision",
+                     "Deploy the decision first.", "there is no decision %s", model);
+    return NULL;
+}
+
 static FALLIBLE check_node(Ctx *cx, const Check *check, const GraphNode *node)
 {
     if (node->scope == 0 && (node->kind == NODE_START || node->instantiate))
@@ -84,17 +98,7 @@ static FALLIBLE check_node(Ctx *cx, const Check *check, const GraphNode *node)
         bpmn_problem(cx, check->problems, element_of(check, node->id), "unknown-function",
                      "`millrace functions` lists those there are.", "there is no function point %s",
                      node->function);
-    if (node->decision_model && cx->db) {
-        const DecisionModel *decision;
-        Error *error = decision_newest(cx, node->decision_model, &decision);
-        if (error && error->code != ERR_NOT_FOUND)
-            return error;
-        if (error)
-            bpmn_problem(cx, check->problems, element_of(check, node->id), "unknown-decision",
-                         "Deploy the decision first.", "there is no decision %s",
-                         node->decision_model);
-    }
-    return NULL;
+    return node->decision_model ? check_decision(cx, check, node->id, node->decision_model) : NULL;
 }
 
 // What is owned may be a list of parts, too: the lines of an order.
@@ -148,6 +152,9 @@ FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, 
     if (to_deploy) {
         check_entity(cx, &check);
         TRY(check_calendars(cx, &check));
+        for (size_t i = 0; i < graph->record_start_count; i++)
+            if (graph->record_starts[i].decision_model)
+                TRY(check_decision(cx, &check, graph->id, graph->record_starts[i].decision_model));
         for (size_t i = 0; i < graph->node_count; i++)
             TRY(check_node(cx, &check, &graph->nodes[i]));
     }

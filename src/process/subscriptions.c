@@ -5,16 +5,16 @@
 
 #define COLUMNS "id, kind, name, key, starts, owner, wait, node"
 
-QUERY(subscription_insert, "INSERT INTO subscription (" COLUMNS ")"
+QUERY(subscription_insert, "INSERT INTO process_wait (" COLUMNS ")"
                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-QUERY(subscription_delete, "DELETE FROM subscription WHERE owner = $1 AND wait = $2");
-QUERY(subscription_delete_all, "DELETE FROM subscription WHERE owner = $1");
-QUERY(subscription_by_owner, "SELECT " COLUMNS " FROM subscription WHERE owner = $1 ORDER BY id");
+QUERY(subscription_delete, "DELETE FROM process_wait WHERE owner = $1 AND wait = $2");
+QUERY(subscription_delete_all, "DELETE FROM process_wait WHERE owner = $1");
+QUERY(subscription_by_owner, "SELECT " COLUMNS " FROM process_wait WHERE owner = $1 ORDER BY id");
 QUERY(subscription_waiters,
-      "SELECT owner, MIN(wait) AS wait FROM subscription WHERE kind = $1 AND name = $2"
+      "SELECT owner, MIN(wait) AS wait FROM process_wait WHERE kind = $1 AND name = $2"
       " AND starts = 0 AND key = $3 AND owner > $4 AND id <= $5"
       " GROUP BY owner ORDER BY owner LIMIT $6");
-QUERY(subscription_starting, "SELECT " COLUMNS " FROM subscription WHERE kind = $1 AND name = $2"
+QUERY(subscription_starting, "SELECT " COLUMNS " FROM process_wait WHERE kind = $1 AND name = $2"
                              " AND starts = 1 ORDER BY id");
 
 static void subscriptions_read(Ctx *cx, const Rows *rows, Subscriptions *out)

@@ -9,6 +9,7 @@
 
 #include "base/value.h"
 #include "db/db.h"
+#include "process/instance.h"
 #include "process/work_item.h"
 
 // Closes all of an instance that has ended, its work items too.

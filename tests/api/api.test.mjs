@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { Description } from "../lib/client.mjs";
 import { Office } from "../lib/orders.mjs";
-import { demoCompany, serve } from "../lib/server.mjs";
+import { demoCompany, run, serve } from "../lib/server.mjs";
 import badInput from "./cases/bad_input.mjs";
 import decisions from "./cases/decisions.mjs";
 import doors from "./cases/doors.mjs";
@@ -23,6 +23,8 @@ const world = {};
 
 before(async () => {
   world.company = demoCompany();
+  // Before the server has the database for itself.
+  world.token = run(["user", "token", "admin", "--database", world.company.database]).stdout.trim();
   world.server = await serve(world.company);
   world.url = world.server.url;
   world.description = await Description.of(world.url);

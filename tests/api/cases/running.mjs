@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Processes that call, signal, wait and are done by programs outside, through the API alone.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { root } from "../../lib/server.mjs";
 
 const xml = { type: "application/xml" };
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -94,5 +97,23 @@ export default function running(it, world) {
     assert.equal((await admin.post(`${path}/error`, { worker: "scorer-1", code: "no-luck" })).status, 204);
     const shown = (await admin.get(`/api/v1/instances/${task.instance}`)).body;
     assert.equal(shown.state, "incident");
+  });
+
+  it("runs the worker that the documents show", async () => {
+    const admin = await world.office.as("admin");
+    const environment = { ...process.env, MILLRACE_URL: world.url, MILLRACE_TOKEN: world.token };
+    const worker = spawn(process.execPath, [join(root, "docs/worker.mjs"), "credit-score"], { env: environment });
+    const said = new Promise((resolve, reject) => {
+      worker.stdout.once("data", resolve);
+      worker.once("exit", () => reject(new Error("the worker ended")));
+    });
+    try {
+      const begun = await admin.post("/api/v1/instances", { process: "scored", variables: { amount: 120 } });
+      await said;
+      const shown = (await admin.get(`/api/v1/instances/${begun.body.id}`)).body;
+      assert.equal(shown.state, "completed");
+    } finally {
+      worker.kill();
+    }
   });
 }

@@ -197,6 +197,251 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/external-tasks/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a task is done, with its result */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExternalComplete"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/external-tasks/{id}/error": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Throw a BPMN error in a task's step */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExternalError"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/external-tasks/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the lock of a task longer */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExternalExtend"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/external-tasks/{id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a task failed; without retries left it is an incident */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExternalFail"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/external-tasks/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch and lock tasks of topics; waits until there are some, at most wait_seconds */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ExternalFetch"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExternalTasks"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -1616,6 +1861,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a signal to all instances that wait for it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SignalInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delivered"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-items": {
         parameters: {
             query?: never;
@@ -2827,6 +3121,7 @@ export interface components {
         };
         Delivered: {
             delivered: number;
+            queued: boolean;
         };
         Department: {
             colour: string;
@@ -2915,6 +3210,46 @@ export interface components {
             } | null;
             /** @description the type that the result must have */
             wanted?: string | null;
+        };
+        ExternalComplete: {
+            result?: Record<string, unknown>;
+            worker: string;
+        };
+        ExternalError: {
+            code: string;
+            payload?: Record<string, unknown>;
+            worker: string;
+        };
+        ExternalExtend: {
+            lock_seconds?: number;
+            worker: string;
+        };
+        ExternalFail: {
+            message: string;
+            retries?: number;
+            retry_seconds?: number;
+            worker: string;
+        };
+        ExternalFetch: {
+            limit?: number;
+            lock_seconds?: number;
+            topics: string[];
+            wait_seconds?: number;
+            worker: string;
+        };
+        ExternalTasks: {
+            items: {
+                failures: number;
+                id: string;
+                inputs: Record<string, unknown>;
+                instance: string;
+                /** Format: date-time */
+                locked_until: string;
+                process: string;
+                step: string;
+                subject: Record<string, unknown> | null;
+                topic: string;
+            }[];
         };
         Field: {
             choices?: components["schemas"]["Choice"][];
@@ -3113,11 +3448,21 @@ export interface components {
             updated: number;
         };
         Instance: {
+            called: {
+                id: string;
+                process: components["schemas"]["ProcessName"];
+                state: components["schemas"]["InstanceState"];
+            }[];
             ended_at: string | null;
             id: string;
             incidents: {
                 message: string;
             }[];
+            parent: {
+                id: string;
+                key: string | null;
+                process: components["schemas"]["ProcessName"];
+            } | null;
             process: components["schemas"]["ProcessVersion"];
             /** Format: date-time */
             started_at: string;
@@ -3172,9 +3517,12 @@ export interface components {
         InstanceState: "running" | "completed" | "cancelled" | "terminated" | "failed" | "incident";
         MessageInput: {
             idempotency_key?: string;
+            keep_seconds?: number;
             key?: string;
             name: string;
             payload?: components["schemas"]["Fields"];
+            /** @enum {unknown} */
+            to?: "one" | "all";
         };
         Meta: {
             departments: components["schemas"]["Department"][];
@@ -3205,7 +3553,7 @@ export interface components {
             due: string | null;
             key: string;
             /** @enum {string} */
-            kind: "task" | "timer" | "message";
+            kind: "task" | "timer" | "message" | "signal" | "condition" | "external" | "job" | "call";
             mine: boolean;
             name: string;
             position: string | null;
@@ -3336,6 +3684,10 @@ export interface components {
             csrf: string;
             user: components["schemas"]["User"];
         };
+        SignalInput: {
+            name: string;
+            payload?: Record<string, unknown>;
+        };
         SignIn: {
             login: string;
             password: string;
@@ -3370,10 +3722,11 @@ export interface components {
             items: (components["schemas"]["FieldChange"] | components["schemas"]["StepEvent"])[];
         };
         Token: {
+            called?: string;
             due_at: string | null;
             key: string;
             /** @enum {string} */
-            kind: "task" | "timer" | "message";
+            kind: "task" | "timer" | "message" | "signal" | "condition" | "external" | "job" | "call";
             name: string;
             wait: string;
             work_item: string | null;

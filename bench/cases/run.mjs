@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The process room itself, without HTTP, on both databases: durable steps, a burst of timers beside a
+// person who works, and a million instances that wait.
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { startCluster } from "../../tests/lib/postgres.mjs";
+import { medianOf, program, scratch } from "../lib/measure.mjs";
+
+export const about = "durable steps, 100,000 timers due at once, 1,000,000 that wait";
+
+const rounds = 3;
+const seconds = 4;
+const threads = 16;
+
+async function run(database, ...words) {
+  return JSON.parse(await program("bench-run", [database, ...words.map(String)], 900));
+}
+
+function sqlite() {
+  const file = join(scratch(), "run.db");
+  for (const end of ["", "-wal", "-shm", "-lock"]) rmSync(file + end, { force: true });
+  return `sqlite:${file}`;
+}
+
+async function steps(row, name, fresh, target) {
+  const runs = [];
+  for (let i = 0; i < rounds; i++) runs.push(await run(fresh(), "steps", seconds, threads));
+  row({ name: `run-steps-${name}`, value: medianOf(runs, "steps"), unit: "elements/s", target, best: "high" });
+  row({ name: `run-commits-${name}`, value: medianOf(runs, "commits"), unit: "1/s", best: "high" });
+  row({ name: `run-p99-${name}`, value: medianOf(runs, "p99_us") / 1000, unit: "ms" });
+}
+
+export async function measure(row) {
+  await steps(row, "sqlite", sqlite, 10_000);
+  const burst = await run(sqlite(), "timers", 100_000);
+  row({ name: "run-timers-drained", value: burst.seconds, unit: "s for 100,000" });
+  row({ name: "run-timers-person", value: burst.people_p99_us / 1000, unit: "ms p99 beside" });
+  const wait = await run(sqlite(), "wait", 1_000_000);
+  row({ name: "run-wait-open", value: wait.first_us / 1000, unit: "ms", target: 2000 });
+  row({ name: "run-wait-memory", value: wait.bytes / 2 ** 20, unit: "MiB" });
+  const cluster = startCluster();
+  try {
+    await steps(row, "postgres", () => cluster.database(), 5_000);
+  } finally {
+    cluster.stop();
+  }
+}
