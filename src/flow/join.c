@@ -340,10 +340,8 @@ FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
 
 bool quantity_met(Flow *flow, const GraphNode *node, Live *scope, int edge)
 {
-    if (node->start_quantity <= 1)
+    if (node->start_quantity <= 1 || edge < 0) // what no flow leads to is not counted
         return true;
-    if (edge < 0)
-        edge = node->incoming_count ? node->incoming[0] : 0;
     place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
     Join *join = join_known(flow, scope, node->index);
     if (join->waiting < (size_t)node->start_quantity)
