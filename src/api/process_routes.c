@@ -19,20 +19,26 @@ ROUTE(process_list_route, GET, PROCESSES, "signed-in", "The deployed processes",
 }
 
 ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
-      "Deploy a BPMN process or a DMN decision; all problems are told at once",
-      .accepts = "application/xml", .output = SCHEMA("Deployed"))
+      "Deploy a BPMN process or a DMN decision; all problems are told at once. ?drawing=true keeps"
+      " a process that cannot be executed as a drawing only",
+      .query = "drawing:boolean", .accepts = "application/xml", .output = SCHEMA("Deployed"))
 {
-    const char *key;
-    int version;
+    Deployed deployed;
+    const char *drawing = request_query(request, "drawing");
+    if (drawing && strcmp(drawing, "true") != 0 && strcmp(drawing, "false") != 0)
+        return error_field(FAIL(cx, ERR_INVALID, "drawing is true or false"), "drawing");
     if (request->body_length > LIMIT_MODEL_BYTES)
         return FAIL(cx, ERR_LIMIT, "a model has at most %lu bytes", LIMIT_MODEL_BYTES);
     if (strlen(request->body) != request->body_length)
         return FAIL(cx, ERR_INVALID, "the model holds a NUL byte");
-    TRY(model_deploy(cx, request->body, request->body_length, &key, &version));
+    TRY(model_deploy(cx, request->body, request->body_length, text_equal(drawing, "true"),
+                     &deployed));
     response->status = 201;
     response->json = value_context(cx->arena);
-    value_set(cx->arena, response->json, "key", value_text(key));
-    value_set(cx->arena, response->json, "version", value_integer(version));
+    value_set(cx->arena, response->json, "key", value_text(deployed.key));
+    value_set(cx->arena, response->json, "version", value_integer(deployed.version));
+    value_set(cx->arena, response->json, "drawing", value_boolean(deployed.drawing));
+    value_set(cx->arena, response->json, "problems", deployed.problems);
     if (model_is_decision(request->body)) { // they do not keep it from being deployed
         Value warnings;
         TRY(decision_check(cx, request->body, request->body_length, &warnings));

@@ -154,6 +154,20 @@ static FALLIBLE read_line(Ctx *cx, char **argv, int argc, CommandLine *line)
     return NULL;
 }
 
+const char *command_problem(Ctx *cx, Value problem)
+{
+    const Value *line = value_get(problem, "line");
+    const char *rule = value_get_text(problem, "rule"), *hint = value_get_text(problem, "hint");
+    Buffer *out = buffer_new(cx->arena);
+    buffer_format(out, "line %s, %s: %s", line ? json_text(cx->arena, *line) : "0",
+                  value_get_text(problem, "element"), value_get_text(problem, "message"));
+    if (rule)
+        buffer_format(out, " (%s)", rule);
+    if (hint)
+        buffer_format(out, ". %s", hint);
+    return out->bytes;
+}
+
 static void print_error(Ctx *cx, const CommandLine *line, const Error *error)
 {
     if (line && line->options.kind == VALUE_CONTEXT && command_switch(line, "json")) {
@@ -161,6 +175,9 @@ static void print_error(Ctx *cx, const CommandLine *line, const Error *error)
         value_set(cx->arena, json, "error", value_text(error_word(error->code)));
         value_set(cx->arena, json, "message", value_text(error->message));
         value_set(cx->arena, json, "hint", value_text(error->hint));
+        const Value *all = error->about ? value_get(*error->about, "problems") : NULL;
+        if (all)
+            value_set(cx->arena, json, "problems", *all);
         puts(json_text(cx->arena, json));
     }
     fprintf(stderr, "millrace: %s\n", error->message);
@@ -172,7 +189,7 @@ static void print_error(Ctx *cx, const CommandLine *line, const Error *error)
         fprintf(stderr, "  %s\n", error->hint);
     const Value *problems = error->about ? value_get(*error->about, "problems") : NULL;
     for (size_t i = 0; problems && problems->kind == VALUE_LIST && i < problems->list.count; i++)
-        fprintf(stderr, "  %s\n", json_text(cx->arena, problems->list.items[i]));
+        fprintf(stderr, "  %s\n", command_problem(cx, problems->list.items[i]));
 }
 
 static int exit_code(const Error *error)

@@ -53,6 +53,8 @@ FALLIBLE command_integer(Ctx *cx, const CommandLine *line, const char *name, int
 // What the command answers: one line of text, or with --json the value.
 __attribute__((format(printf, 4, 5))) void command_say(Ctx *cx, const CommandLine *line, Value json,
                                                        const char *format, ...);
+// A problem of a model as one line: "line 12, Check: what is wrong (rule). What to do."
+const char *command_problem(Ctx *cx, Value problem);
 // A line of progress on standard error, only for people (a terminal, no --json).
 __attribute__((format(printf, 2, 3))) void command_progress(const CommandLine *line,
                                                             const char *format, ...);

@@ -33,31 +33,49 @@ COMMAND(init_command, "init", "Create a company's database, or bring it up to da
 typedef struct Deployment {
     const char *path;
     Text xml;
-    const char *key;
-    int version;
+    bool drawing;
+    Deployed deployed;
 } Deployment;
 
 static FALLIBLE deploy(Ctx *cx, void *state)
 {
     Deployment *deployment = state;
     Text xml = deployment->xml;
-    Error *error = model_deploy(cx, xml.bytes, xml.length, &deployment->key, &deployment->version);
+    Error *error =
+        model_deploy(cx, xml.bytes, xml.length, deployment->drawing, &deployment->deployed);
     return error && !error->detail ? error_detail(error, "in %s", deployment->path) : error;
 }
 
 static FALLIBLE deploy_file(Ctx *cx, const CommandLine *line)
 {
-    Deployment deployment = {.path = line->arguments[0]};
+    Deployment deployment = {.path = line->arguments[0],
+                             .drawing = command_switch(line, "drawing")};
     TRY(file_read(cx, deployment.path, LIMIT_MODEL_BYTES, &deployment.xml));
     TRY(database_write(cx, cx->company->database, deploy, &deployment));
+    const Deployed *deployed = &deployment.deployed;
     Value json = value_context(cx->arena);
-    value_set(cx->arena, json, "key", value_text(deployment.key));
-    value_set(cx->arena, json, "version", value_integer(deployment.version));
-    command_say(cx, line, json, "%s is deployed as version %d", deployment.key, deployment.version);
+    value_set(cx->arena, json, "key", value_text(deployed->key));
+    value_set(cx->arena, json, "version", value_integer(deployed->version));
+    value_set(cx->arena, json, "drawing", value_boolean(deployed->drawing));
+    value_set(cx->arena, json, "problems", deployed->problems);
+    Buffer *problems = buffer_new(cx->arena);
+    for (size_t i = 0; i < deployed->problems.list.count; i++)
+        buffer_format(problems, "\n  %s", command_problem(cx, deployed->problems.list.items[i]));
+    if (deployed->drawing)
+        command_say(cx, line, json, "%s is kept as drawing %d%s", deployed->key, deployed->version,
+                    problems->bytes);
+    else
+        command_say(cx, line, json, "%s is deployed as version %d%s", deployed->key,
+                    deployed->version, problems->bytes);
     return NULL;
 }
 
-COMMAND(deploy_command, "deploy", "Deploy a BPMN process or a DMN decision", "FILE", no_options)
+static const CommandOption deploy_options[] = {
+    {"drawing", NULL, "keep a process that cannot be executed as a drawing only"},
+    {0},
+};
+
+COMMAND(deploy_command, "deploy", "Deploy a BPMN process or a DMN decision", "FILE", deploy_options)
 {
     TRY(company_open(cx, line, COMPANY_OPEN));
     Error *error = deploy_file(cx, line);

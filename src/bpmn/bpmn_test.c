@@ -186,6 +186,23 @@ static const char *text_file(Ctx *cx, const char *path)
     return out->bytes;
 }
 
+TEST(what_the_engine_does_not_do_is_refused_and_what_others_do_is_told)
+{
+    refused(cx, TASK("<transaction id=\"t\" method=\"##Store\"><task id=\"a\"/></transaction>"),
+            "unsupported-attribute t");
+    refused(cx, TASK("<userTask id=\"t\" implementation=\"http://forms\"/>"),
+            "unsupported-attribute t");
+    refused(cx, "<extension definition=\"q\" mustUnderstand=\"true\"/>" TASK("<task id=\"t\"/>"),
+            "unsupported-extension extension");
+    BpmnProblems problems;
+    CHECK(compile(cx,
+                  "<message id=\"M\" xmlns:z=\"urn:z\"/>" TASK(
+                      "<task id=\"t\" xmlns:z=\"urn:z\" z:who=\"me\"><extensionElements>"
+                      "<z:mapping/></extensionElements></task>"),
+                  &problems) != NULL);
+    CHECK_TEXT(rules_of(cx, &problems), "foreign-extension t");
+}
+
 // Each rule has its statement in both languages, and stands in the documents.
 TEST(every_rule_says_what_it_asks)
 {

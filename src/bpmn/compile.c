@@ -85,11 +85,13 @@ static bool stands_beside(const char *element)
     return false;
 }
 
-bool compile_said(const Compile *c, const XmlNode *element)
+bool compile_said(Compile *c, const XmlNode *element)
 {
     for (size_t i = 0; i < c->problems->count; i++)
-        if (c->problems->items[i].node == element && !c->problems->items[i].warning)
+        if (c->problems->items[i].node == element && !c->problems->items[i].warning) {
+            c->broken = true;
             return true;
+        }
     return false;
 }
 
@@ -161,14 +163,11 @@ static void expression_check(Compile *c, const XmlNode *where, const char *sourc
     for (size_t i = 0; i < check.problems.count; i++) {
         const FeelDiagnostic *one = &check.problems.items[i];
         bool unknown = strcmp(one->code, "unknown-name") == 0;
-        size_t before = c->problems->count;
-        PROBLEM(c, where, unknown ? "unknown-name" : "doubtful-expression",
-                one->hint ? one->hint
-                : unknown ? "Nothing in the model writes it; is it misspelt?"
-                          : NULL,
-                "in the expression '%s': %s", source, one->message);
-        if (c->problems->count > before)
-            c->problems->items[before].warning = true;
+        bpmn_warning(c->cx, c->problems, where, unknown ? "unknown-name" : "doubtful-expression",
+                     one->hint ? one->hint
+                     : unknown ? "Nothing in the model writes it; is it misspelt?"
+                               : NULL,
+                     "in the expression '%s' at %d: %s", source, one->from + 1, one->message);
     }
 }
 
@@ -631,6 +630,7 @@ static void compile_run(Compile *c, const XmlNode *process)
     graph_fill(c);
     compile_check(c);
     compile_content_check(c);
+    compile_audit(c);
     compile_reach(c);
 }
 
@@ -659,7 +659,7 @@ FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, c
                        .node_numbers = map_new(cx->arena),
                        .edge_numbers = map_new(cx->arena),
                        .names = map_new(cx->arena)};
-    size_t executable = 0;
+    size_t executable = 0, before = problems->count;
     for (size_t i = 0; i < model->process_count; i++)
         executable += text_equal(xml_attribute(model->processes[i], "isExecutable"), "true");
     if (!process_id && executable > 1)
@@ -672,9 +672,10 @@ FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, c
     compile_run(&compile, process);
     if (compile.nodes.count > LIMIT_GRAPH_NODES)
         return FAIL(cx, ERR_LIMIT, "the process has more than %d steps", LIMIT_GRAPH_NODES);
-    for (size_t i = 0; i < problems->count; i++)
+    for (size_t i = before; i < problems->count; i++)
         if (!problems->items[i].warning)
             return NULL;
-    *out = compile.graph;
+    if (!compile.broken && problems->count < LIMIT_BPMN_PROBLEMS)
+        *out = compile.graph;
     return NULL;
 }

@@ -15,6 +15,7 @@ typedef struct Compile {
     Ctx *cx;
     const BpmnModel *model;
     BpmnProblems *problems;
+    bool broken; // what was said already leaves no graph
     Graph *graph;
     ARRAY(GraphNode) nodes;
     ARRAY(const XmlNode *) elements; // of each node
@@ -43,7 +44,7 @@ typedef struct Compile {
         if (!compile_said((c), (element)))                                                         \
             PROBLEM(c, element, rule, hint, __VA_ARGS__);                                          \
     } while (0)
-bool compile_said(const Compile *c, const XmlNode *element);
+bool compile_said(Compile *c, const XmlNode *element);
 
 // An attribute that is xsd:boolean, with its default.
 bool compile_flag(Compile *c, const XmlNode *element, const char *name, bool fallback);
@@ -109,6 +110,7 @@ void compile_activity(Compile *c, GraphNode *node, const XmlNode *element);
 // compile_check.c: rules over the finished graph; reach.c: inclusive joins.
 void compile_check(Compile *c);
 void compile_content_check(Compile *c); // compile_content.c
+void compile_audit(Compile *c);         // compile_audit.c
 void compile_reach(Compile *c);
 
 #endif

@@ -350,7 +350,8 @@ typedef struct Graph {
 
 // Compiles the process (NULL: the model's own). Whatever is not supported or wrong becomes a
 // problem; then *out is left alone when one of them blocks, and the caller asks
-// bpmn_problems_error. An Error is only a limit or a process that is not there.
+// bpmn_problems_error. Problems that were there before (bpmn_check) block only where the graph
+// would not hold together. An Error is only a limit or a process that is not there.
 FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, const Graph **out,
                       BpmnProblems *problems);
 

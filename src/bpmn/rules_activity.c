@@ -5,6 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+// A model is deployed in one file: what stands in another would be missing. Types of XML Schema
+// mean nothing here, and DMN is deployed apart.
+BPMN_RULE(EXT001, "definitions", "What a model needs of other BPMN and WSDL files is in the model.")
+{
+    for (EACH(child, element, "import")) {
+        const char *type = xml_attribute(child, "importType");
+        if (type && (strstr(type, "/BPMN/") || strstr(type, "wsdl")))
+            BROKEN_AT(child, "the model imports '%s', which is not read",
+                      xml_attribute(child, "location") ? xml_attribute(child, "location") : "");
+    }
+}
+
 BPMN_RULE(EXT035, "process", "A public process is not executed.")
 {
     if (text_equal(xml_attribute(element, "processType"), "Public") &&

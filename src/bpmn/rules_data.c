@@ -230,10 +230,10 @@ BPMN_RULE(EXT094, "event", "The data of an event has the item of its event defin
 // --- Loops ---------------------------------------------------------------------------------------
 
 BPMN_RULE(EXT068, "multiInstanceLoopCharacteristics",
-          "The collection of a task with multiple instances is one of its inputs.")
+          "The collection of an activity with multiple instances is one of its inputs.")
 {
     const XmlNode *input = rule_child_target(check, element, "loopDataInputRef");
-    if (input && rule_executable(element) && schema_is(element->parent, "task") &&
+    if (input && rule_executable(element) && !schema_is(element->parent, "subProcess") &&
         input->parent != specification(element->parent))
         BROKEN("the collection '%s' is no input of '%s'", rule_id(input), rule_id(element->parent));
 }

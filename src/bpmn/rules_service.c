@@ -173,9 +173,9 @@ static void binds(RuleCheck *check, const XmlNode *element, const char *data, co
     const XmlNode *operation = rule_target(check, element, "operationRef");
     const XmlNode *sent = item_of(check, rule_child_target(check, operation, message));
     const XmlNode *own = item_of(check, rule_target(check, element, data));
-    if (sent && own && !same_item(sent, own))
+    if (sent && !same_item(sent, own))
         BROKEN("'%s' binds data of '%s' to a message of '%s'", rule_id(element->parent),
-               rule_id(own), rule_id(sent));
+               own ? rule_id(own) : "?", rule_id(sent));
 }
 
 BPMN_RULE(EXT065, "inputOutputBinding", "Bound data have the items of the operation's messages.")

@@ -7,12 +7,6 @@
 #define XSI_SPACE "http://www.w3.org/2001/XMLSchema-instance"
 #define DI_SPACE "http://www.omg.org/spec/BPMN/20100524/DI"
 
-typedef struct Walk {
-    Ctx *cx;
-    const BpmnModel *model;
-    BpmnProblems *problems;
-} Walk;
-
 // One word of the table, taken apart.
 typedef struct Field {
     const char *name;
@@ -23,6 +17,19 @@ typedef struct Field {
     int least;
     int most; // -1: any number
 } Field;
+
+// What a type and those it is derived from say, taken apart once for each walk.
+typedef struct Shape {
+    ARRAY(Field) attributes;
+    ARRAY(Field) children;
+} Shape;
+
+typedef struct Walk {
+    Ctx *cx;
+    const BpmnModel *model;
+    BpmnProblems *problems;
+    Map *shapes; // by the type's name
+} Walk;
 
 #define BROKEN_XSD(walk, element, hint, ...)                                                       \
     bpmn_problem((walk)->cx, (walk)->problems, (element), "XSD", (hint), __VA_ARGS__)
@@ -82,15 +89,31 @@ static bool field_next(Arena *arena, const char **at, bool is_child, Field *out)
     return true;
 }
 
-static bool attribute_find(Arena *arena, const SchemaType *type, const char *name, Field *out)
+static const Shape *shape_of(Walk *walk, const SchemaType *type)
 {
-    for (; type; type = schema_type(type->base)) {
-        const char *at = type->attributes;
-        while (field_next(arena, &at, false, out))
-            if (strcmp(out->name, name) == 0)
-                return true;
+    Shape *shape = map_get(walk->shapes, type->name);
+    if (shape)
+        return shape;
+    Arena *arena = walk->cx->arena;
+    Field field;
+    shape = NEW(arena, Shape);
+    for (const SchemaType *at = type; at; at = schema_type(at->base)) {
+        const char *attributes = at->attributes, *children = at->children;
+        while (field_next(arena, &attributes, false, &field))
+            array_push(arena, shape->attributes) = field;
+        while (field_next(arena, &children, true, &field))
+            array_push(arena, shape->children) = field;
     }
-    return false;
+    map_put(walk->shapes, type->name, shape);
+    return shape;
+}
+
+static const Field *attribute_find(const Shape *shape, const char *name)
+{
+    for (size_t i = 0; i < shape->attributes.count; i++)
+        if (strcmp(shape->attributes.items[i].name, name) == 0)
+            return &shape->attributes.items[i];
+    return NULL;
 }
 
 // The type of the element where that child is asked for; NULL when it may not stand there.
@@ -216,27 +239,27 @@ static void reference_check(Walk *walk, const XmlNode *element, const Field *fie
 
 // --- The walk ------------------------------------------------------------------------------------
 
-static void attributes_check(Walk *walk, const XmlNode *element, const SchemaType *type)
+static void attributes_check(Walk *walk, const XmlNode *element, const Shape *shape)
 {
-    Field field;
     for (size_t i = 0; i < element->attribute_count; i++) {
         const XmlAttribute *attribute = &element->attributes[i];
         if (*attribute->space)
             continue;
-        if (!attribute_find(walk->cx->arena, type, attribute->name, &field))
+        const Field *field = attribute_find(shape, attribute->name);
+        const char *value = text_trim(walk->cx->arena, attribute->value);
+        if (!field)
             BROKEN_XSD(walk, element, "Attributes of others need a namespace of their own.",
                        "<%s> has no attribute %s", element->name, attribute->name);
-        else if (field.refers)
-            reference_check(walk, element, &field, text_trim(walk->cx->arena, attribute->value));
+        else if (field->refers)
+            reference_check(walk, element, field, value);
         else
-            value_check(walk, element, &field, text_trim(walk->cx->arena, attribute->value));
+            value_check(walk, element, field, value);
     }
-    for (const SchemaType *at = type; at; at = schema_type(at->base)) {
-        const char *words = at->attributes;
-        while (field_next(walk->cx->arena, &words, false, &field))
-            if (field.required && !xml_attribute(element, field.name))
-                BROKEN_XSD(walk, element, NULL, "<%s> needs the attribute %s", element->name,
-                           field.name);
+    for (size_t i = 0; i < shape->attributes.count; i++) {
+        const Field *field = &shape->attributes.items[i];
+        if (field->required && !xml_attribute(element, field->name))
+            BROKEN_XSD(walk, element, NULL, "<%s> needs the attribute %s", element->name,
+                       field->name);
     }
 }
 
@@ -247,24 +270,21 @@ static bool holds_anything(const SchemaType *type)
 
 static void element_check(Walk *walk, const XmlNode *element, const SchemaType *type);
 
-static void child_check(Walk *walk, const XmlNode *child, const SchemaType *type)
+static void child_check(Walk *walk, const XmlNode *child, const Shape *shape)
 {
-    Field field;
-    for (const SchemaType *at = type; at; at = schema_type(at->base)) {
-        const char *words = at->children;
-        while (field_next(walk->cx->arena, &words, true, &field)) {
-            if ((field.refers || text_equal(field.what, "qname")) &&
-                strcmp(field.name, child->name) == 0) {
-                const char *text = text_trim(walk->cx->arena, xml_text(walk->cx->arena, child));
-                if (field.refers)
-                    reference_check(walk, child, &field, text);
-                return;
-            }
-            const SchemaType *own = field.refers ? NULL : child_fits(&field, child);
-            if (own) {
-                element_check(walk, child, own);
-                return;
-            }
+    for (size_t i = 0; i < shape->children.count; i++) {
+        const Field *field = &shape->children.items[i];
+        if ((field->refers || text_equal(field->what, "qname")) &&
+            strcmp(field->name, child->name) == 0) {
+            const char *text = text_trim(walk->cx->arena, xml_text(walk->cx->arena, child));
+            if (field->refers)
+                reference_check(walk, child, field, text);
+            return;
+        }
+        const SchemaType *own = field->refers ? NULL : child_fits(field, child);
+        if (own) {
+            element_check(walk, child, own);
+            return;
         }
     }
     BROKEN_XSD(walk, child, "See what BPMN 2.0 allows there.", "<%s> cannot stand in a <%s>",
@@ -281,23 +301,20 @@ static int children_count(const XmlNode *element, const Field *field)
     return count;
 }
 
-static void counts_check(Walk *walk, const XmlNode *element, const SchemaType *type)
+static void counts_check(Walk *walk, const XmlNode *element, const Shape *shape)
 {
-    Field field;
-    for (; type; type = schema_type(type->base)) {
-        const char *words = type->children;
-        while (field_next(walk->cx->arena, &words, true, &field)) {
-            if (!field.least && field.most < 0)
-                continue;
-            int count = children_count(element, &field);
-            if (count < field.least)
-                BROKEN_XSD(walk, element, NULL, "<%s> needs a <%s>", element->name, field.name);
-            // Two loops have a rule of their own.
-            else if (field.most >= 0 && count > field.most &&
-                     strcmp(field.name, "loopCharacteristics") != 0)
-                BROKEN_XSD(walk, element, NULL, "<%s> holds %d <%s>, at most %d are allowed",
-                           element->name, count, field.name, field.most);
-        }
+    for (size_t i = 0; i < shape->children.count; i++) {
+        const Field *field = &shape->children.items[i];
+        if (!field->least && field->most < 0)
+            continue;
+        int count = children_count(element, field);
+        if (count < field->least)
+            BROKEN_XSD(walk, element, NULL, "<%s> needs a <%s>", element->name, field->name);
+        // Two loops have a rule of their own.
+        else if (field->most >= 0 && count > field->most &&
+                 strcmp(field->name, "loopCharacteristics") != 0)
+            BROKEN_XSD(walk, element, NULL, "<%s> holds %d <%s>, at most %d are allowed",
+                       element->name, count, field->name, field->most);
     }
 }
 
@@ -318,14 +335,15 @@ static const SchemaType *type_said(const XmlNode *element, const SchemaType *typ
 static void element_check(Walk *walk, const XmlNode *element, const SchemaType *type)
 {
     type = type_said(element, type);
-    attributes_check(walk, element, type);
+    const Shape *shape = shape_of(walk, type);
+    attributes_check(walk, element, shape);
     if (holds_anything(type))
         return;
-    counts_check(walk, element, type);
+    counts_check(walk, element, shape);
     for (const XmlNode *child = xml_child(element, NULL, NULL); child;
          child = xml_next(child, NULL, NULL))
         if (strcmp(child->space, BPMN_SPACE) == 0)
-            child_check(walk, child, type);
+            child_check(walk, child, shape);
         else if (strcmp(child->space, DI_SPACE) != 0 || element != walk->model->root)
             BROKEN_XSD(walk, child, "Foreign elements belong inside <extensionElements>.",
                        "<%s> of the namespace '%s' cannot stand here", child->name, child->space);
@@ -333,6 +351,6 @@ static void element_check(Walk *walk, const XmlNode *element, const SchemaType *
 
 void schema_check(Ctx *cx, const BpmnModel *model, BpmnProblems *problems)
 {
-    Walk walk = {cx, model, problems};
+    Walk walk = {cx, model, problems, map_new(cx->arena)};
     element_check(&walk, model->root, schema_type("definitions"));
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deployment, and what there is to read of deployed processes.
+// Deployment of processes, drawings and decisions.
 #include "base/ids.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "db/db.h"
 #include "process/deployments.h"
-#include "process/describe.h"
 #include "process/governor.h"
 #include "process/process.h"
-#include "process/shapes.h"
 #include "process/starts.h"
 
 #include <sodium.h>
@@ -17,18 +16,18 @@ QUERY(process_version_by_hash,
       "SELECT id, version, newest FROM process_version WHERE process_key = $1 AND hash = $2");
 QUERY(process_version_last,
       "SELECT MAX(version) AS version FROM process_version WHERE process_key = $1");
+QUERY(process_version_runs, "SELECT 1 FROM process_version WHERE process_key = $1 AND newest = 1");
 QUERY(process_version_retire,
       "UPDATE process_version SET newest = 0 WHERE process_key = $1 AND newest = 1");
-QUERY(process_version_renew, "UPDATE process_version SET newest = 1 WHERE id = $1");
+QUERY(process_version_put_away,
+      "UPDATE process_version SET drawing = 2 WHERE process_key = $1 AND drawing = 1");
+QUERY(process_version_renew,
+      "UPDATE process_version SET newest = $2, drawing = $3, entity = $4, about = $5"
+      " WHERE id = $1");
 QUERY(process_version_add,
-      "INSERT INTO process_version (id, process_key, version, entity, newest, hash, xml,"
-      " deployed_at, deployed_by, tag) VALUES ($1, $2, $3, $4, 1, $5, $6, $7, $8, $9)");
-QUERY(process_version_list,
-      "SELECT id, deployed_at FROM process_version WHERE newest = 1 ORDER BY process_key");
-QUERY(process_version_deployed,
-      "SELECT deployed_at FROM process_version WHERE process_key = $1 AND version = $2");
-QUERY(process_version_xml,
-      "SELECT xml FROM process_version WHERE process_key = $1 AND version = $2");
+      "INSERT INTO process_version (id, process_key, version, entity, newest, drawing, about,"
+      " hash, xml, deployed_at, deployed_by, tag)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
 QUERY(decision_version_by_hash,
       "SELECT id, version FROM decision_version WHERE decision_key = $1 AND hash = $2");
 QUERY(decision_version_last,
@@ -96,37 +95,207 @@ static FALLIBLE check_owners(Ctx *cx, const ProcessModel *model)
     return NULL;
 }
 
-FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
+// --- A version -----------------------------------------------------------------------------------
+
+typedef struct Version {
+    const char *xml;
+    size_t length;
+    const char *key;
+    const char *entity; // NULL: governs none
+    const char *about;  // JSON
+    const Graph *graph; // NULL: a drawing
+    bool drawing;
+} Version;
+
+// The row of the version, new or as it was; *id is its key.
+static FALLIBLE version_write(Ctx *cx, const Version *version, Row *row, const char *hash, Id *id,
+                              int *number)
+{
+    int64_t newest = !version->drawing, drawing = version->drawing;
+    if (row) {
+        *id = row_integer(row, "id");
+        *number = (int)row_integer(row, "version");
+        return db_run(cx, NULL, process_version_renew, *id, newest, drawing, version->entity,
+                      version->about);
+    }
+    Row *last;
+    TRY(db_row(cx, &last, process_version_last, version->key));
+    int64_t next = row_integer(last, "version") + 1;
+    *id = id_new(cx);
+    *number = (int)next;
+    return db_run(cx, NULL, process_version_add, *id, version->key, next, version->entity, newest,
+                  drawing, version->about, hash, cell_bytes(version->xml, version->length), cx->now,
+                  cx->actor->user, version->graph ? version->graph->tag : NULL);
+}
+
+static FALLIBLE version_put(Ctx *cx, const Version *version, int *number)
+{
+    const char *hash = hash_text(cx, version->xml, version->length);
+    Row *row;
+    Id id;
+    TRY(db_row(cx, &row, process_version_by_hash, version->key, hash));
+    if (row && row_integer(row, "newest")) // as it was, with its timers
+        return version_write(cx, version, row, hash, &id, number);
+    TRY(starts_close(cx, version->key));
+    TRY(db_run(cx, NULL, process_version_retire, version->key));
+    TRY(db_run(cx, NULL, process_version_put_away, version->key));
+    TRY(version_write(cx, version, row, hash, &id, number));
+    if (version->drawing)
+        return NULL;
+    ProcessModel model = {
+        .id = id, .key = version->key, .version = *number, .graph = version->graph};
+    return starts_open(cx, &model);
+}
+
+// --- What is said of it, in each language
+// ---------------------------------------------------------
+
+static const char *const languages[] = {"en", "zh-CN"};
+
+typedef struct Judgement {
+    const BpmnModel *source;
+    const Graph *graph; // NULL: it cannot be executed
+    Error *error;       // why, in the language of whoever deploys
+    Value said;         // {en: [problem], zh-CN: [problem]}
+} Judgement;
+
+static FALLIBLE judge_in(Ctx *cx, const char *language, const char *xml, size_t length, bool own,
+                         Judgement *out)
+{
+    const char *before = cx->language;
+    BpmnProblems problems = {0};
+    const BpmnModel *source = NULL;
+    const Graph *graph = NULL;
+    cx->language = language;
+    Error *error = bpmn_read(cx, xml, length, &source, &problems);
+    if (!error)
+        error = model_judge(cx, source, &problems, &graph);
+    Error *refusal = error ? NULL : bpmn_problems_error(cx, &problems);
+    cx->language = before;
+    TRY(error);
+    value_set(cx->arena, out->said, language, bpmn_problems_value(cx, &problems));
+    if (own) {
+        out->source = source;
+        out->graph = graph;
+        out->error = refusal;
+    }
+    return NULL;
+}
+
+static FALLIBLE judge(Ctx *cx, const char *xml, size_t length, Judgement *out)
+{
+    bool chinese = text_starts(cx->language, "zh");
+    out->said = value_context(cx->arena);
+    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+        TRY(judge_in(cx, languages[i], xml, length, chinese == (i == 1), out));
+    return NULL;
+}
+
+// What runs already goes on running although a rule came later: a company must be able to start
+// after an update. What is said of it stays to be seen on its page.
+static FALLIBLE judge_running(Ctx *cx, const char *xml, size_t length, Judgement *judgement)
+{
+    const char *key = judgement->source ? judgement->source->process_id : NULL;
+    Row *row = NULL;
+    if (key)
+        TRY(db_row(cx, &row, process_version_by_hash, key, hash_text(cx, xml, length)));
+    if (!row || !row_integer(row, "newest"))
+        return NULL;
+    BpmnProblems problems = {0};
+    const Graph *graph = NULL;
+    TRY(model_judge_again(cx, judgement->source, &problems, &graph));
+    judgement->graph = graph;
+    judgement->error = bpmn_problems_error(cx, &problems);
+    return NULL;
+}
+
+static const char *about_text(Ctx *cx, const char *name, Value said)
+{
+    Value about = value_context(cx->arena);
+    value_set(cx->arena, about, "name", value_text(name));
+    value_set(cx->arena, about, "problems", said);
+    return json_text(cx->arena, about);
+}
+
+static void deployed_fill(Ctx *cx, const Version *version, Value said, Deployed *out)
+{
+    const char *language = languages[text_starts(cx->language, "zh")];
+    out->key = version->key;
+    out->drawing = version->drawing;
+    out->problems = *value_get(said, language);
+}
+
+static Error *drawing_offer(Ctx *cx, Error *error)
+{
+    const char *said = error->detail ? error->detail : "";
+    return error_detail(error, "%s%sit can be kept as a drawing: --drawing, or ?drawing=true", said,
+                        *said ? "; " : "");
+}
+
+static FALLIBLE process_put(Ctx *cx, const char *xml, size_t length, Deployed *out)
 {
     TRY(may_deploy(cx, length));
-    ProcessModel model;
-    TRY(model_compile(cx, xml, length, true, &model));
+    Judgement judgement = {0};
+    TRY(judge(cx, xml, length, &judgement));
+    if (judgement.error)
+        TRY(judge_running(cx, xml, length, &judgement));
+    if (judgement.error)
+        return drawing_offer(cx, judgement.error);
+    ProcessModel model = {.key = judgement.graph->id, .graph = judgement.graph};
     TRY(check_owners(cx, &model));
-    const char *hash = hash_text(cx, xml, length);
+    Version version = {.xml = xml,
+                       .length = length,
+                       .key = model.key,
+                       .entity = model.graph->entity,
+                       .graph = model.graph,
+                       .about = about_text(cx, model.graph->name, judgement.said)};
+    TRY(version_put(cx, &version, &out->version));
+    deployed_fill(cx, &version, judgement.said, out);
+    return NULL;
+}
 
+FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
+{
+    Deployed deployed;
+    TRY(process_put(cx, xml, length, &deployed));
+    *key = deployed.key;
+    *version = deployed.version;
+    return NULL;
+}
+
+// A drawing may hold no process at all: a choreography, a collaboration of pools.
+static FALLIBLE drawing_name(Ctx *cx, const BpmnModel *source, const char **key, const char **name)
+{
+    const XmlNode *named = source->process_id ? bpmn_element(source, source->process_id) : NULL;
+    named = named ? named : source->root;
+    *key = xml_attribute(named, "id");
+    *name = xml_attribute(named, "name");
+    if (!*key || !**key)
+        return error_hint(FAIL(cx, ERR_INVALID, "the drawing has no id to be kept by"),
+                          "Give its process, or <definitions>, an id.");
+    if (!*name || !**name)
+        *name = *key;
+    return NULL;
+}
+
+static FALLIBLE drawing_put(Ctx *cx, const char *xml, size_t length, Deployed *out)
+{
+    TRY(may_deploy(cx, length));
+    Judgement judgement = {0};
+    const char *name;
+    Version version = {.xml = xml, .length = length, .drawing = true};
+    TRY(judge(cx, xml, length, &judgement));
+    TRY(drawing_name(cx, judgement.source, &version.key, &name));
     Row *row;
-    TRY(db_row(cx, &row, process_version_by_hash, model.key, hash));
-    *key = model.key;
-    if (row && row_integer(row, "newest")) { // as it was, with its timers
-        *version = (int)row_integer(row, "version");
-        return NULL;
-    }
-    TRY(starts_close(cx, model.key));
-    TRY(db_run(cx, NULL, process_version_retire, model.key));
-    if (row) {
-        model.id = row_integer(row, "id");
-        TRY(db_run(cx, NULL, process_version_renew, model.id));
-        *version = (int)row_integer(row, "version");
-    } else {
-        Row *last;
-        TRY(db_row(cx, &last, process_version_last, model.key));
-        int64_t next = row_integer(last, "version") + 1;
-        model.id = id_new(cx);
-        TRY(db_run(cx, NULL, process_version_add, model.id, model.key, next, model.graph->entity,
-                   hash, cell_bytes(xml, length), cx->now, cx->actor->user, model.graph->tag));
-        *version = (int)next;
-    }
-    return starts_open(cx, &model);
+    TRY(db_row(cx, &row, process_version_runs, version.key));
+    if (row)
+        return error_hint(
+            FAIL(cx, ERR_CONFLICT, "the process %s runs; no drawing takes its place", version.key),
+            "Give the drawing's process another id.");
+    version.about = about_text(cx, name, judgement.said);
+    TRY(version_put(cx, &version, &out->version));
+    deployed_fill(cx, &version, judgement.said, out);
+    return NULL;
 }
 
 FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
@@ -156,96 +325,23 @@ FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **k
     return NULL;
 }
 
-// ---- reading --------------------------------------------------------------------------------
-
-static size_t department_count(const Graph *graph)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < graph->lane_count; i++) {
-        const char *department = graph->lanes[i].department;
-        bool seen = !department;
-        for (size_t j = 0; j < i && !seen; j++)
-            seen = text_equal(department, graph->lanes[j].department);
-        count += !seen;
-    }
-    return count;
-}
-
-static Value deployed_value(Ctx *cx, const ProcessModel *model, Instant deployed_at)
-{
-    const Graph *graph = model->graph;
-    Value value = process_value(cx, model);
-    value_set(cx->arena, value, "version", value_integer(model->version));
-    value_set(cx->arena, value, "entity", value_text(graph->entity));
-    value_set(cx->arena, value, "department_count",
-              value_integer((int64_t)department_count(graph)));
-    value_set(cx->arena, value, "deployed_at", value_text(instant_text(cx->arena, deployed_at)));
-    return value;
-}
-
-FALLIBLE process_list(Ctx *cx, Value *out)
-{
-    Rows rows;
-    TRY(db_rows(cx, &rows, process_version_list));
-    Value *items = NEW_ARRAY(cx->arena, Value, rows.count + 1);
-    for (size_t i = 0; i < rows.count; i++) {
-        const ProcessModel *model;
-        TRY(model_by_id(cx, row_integer(&rows.items[i], "id"), &model));
-        items[i] = deployed_value(cx, model, row_integer(&rows.items[i], "deployed_at"));
-    }
-    Value list = value_context(cx->arena);
-    value_set(cx->arena, list, "items", value_list(items, rows.count));
-    *out = list;
-    return NULL;
-}
-
-FALLIBLE process_show(Ctx *cx, const char *key, Value *out)
-{
-    const ProcessModel *model;
-    TRY(model_newest(cx, key, &model));
-    Row *row;
-    TRY(db_row(cx, &row, process_version_deployed, key, model->version));
-    const Graph *graph = model->graph;
-    Describer *describer = describer_new(cx);
-    Value *steps = NEW_ARRAY(cx->arena, Value, graph->node_count + 1);
-    for (size_t i = 0; i < graph->node_count; i++) {
-        const GraphNode *node = &graph->nodes[i];
-        Value department;
-        TRY(describe_department(cx, describer, node_department(graph, node), &department));
-        steps[i] = value_context(cx->arena);
-        value_set(cx->arena, steps[i], "key", value_text(node->id));
-        value_set(cx->arena, steps[i], "name", value_text(graph_node_name(node, cx->language)));
-        value_set(cx->arena, steps[i], "kind", value_text(node_kind_word(node->kind)));
-        value_set(cx->arena, steps[i], "department", department);
-    }
-    Value shown = deployed_value(cx, model, row_integer(row, "deployed_at"));
-    value_set(cx->arena, shown, "steps", value_list(steps, graph->node_count));
-    *out = shown;
-    return NULL;
-}
-
-FALLIBLE process_diagram(Ctx *cx, const char *key, int version, Text *xml)
-{
-    if (!version) {
-        const ProcessModel *model;
-        TRY(model_newest(cx, key, &model));
-        version = model->version;
-    }
-    Row *row;
-    TRY(db_row(cx, &row, process_version_xml, key, version));
-    if (!row)
-        return FAIL(cx, ERR_NOT_FOUND, "there is no version %d of the process %s", version, key);
-    *xml = row_cell(row, "xml").text;
-    return NULL;
-}
-
 bool model_is_decision(const char *xml)
 {
     return strstr(xml, "omg.org/spec/DMN/") && !strstr(xml, "/spec/BPMN/");
 }
 
-FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
+FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, bool as_drawing, Deployed *out)
 {
-    return model_is_decision(xml) ? decision_deploy(cx, xml, length, key, version)
-                                  : process_deploy(cx, xml, length, key, version);
+    Deployed deployed = {.problems = value_list(NULL, 0)};
+    bool is_decision = model_is_decision(xml);
+    if (is_decision && as_drawing)
+        return FAIL(cx, ERR_INVALID, "a decision cannot be kept as a drawing");
+    if (is_decision)
+        TRY(decision_deploy(cx, xml, length, &deployed.key, &deployed.version));
+    else if (as_drawing)
+        TRY(drawing_put(cx, xml, length, &deployed));
+    else
+        TRY(process_put(cx, xml, length, &deployed));
+    *out = deployed;
+    return NULL;
 }

@@ -2,8 +2,10 @@
 // What is deployed, what is refused, and what there is to read of it.
 #include "base/ids.h"
 #include "base/json.h"
+#include "db/db.h"
 #include "process/test_desk.h"
 
+#include <sodium.h>
 #include <string.h>
 
 typedef struct Deployment {
@@ -76,6 +78,17 @@ DESK_TEST(what_this_company_cannot_run_is_refused_by_name)
     refused(cx, "function=\"test.score\"", "function=\"test.scare\"", "unknown-function");
     refused(cx, "model=\"risk\"", "model=\"rusk\"", "unknown-decision");
     refused(cx, "governs entity=\"loan\"", "governs entity=\"lawn\"", "unknown-entity");
+}
+
+// The fields of the governed record are known before anything runs.
+DESK_TEST(an_expression_over_a_field_that_is_not_there_is_refused)
+{
+    const char *xml = with(cx, "loan.amount", "loan.amont");
+    int version;
+    Error *error = deploy(cx, "root", xml, &version);
+    CHECK_FAILS(error, ERR_INVALID, "the context has no entry \"amont\"");
+    CHECK_TEXT(value_at(*error->about, "/problems/0/rule")->text.bytes, "unknown-field");
+    CHECK(value_at(*error->about, "/problems/0/line")->kind == VALUE_NUMBER);
 }
 
 DESK_TEST(only_who_may_deploys)
@@ -196,4 +209,131 @@ DESK_TEST(a_timer_whose_step_fails_is_put_off_and_told)
     desk_step(cx, "bob", loan, "Decide", "{\"decision\":\"yes_please\"}");
     shown = desk_show_instance(cx, "root", desk_instance(cx, loan));
     CHECK_TEXT(value_get_text(shown, "state"), "running");
+}
+
+// ---- drawings and warnings
+
+static FALLIBLE draw_work(Ctx *cx, void *state)
+{
+    Deployment *deployment = state;
+    Deployed deployed;
+    TRY(model_deploy(cx, deployment->xml, strlen(deployment->xml), true, &deployed));
+    deployment->key = deployed.key;
+    deployment->version = deployed.version;
+    CHECK(deployed.drawing);
+    TRY(process_show(cx, deployed.key, &deployment->value));
+    return deployments_load(cx);
+}
+
+static FALLIBLE start_work(Ctx *cx, void *state)
+{
+    Deployment *deployment = state;
+    Id instance;
+    return instance_start(cx, deployment->key, NULL, 0, value_context(cx->arena), &instance);
+}
+
+static FALLIBLE read_work(Ctx *cx, void *state)
+{
+    Deployment *deployment = state;
+    Text xml;
+    TRY(process_list(cx, &deployment->value));
+    TRY(process_diagram(cx, deployment->key, 0, &xml));
+    CHECK_TEXT(text_slice(cx->arena, xml.bytes, xml.length), deployment->xml);
+    return NULL;
+}
+
+static FALLIBLE shown_work(Ctx *cx, void *state)
+{
+    Deployment *deployment = state;
+    return process_show(cx, deployment->key, &deployment->value);
+}
+
+static const char *sketch(Ctx *cx, const char *id, const char *gateway)
+{
+    return text_format(
+        cx->arena,
+        "<definitions xmlns=\"%s\" targetNamespace=\"urn:t\">"
+        "<process id=\"%s\" name=\"Sketch\" isExecutable=\"true\">"
+        "<startEvent id=\"s\"/><sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"g\"/>"
+        "<%s id=\"g\"/>"
+        "<sequenceFlow id=\"h\" sourceRef=\"g\" targetRef=\"e\"/><endEvent id=\"e\"/>"
+        "</process></definitions>",
+        "http://www.omg.org/spec/BPMN/20100524/MODEL", id, gateway);
+}
+
+DESK_TEST(what_cannot_run_can_be_kept_as_a_drawing)
+{
+    int version;
+    const char *xml = sketch(cx, "sketch", "serviceTask");
+    Error *refusal = deploy(cx, "root", xml, &version);
+    CHECK_FAILS(refusal, ERR_INVALID, "does not say what it calls");
+    CHECK_TEXT(refusal->detail, "it can be kept as a drawing: --drawing, or ?drawing=true");
+    Deployment drawing = {.xml = xml};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, draw_work, &drawing));
+    CHECK_TEXT(drawing.key, "sketch");
+    CHECK_JSON(*value_get(drawing.value, "drawing"), "true");
+    CHECK_TEXT(value_at(drawing.value, "/problems/0/rule")->text.bytes, "missing-element");
+    CHECK_TEXT(value_at(drawing.value, "/problems/0/element")->text.bytes, "g");
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, start_work, &drawing), ERR_CONFLICT, "drawing only");
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, read_work, &drawing));
+    CHECK_INT((long long)value_get(drawing.value, "items")->list.count, 3);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, draw_work, &drawing));
+    CHECK_INT(drawing.version, 1); // the same content
+    drawing.xml = desk_file(cx, "loan.bpmn");
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, draw_work, &drawing), ERR_CONFLICT,
+                "no drawing takes its place");
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, draw_work, &drawing), ERR_DENIED, "may not deploy");
+}
+
+DESK_TEST(a_drawing_that_was_mended_runs)
+{
+    Deployment drawing = {.xml = sketch(cx, "mended", "serviceTask")};
+    int version;
+    CHECK_OK(desk_do(cx, "root", DOOR_API, draw_work, &drawing));
+    CHECK_OK(deploy(cx, "root", sketch(cx, "mended", "task"), &version));
+    CHECK_INT(version, 2);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, start_work, &drawing));
+}
+
+DESK_TEST(warnings_are_kept_with_the_version_in_both_languages)
+{
+    Deployment shown = {.xml = sketch(cx, "warned", "manualTask")};
+    int version;
+    CHECK_OK(deploy(cx, "root", shown.xml, &version));
+    shown.key = "warned";
+    CHECK_OK(desk_do(cx, "root", DOOR_API, shown_work, &shown));
+    CHECK_TEXT(value_at(shown.value, "/problems/0/message")->text.bytes,
+               "the step 'g' has no name");
+    CHECK_JSON(*value_at(shown.value, "/problems/0/warning"), "true");
+    cx->language = "zh-CN";
+    CHECK_OK(desk_do(cx, "root", DOOR_API, shown_work, &shown));
+    CHECK_TEXT(value_at(shown.value, "/problems/0/message")->text.bytes, "步骤“g”没有名称");
+}
+
+// A version that was deployed before a rule came: its row is put there as it was.
+QUERY(test_version_loosen,
+      "UPDATE process_version SET xml = $2, hash = $3, about = NULL WHERE process_key = $1");
+
+static FALLIBLE loosen_work(Ctx *cx, void *state)
+{
+    Deployment *deployment = state;
+    return db_run(cx, NULL, test_version_loosen, "loan",
+                  cell_bytes(deployment->xml, strlen(deployment->xml)), deployment->key);
+}
+
+DESK_TEST(what_ran_before_a_rule_came_runs_on_and_tells_it)
+{
+    Deployment old = {.xml = with(cx, "<bpmn:process ", "<bpmn:process color=\"red\" ")};
+    int version;
+    CHECK_FAILS(deploy(cx, "root", old.xml, &version), ERR_INVALID, "has no attribute color");
+    unsigned char hash[32];
+    crypto_hash_sha256(hash, (const unsigned char *)old.xml, strlen(old.xml));
+    char text[65];
+    old.key = sodium_bin2hex(text, sizeof text, hash, sizeof hash);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, loosen_work, &old));
+    CHECK_OK(deploy(cx, "root", old.xml, &version));
+    CHECK_INT(version, 1);
+    old.key = "loan";
+    CHECK_OK(desk_do(cx, "root", DOOR_API, shown_work, &old));
+    CHECK_TEXT(value_at(old.value, "/problems/0/rule")->text.bytes, "XSD");
 }

@@ -15,6 +15,8 @@ QUERY(process_version_by_id,
 QUERY(process_version_newest_of,
       "SELECT id FROM process_version WHERE process_key = $1 AND newest = 1"
       " ORDER BY version DESC LIMIT 1");
+QUERY(process_version_drawn,
+      "SELECT 1 FROM process_version WHERE process_key = $1 AND drawing = 1");
 QUERY(process_version_governing,
       "SELECT id FROM process_version WHERE newest = 1 AND entity = $1 ORDER BY id");
 QUERY(decision_version_by_id,
@@ -105,7 +107,7 @@ static Error *error_moved(Ctx *cx, const Error *error, const char *what, const c
 static FALLIBLE process_read(Ctx *cx, const Row *row, ProcessModel *model)
 {
     Text xml = row_cell(row, "xml").text;
-    TRY(model_compile(cx, xml.bytes, xml.length, false, model));
+    TRY(model_compile(cx, xml.bytes, xml.length, model));
     model->id = row_integer(row, "id");
     model->key = text_copy(cx->arena, row_text(row, "process_key"));
     model->version = (int)row_integer(row, "version");
@@ -171,8 +173,13 @@ FALLIBLE model_newest(Ctx *cx, const char *key, const ProcessModel **out)
 {
     Row *row;
     TRY(db_row(cx, &row, process_version_newest_of, key));
-    if (!row)
+    if (!row) {
+        TRY(db_row(cx, &row, process_version_drawn, key));
+        if (row)
+            return error_hint(FAIL(cx, ERR_CONFLICT, "%s is a drawing only and cannot run", key),
+                              "Its page tells what keeps it from running.");
         return FAIL(cx, ERR_NOT_FOUND, "there is no process %s", key);
+    }
     return model_by_id(cx, row_integer(row, "id"), out);
 }
 

@@ -45,9 +45,14 @@ const char *deployments_owner(Ctx *cx, const char *entity, const char *field);
 // the entity and has entry conditions. Asks no database.
 bool deployments_watch(Ctx *cx, const char *entity);
 
-// Reads and compiles; problems of the model are ERR_INVALID with `about`. `to_deploy`: also those
-// that only this company's schema, function points and decisions tell; what was deployed once is
-// not asked again.
-FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, ProcessModel *out);
+// Reads and compiles what was deployed once; rules that came later are not asked of it.
+FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, ProcessModel *out);
+// Asks everything of a model that is to be deployed: the standard's rules, the engine, this
+// company's schema, function points and decisions, and what there is to warn of. *out is left alone
+// when a problem blocks.
+FALLIBLE model_judge(Ctx *cx, const BpmnModel *source, BpmnProblems *problems, const Graph **out);
+// The same without the rules of the standard and the warnings: of what runs already.
+FALLIBLE model_judge_again(Ctx *cx, const BpmnModel *source, BpmnProblems *problems,
+                           const Graph **out);
 
 #endif

@@ -293,3 +293,10 @@ MIGRATION(process_0020_work, 30,
           "  last_user BIGINT NOT NULL,\n"
           "  turns BIGINT NOT NULL\n"
           ")");
+
+// `drawing`: 1 the newest drawing of its key, 2 an older one, 0 a process that runs. `about` is
+// {name, problems: {en, zh-CN}}: what was said when it was deployed.
+MIGRATION(process_0005_drawings, 30,
+          "ALTER TABLE process_version ADD COLUMN drawing BIGINT NOT NULL DEFAULT 0;\n"
+          "ALTER TABLE process_version ADD COLUMN about TEXT;\n"
+          "CREATE INDEX process_version_drawing ON process_version (drawing, process_key)");

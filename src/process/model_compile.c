@@ -2,8 +2,10 @@
 // From the bytes of a model to what runs: bpmn/ says whether it is a sound process, and here is
 // said whether this company can run it: its fields, its function points and its decisions.
 #include "db/db.h"
+#include "process/advice.h"
 #include "process/calendars.h"
 #include "process/deployments.h"
+#include "process/expressions.h"
 #include "process/function_point.h"
 #include "record/schema.h"
 
@@ -135,30 +137,55 @@ static bool has_conditions(const Graph *graph)
     return false;
 }
 
-FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, bool to_deploy, ProcessModel *out)
+static FALLIBLE company_check(Ctx *cx, const BpmnModel *source, const Graph *graph,
+                              BpmnProblems *problems)
+{
+    Check check = {source, graph, NULL, problems};
+    check_entity(cx, &check);
+    TRY(check_calendars(cx, &check));
+    for (size_t i = 0; i < graph->record_start_count; i++)
+        if (graph->record_starts[i].decision_model)
+            TRY(check_decision(cx, &check, graph->id, graph->record_starts[i].decision_model));
+    for (size_t i = 0; i < graph->node_count; i++)
+        TRY(check_node(cx, &check, &graph->nodes[i]));
+    return expressions_check(cx, source, graph, check.entity, problems);
+}
+
+FALLIBLE model_judge(Ctx *cx, const BpmnModel *source, BpmnProblems *problems, const Graph **out)
+{
+    const Graph *graph = NULL;
+    bpmn_check(cx, source, problems);
+    TRY(bpmn_compile(cx, source, NULL, &graph, problems));
+    if (graph)
+        TRY(company_check(cx, source, graph, problems));
+    if (bpmn_problems_block(problems))
+        return NULL;
+    TRY(advice_add(cx, source, graph, problems));
+    *out = graph;
+    return NULL;
+}
+
+FALLIBLE model_judge_again(Ctx *cx, const BpmnModel *source, BpmnProblems *problems,
+                           const Graph **out)
+{
+    const Graph *graph = NULL;
+    TRY(bpmn_compile(cx, source, NULL, &graph, problems));
+    if (graph)
+        TRY(company_check(cx, source, graph, problems));
+    if (!bpmn_problems_block(problems))
+        *out = graph;
+    return NULL;
+}
+
+FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, ProcessModel *out)
 {
     BpmnProblems problems = {0};
     const BpmnModel *source = NULL;
-    TRY(bpmn_read(cx, xml, length, &source, &problems));
-    if (to_deploy)
-        bpmn_check(cx, source, &problems);
     const Graph *graph = NULL;
+    TRY(bpmn_read(cx, xml, length, &source, &problems));
     TRY(bpmn_compile(cx, source, NULL, &graph, &problems));
     TRY(bpmn_problems_error(cx, &problems));
-
-    Check check = {source, graph, NULL, &problems};
-    ProcessModel model = {
-        .key = graph->id, .graph = graph, .has_conditions = has_conditions(graph)};
-    if (to_deploy) {
-        check_entity(cx, &check);
-        TRY(check_calendars(cx, &check));
-        for (size_t i = 0; i < graph->record_start_count; i++)
-            if (graph->record_starts[i].decision_model)
-                TRY(check_decision(cx, &check, graph->id, graph->record_starts[i].decision_model));
-        for (size_t i = 0; i < graph->node_count; i++)
-            TRY(check_node(cx, &check, &graph->nodes[i]));
-    }
-    TRY(bpmn_problems_error(cx, &problems));
-    *out = model;
+    *out =
+        (ProcessModel){.key = graph->id, .graph = graph, .has_conditions = has_conditions(graph)};
     return NULL;
 }

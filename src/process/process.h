@@ -15,10 +15,20 @@
 // Problems are ERR_INVALID with about = {problems: [{element, line, message, hint}]}.
 FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
 FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
+
+typedef struct Deployed {
+    const char *key;
+    int version;
+    bool drawing;
+    Value problems; // a list: warnings, and of a drawing what keeps it from running
+} Deployed;
+
 // Either of them, told by the model's namespace: what is not DMN is read as BPMN, which refuses
-// what it is not. `xml` is NUL-terminated.
+// what it is not. `xml` is NUL-terminated. As a drawing a BPMN model that cannot be executed is
+// kept, listed and shown, but never started, and governs nothing; it takes no running process's
+// place.
 bool model_is_decision(const char *xml);
-FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
+FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, bool as_drawing, Deployed *out);
 // Compiles what is deployed into cx->company->deployments and sets the governor of records; called
 // at start and after a deployment commits. Versions are compiled once and kept for the life of the
 // process. A version that another program deploys since is compiled when it is first met.

@@ -241,3 +241,37 @@ it("the command line says what is wrong with it", () => {
   assert.equal(run(["dmn", "sing", model]).status, 1);
   assert.equal(run(["dmn", "check", join(folder, "no-such-file.dmn")]).status, 1);
 });
+
+const process = join(root, "packs/orders/standard-order.bpmn");
+
+it("bpmn check tells warnings, and all problems of a broken model with rule and line", () => {
+  const warnings = json("bpmn", "check", process);
+  assert.ok(warnings.every((problem) => problem.warning && problem.line > 0));
+  const broken = readFileSync(process, "utf8").replace('sourceRef="EnterOrder"', 'sourceRef="Nowhere"');
+  const done = run(["bpmn", "check", file("broken.bpmn", broken)]);
+  assert.equal(done.status, 1);
+  assert.match(done.stderr, /line \d+, \w+: sourceRef leads to 'Nowhere', which is not in the model \(REF\)/);
+});
+
+it("bpmn format loses nothing and is stable", () => {
+  const once = run(["bpmn", "format", process]);
+  assert.equal(once.status, 0, once.stderr);
+  const again = run(["bpmn", "format", file("once.bpmn", once.stdout)]);
+  assert.equal(again.stdout, once.stdout);
+  // Every tag and attribute is there, in its order; only the quoting may differ.
+  const tags = (text) => text.match(/<[/\w][^>]*/g).map((tag) => tag.split(/\s/)[0]);
+  const names = (text) => text.match(/[\w:]+(?==")/g);
+  const before = readFileSync(process, "utf8").replace(/<\?xml.*?\?>/, "");
+  const after = once.stdout.replace(/<\?xml.*?\?>/, "");
+  assert.deepEqual(names(after), names(before));
+  assert.deepEqual(tags(after).filter((tag) => tag[1] !== "/"), tags(before).filter((tag) => tag[1] !== "/"));
+});
+
+it("bpmn export writes the exact bytes that were deployed", () => {
+  const database = `sqlite:${join(folder, "export.db")}`;
+  const options = ["--database", database, "--packs", join(root, "packs")];
+  assert.equal(run(["init", ...options]).status, 0);
+  const done = run(["bpmn", "export", "standard-order", ...options]);
+  assert.equal(done.stdout, readFileSync(process, "utf8"));
+  assert.equal(run(["bpmn", "export", "no-such", ...options]).status, 1);
+});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // BPMN: a stranger's model is read and all its processes compiled; whatever is wrong is a problem
 // with a message, and what compiles has only indexes that exist.
-#include "bpmn/graph.h"
+#include "bpmn/style.h"
 #include "fuzz.h"
 
 #include <string.h>
@@ -52,8 +52,10 @@ static void run(Ctx *cx, const char *bytes, size_t length)
     for (size_t i = 0; i < model->process_count; i++) {
         const Graph *graph = NULL;
         const char *id = xml_attribute(model->processes[i], "id");
-        if (id && fuzz_fine(bpmn_compile(cx, model, id, &graph, &problems)) && graph)
+        if (id && fuzz_fine(bpmn_compile(cx, model, id, &graph, &problems)) && graph) {
             graph_holds(graph);
+            bpmn_style(cx, model, graph, &problems);
+        }
     }
     problems_hold(cx, &problems);
 }

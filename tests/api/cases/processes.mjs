@@ -42,6 +42,35 @@ export default function processes(it, world) {
     assert.ok(answer.body.problems.every((problem) => problem.line > 0 && problem.message));
   });
 
+  it("keeps what cannot run as a drawing, with what keeps it from running", async () => {
+    const admin = await world.office.as("admin");
+    const path = "/api/v1/processes?drawing=true";
+    const sketch = model().replace(/<millrace:call function="[^"]*">/, '<millrace:call function="no.such">')
+      .replaceAll("standard-order", "sketched-order");
+    assert.equal((await admin.request("POST", "/api/v1/processes", sketch, xml)).status, 400);
+    const kept = await admin.request("POST", path, sketch, xml);
+    assert.equal(kept.status, 201, JSON.stringify(kept.body));
+    assert.equal(kept.body.drawing, true);
+    assert.ok(kept.body.problems.some((problem) => problem.rule === "unknown-function" && !problem.warning));
+    const sam = await world.office.as("sam");
+    const list = await sam.get("/api/v1/processes");
+    assert.ok(list.body.items.find((process) => process.key === "sketched-order").drawing);
+    const shown = await sam.get("/api/v1/processes/sketched-order");
+    assert.equal(shown.body.problems.length, kept.body.problems.length);
+    const started = await admin.post("/api/v1/instances", { process: "sketched-order" });
+    assert.equal(started.status, 409, JSON.stringify(started.body));
+    const taken = await admin.request("POST", path, model(), xml);
+    assert.equal(taken.status, 409);
+    assert.equal((await admin.request("POST", "/api/v1/processes?drawing=maybe", sketch, xml)).status, 400);
+  });
+
+  it("tells warnings with a deployment, and again with the process", async () => {
+    const sam = await world.office.as("sam");
+    const shown = await sam.get("/api/v1/processes/standard-order");
+    assert.equal(shown.body.drawing, false);
+    assert.ok(shown.body.problems.some((problem) => problem.rule === "style-flow-label" && problem.warning));
+  });
+
   it("lists instances and shows one with its tokens", async () => {
     const sam = await world.office.as("admin");
     const list = await sam.get("/api/v1/instances?process=standard-order&state=running&limit=3");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every page in both languages and both themes: accessible, and usable in a small window.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../lib/server.mjs";
 
@@ -97,6 +98,28 @@ export default function pages(it, world) {
         await markIsFree(sam);
       }
     });
+
+  for (const [language, login, theme] of [["en", "sam", "light"], ["zh-CN", "wei", "dark"]]) {
+    it(`shows a drawing and what keeps it from running, ${language}`, async () => {
+      const admin = await world.office.as("admin");
+      const model = readFileSync(join(root, "packs/orders/standard-order.bpmn"), "utf8")
+        .replaceAll("standard-order", "drawn-order")
+        .replace(/<millrace:call function="[^"]*">/, '<millrace:call function="no.such">');
+      const kept = await admin.request("POST", "/api/v1/processes?drawing=true", model, { type: "application/xml" });
+      assert.equal(kept.status, 201, JSON.stringify(kept.body));
+      const person = await world.person({ login, language, theme });
+      await person.signIn();
+      await person.go("/processes");
+      await person.page.getByText(person.say("process.drawing"), { exact: true }).waitFor();
+      await person.go("/processes/drawn-order");
+      await settled(person, "/processes/drawn-order");
+      const found = person.page.getByRole("region", { name: person.say("process.findings.title") });
+      await found.getByText("unknown-function").waitFor();
+      await found.getByText(person.say("process.findings.blocks"), { exact: true }).first().waitFor();
+      assert.equal(await person.page.getByRole("region", { name: person.say("process.instances") }).count(), 0);
+      await person.accessible("a drawing");
+    });
+  }
 
   it("can be worked with in a window of 800 pixels", async () => {
     const order = await overLimit(world.office);

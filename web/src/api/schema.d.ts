@@ -1159,10 +1159,12 @@ export interface paths {
             };
         };
         put?: never;
-        /** Deploy a BPMN process or a DMN decision; all problems are told at once */
+        /** Deploy a BPMN process or a DMN decision; all problems are told at once. ?drawing=true keeps a process that cannot be executed as a drawing only */
         post: {
             parameters: {
-                query?: never;
+                query?: {
+                    drawing?: boolean;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -3129,7 +3131,9 @@ export interface components {
             name: string;
         };
         Deployed: {
+            drawing: boolean;
             key: string;
+            problems: components["schemas"]["ModelProblem"][];
             version: number;
             warnings?: components["schemas"]["DecisionFinding"][];
         };
@@ -3603,9 +3607,11 @@ export interface components {
             department_count: number;
             /** Format: date-time */
             deployed_at: string;
+            drawing: boolean;
             entity: string | null;
             key: string;
             name: string;
+            problems: components["schemas"]["ModelProblem"][];
             steps: components["schemas"]["ProcessStep"][];
             version: number;
         };
@@ -3613,6 +3619,7 @@ export interface components {
             department_count: number;
             /** Format: date-time */
             deployed_at: string;
+            drawing: boolean;
             entity: string | null;
             key: string;
             name: string;

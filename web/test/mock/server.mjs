@@ -638,6 +638,7 @@ async function answer(request, url) {
       entity: 'sales_order',
       department_count: 3,
       deployed_at: iso(-400),
+      drawing: false,
     };
     if (!rest[0]) return { body: { items: [process] } };
     if (rest[0] !== process.key)
@@ -646,6 +647,7 @@ async function answer(request, url) {
     return {
       body: {
         ...process,
+        problems: [],
         steps: Object.entries(steps).map(([key, s]) => ({
           key,
           name: v.say(s.name),

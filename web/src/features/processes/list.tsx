@@ -46,6 +46,7 @@ export default function ProcessList() {
                 <tr key={process.key}>
                   <th scope="row">
                     <Link to={`/processes/${process.key}`}>{process.name}</Link>
+                    {process.drawing && <span className="tag">{t('drawing')}</span>}
                   </th>
                   <td>{entityOf(meta, process.entity)?.title ?? process.entity}</td>
                   <td className="number">{process.version}</td>

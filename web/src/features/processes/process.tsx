@@ -13,6 +13,7 @@ import { Loading } from '../../ui/states';
 import { InstantText } from '../../ui/time';
 import NotFound from '../home/not-found';
 import { recordPath } from '../records/paths';
+import { Findings } from './findings';
 import { ProcessPicture, TokenTable } from './picture';
 
 const STATES = ['running', 'completed', 'cancelled', 'incident'] as const;
@@ -185,13 +186,18 @@ export default function ProcessPage() {
       <div className="page-head">
         <h1>{process.data.name}</h1>
         <span className="quiet">{t('version', { version: version ?? process.data.version })}</span>
+        {process.data.drawing && <span className="tag">{t('drawing')}</span>}
       </div>
+      {process.data.drawing && <p className="quiet">{t('drawingNote')}</p>}
       <ProcessPicture processKey={key} version={version} instance={instance} />
       {instance && <Chosen id={instance} />}
-      <div className="halves">
-        {mayList && <Instances process={key} chosen={instance} />}
-        <Steps process={process.data} />
-      </div>
+      {!process.data.drawing && (
+        <div className="halves">
+          {mayList && <Instances process={key} chosen={instance} />}
+          <Steps process={process.data} />
+        </div>
+      )}
+      <Findings process={process.data} />
     </div>
   );
 }
