@@ -3,8 +3,8 @@
 //
 //   bench-run DATABASE-URL steps SECONDS THREADS   {commits, steps, instances, p50_us, p99_us}
 //   bench-run DATABASE-URL timers COUNT            {seconds, per_second, people, people_p99_us}
-//   bench-run DATABASE-URL wait COUNT              {first_us, bytes}: COUNT instances wait for a
-//   timer
+//   bench-run DATABASE-URL wait COUNT              {count}: so many instances wait for a timer
+//   bench-run DATABASE-URL open 0                  {first_us, bytes}: of a program that opens them
 //
 // The process is the order of issue 4: start, service, exclusive, user, split, two services, join,
 // end; nine elements in two units of work. DATABASE-URL must be empty; each unit is committed
@@ -261,7 +261,7 @@ static void measure_timers(int64_t count)
     if (!person.samples || pthread_create(&thread, NULL, work, &person))
         abort();
     Shift shift = {.count = 1};
-    for (int64_t done = 0; shift.count; done += shift.count) {
+    while (shift.count) {
         Ctx cx = unit_of(arena);
         check(database_write(&cx, company.database, take, &shift));
         for (shift.from = 0; shift.from < shift.count; shift.from += 10) {
@@ -297,16 +297,15 @@ static FALLIBLE look(Ctx *cx, void *state)
 }
 
 // What a program that opens such a database needs until it knows what is due, and how much memory.
-static void measure_wait(Ctx *cx, const char *url, int64_t count)
+static void measure_open(Ctx *cx, const char *url)
 {
-    fill_all(count);
-    database_close(company.database);
     Instant before = instant_now(), next;
     DatabaseOptions options = {.url = url};
     check(database_open(cx, &options, &company.database));
     check(database_read(cx, company.database, look, &next));
     printf("{\"first_us\": %lld, \"bytes\": %lld}\n", (long long)(instant_now() - before),
            (long long)resident_bytes());
+    database_close(company.database);
 }
 
 // ---- the company ----------------------------------------------------------------------------
@@ -320,32 +319,48 @@ static FALLIBLE deploy(Ctx *cx, void *state)
     return process_deploy(cx, waiting, strlen(waiting), &key, &version);
 }
 
+static void company_make(Ctx *cx, const char *url)
+{
+    DatabaseOptions options = {.url = url, .create = true, .statement_ms = 600000};
+    int node, applied;
+    check(database_open(cx, &options, &company.database));
+    check(database_migrate(cx, company.database, &applied));
+    check(database_lease_node(cx, company.database, &node));
+    company.ids = ids_new(node);
+    check(database_write(cx, company.database, deploy, NULL));
+}
+
+static void company_end(void)
+{
+    deployments_close(&company);
+    database_close(company.database);
+    free(company.ids);
+}
+
 int main(int count, char **words)
 {
     if (count < 4) {
-        fprintf(stderr,
-                "bench-run DATABASE-URL steps SECONDS THREADS | timers COUNT | wait COUNT\n");
+        fprintf(stderr, "bench-run DATABASE-URL steps SECONDS THREADS | timers COUNT | wait COUNT"
+                        " | open 0\n");
         return 2;
     }
     Arena *arena = arena_new(256UL << 20);
-    DatabaseOptions options = {.url = words[1], .create = true, .statement_ms = 600000};
-    int node, applied;
     Ctx cx = unit_of(arena);
-    check(database_open(&cx, &options, &company.database));
-    check(database_migrate(&cx, company.database, &applied));
-    check(database_lease_node(&cx, company.database, &node));
-    company.ids = ids_new(node);
-    check(database_write(&cx, company.database, deploy, NULL));
     int number = atoi(words[3]), threads = count > 4 ? atoi(words[4]) : 1;
+    if (strcmp(words[2], "open") == 0) {
+        measure_open(&cx, words[1]);
+        return 0;
+    }
+    company_make(&cx, words[1]);
     if (strcmp(words[2], "steps") == 0)
         measure_steps(number, threads < THREADS_MOST ? threads : THREADS_MOST);
     else if (strcmp(words[2], "timers") == 0)
         measure_timers(number);
-    else
-        measure_wait(&cx, words[1], number);
-    deployments_close(&company);
-    database_close(company.database);
-    free(company.ids);
+    else {
+        fill_all(number);
+        printf("{\"count\": %d}\n", number);
+    }
+    company_end();
     arena_free(arena);
     return 0;
 }

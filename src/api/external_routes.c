@@ -69,7 +69,7 @@ ROUTE(external_fetch_route, POST, TASKS "/fetch", "external.work",
       .unit = UNIT_NONE, .input = SCHEMA("ExternalFetch"), .output = SCHEMA("ExternalTasks"))
 {
     ExternalFetch fetch = {.worker = value_get_text(request->json, "worker")};
-    int wait_s, lock_s;
+    int wait_s = 0, lock_s = 0;
     TRY(topics_read(cx, request, &fetch));
     TRY(whole_number(cx, request, "limit", 1, LIMIT_FETCH, &fetch.limit));
     TRY(whole_number(cx, request, "wait_seconds", 0, LIMIT_WAIT_S, &wait_s));
@@ -90,7 +90,7 @@ ROUTE(external_extend_route, POST, TASKS "/{id}/extend", "external.work",
       "Keep the lock of a task longer", .input = SCHEMA("ExternalExtend"))
 {
     Id task;
-    int lock_s;
+    int lock_s = 0;
     TRY(request_id(cx, request, "id", &task));
     TRY(whole_number(cx, request, "lock_seconds", LOCK_S, LIMIT_LOCK_S, &lock_s));
     response->status = 204;
@@ -119,7 +119,7 @@ ROUTE(external_fail_route, POST, TASKS "/{id}/fail", "external.work",
       .input = SCHEMA("ExternalFail"))
 {
     Id task;
-    int retries, after_s;
+    int retries = 0, after_s = 0;
     TRY(request_id(cx, request, "id", &task));
     TRY(whole_number(cx, request, "retries", 0, 1000, &retries));
     TRY(whole_number(cx, request, "retry_seconds", 0, 24 * 3600, &after_s));

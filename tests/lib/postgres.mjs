@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A private PostgreSQL cluster for a suite: on a socket only, without fsync, gone at the end.
+// A private PostgreSQL cluster for a suite: on a socket only, without fsync unless told, gone at the end.
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { userInfo } from "node:os";
@@ -22,14 +22,15 @@ function asServerUser(program, args) {
   execFileSync(command, whole, { stdio: ["ignore", "ignore", "pipe"], cwd: "/" });
 }
 
-export function startCluster() {
+export function startCluster({ durable = false } = {}) {
   const bin = programs();
   if (!bin) throw new Error("PostgreSQL is not installed: run tools/setup test");
   const folder = mkdtempSync("/tmp/millrace-pg-");
   chmodSync(folder, 0o777);
   const data = join(folder, "data");
   asServerUser(join(bin, "initdb"), ["-D", data, "--encoding=UTF8", "--locale=C", "--auth=trust", "-U", "millrace"]);
-  const options = `-k ${folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=60`;
+  const loose = durable ? "" : "-c fsync=off -c full_page_writes=off";
+  const options = `-k ${folder} -c listen_addresses= ${loose} -c max_connections=60`;
   asServerUser(join(bin, "pg_ctl"), ["-D", data, "-w", "-l", join(folder, "log"), "-o", options, "start"]);
   let serial = 0;
   return {
