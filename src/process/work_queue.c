@@ -8,23 +8,27 @@
 
 #define SELECT_ITEMS "SELECT " WORK_ITEM_COLUMNS " FROM work_item WHERE "
 #define COUNT_ITEMS "SELECT COUNT(*) AS items FROM work_item WHERE "
-// $1 and $2 say what of, $3 the process, $4 due before, $5 and $6 put off from and to.
-#define FILTER                                                                                     \
-    " AND (process_key = $3 OR $3 = '') AND due_order <= $4"                                       \
-    " AND follow_up_at >= $5 AND follow_up_at <= $6"
-#define PAGE " AND (due_order, id) > ($7, $8) ORDER BY due_order, id LIMIT $9"
+// $1 and $2 say what of, $3 the process, $4 due before; of what somebody holds $5 and $6 put off
+// from and to. The indexes hold all of it, so that counting reads no rows of what is offered.
+#define FILTER " AND (process_key = $3 OR $3 = '') AND due_order <= $4"
+#define PAGE " AND (due_order, id) > ($5, $6) ORDER BY due_order, id LIMIT $7"
+#define HELD_FILTER FILTER " AND follow_up_at >= $5 AND follow_up_at <= $6"
+#define HELD_PAGE " AND (due_order, id) > ($7, $8) ORDER BY due_order, id LIMIT $9"
 #define DONE_FILTER " AND (process_key = $3 OR $3 = '')"
 #define DONE_PAGE " AND id < $4 ORDER BY id DESC LIMIT $5"
 
 #define OPEN_QUERY(name, condition)                                                                \
     QUERY(work_queue_##name, SELECT_ITEMS condition FILTER PAGE);                                  \
     QUERY(work_count_##name, COUNT_ITEMS condition FILTER)
+#define HELD_QUERY(name, condition)                                                                \
+    QUERY(work_queue_##name, SELECT_ITEMS condition HELD_FILTER HELD_PAGE);                        \
+    QUERY(work_count_##name, COUNT_ITEMS condition HELD_FILTER)
 #define DONE_QUERY(name, condition)                                                                \
     QUERY(work_queue_##name, SELECT_ITEMS condition DONE_FILTER DONE_PAGE);                        \
     QUERY(work_count_##name, COUNT_ITEMS condition DONE_FILTER)
 
-OPEN_QUERY(assignee, "assignee = $1 AND state = $2");
-OPEN_QUERY(owner, "owner = $1 AND state = $2");
+HELD_QUERY(assignee, "assignee = $1 AND state = $2");
+HELD_QUERY(owner, "owner = $1 AND state = $2");
 OPEN_QUERY(audience, "audience = $1 AND state = $2");
 OPEN_QUERY(department, "department = $1 AND state = $2");
 OPEN_QUERY(subject, "entity = $1 AND subject = $2 AND state IN ('offered', 'claimed', 'started')");
@@ -44,6 +48,7 @@ typedef struct Range {
     const Query *count; // NULL: counted by audience
     Cell of;
     Cell with;
+    bool held; // by one person, who may have put some off
 } Range;
 
 typedef struct Reading {
@@ -61,9 +66,12 @@ static bool is_done(const WorkQueue *queue)
            queue->kind == QUEUE_SUBJECT_DONE;
 }
 
-#define RANGE(cx, reading, name, of_what, with_what)                                               \
+#define RANGE_OF(cx, reading, name, of_what, with_what, is_held)                                   \
     (array_push((cx)->arena, (reading)->ranges) =                                                  \
-         (Range){&work_queue_##name, &work_count_##name, CELL(of_what), CELL(with_what)})
+         (Range){&work_queue_##name, &work_count_##name, CELL(of_what), CELL(with_what), is_held})
+#define RANGE(cx, reading, name, of_what, with_what)                                               \
+    RANGE_OF(cx, reading, name, of_what, with_what, false)
+#define HELD_RANGE(cx, reading, name, user, state) RANGE_OF(cx, reading, name, user, state, true)
 
 // ---- which ranges ---------------------------------------------------------------------------
 
@@ -71,8 +79,8 @@ static FALLIBLE ranges_of_person(Ctx *cx, People *people, Reading *reading, Pers
                                  const Reading *without)
 {
     if (!reading->queue->offered_only) {
-        RANGE(cx, reading, assignee, person->id, "claimed");
-        RANGE(cx, reading, assignee, person->id, "started");
+        HELD_RANGE(cx, reading, assignee, person->id, "claimed");
+        HELD_RANGE(cx, reading, assignee, person->id, "started");
     }
     Id *audiences;
     size_t count;
@@ -95,7 +103,7 @@ static FALLIBLE ranges_of_person(Ctx *cx, People *people, Reading *reading, Pers
     reading->audiences = all;
     reading->audience_count = kept;
     array_push(cx->arena, reading->ranges) =
-        (Range){&work_queue_named, NULL, CELL(person->id), CELL("offered")};
+        (Range){&work_queue_named, NULL, CELL(person->id), CELL("offered"), false};
     return NULL;
 }
 
@@ -168,8 +176,8 @@ static FALLIBLE ranges_find(Ctx *cx, People *people, Reading *reading)
     case QUEUE_MINE:
         return ranges_of_person(cx, people, reading, me, NULL);
     case QUEUE_LATER:
-        RANGE(cx, reading, assignee, me->id, "claimed");
-        RANGE(cx, reading, assignee, me->id, "started");
+        HELD_RANGE(cx, reading, assignee, me->id, "claimed");
+        HELD_RANGE(cx, reading, assignee, me->id, "started");
         return NULL;
     case QUEUE_TEAM:
     case QUEUE_TEAM_DONE:
@@ -177,8 +185,8 @@ static FALLIBLE ranges_find(Ctx *cx, People *people, Reading *reading)
     case QUEUE_STAND_IN:
         return ranges_stand_in(cx, people, reading, me);
     case QUEUE_DELEGATED:
-        RANGE(cx, reading, owner, me->id, "claimed");
-        RANGE(cx, reading, owner, me->id, "started");
+        HELD_RANGE(cx, reading, owner, me->id, "claimed");
+        HELD_RANGE(cx, reading, owner, me->id, "started");
         return NULL;
     case QUEUE_TOLD:
         RANGE(cx, reading, told, me->id, "offered");
@@ -210,6 +218,8 @@ static size_t filter_cells(const Ctx *cx, const WorkQueue *queue, const Range *r
     if (is_done(queue))
         return count;
     cells[count++] = cell_integer(queue->overdue ? cx->now : INT64_MAX);
+    if (!range->held)
+        return count;
     cells[count++] = cell_integer(queue->kind == QUEUE_LATER ? cx->now + 1 : 0);
     cells[count++] = cell_integer(mine ? cx->now : INT64_MAX);
     return count;
