@@ -130,6 +130,24 @@ TEST(what_is_wrong_is_refused_by_name)
             "EXT026 g, EXT135 g");
 }
 
+#define WORK(elements)                                                                             \
+    PROCESS(START "<userTask id=\"t\"><extensionElements>" elements                                \
+                  "</extensionElements></userTask>" END FLOW("f", "s", "t") FLOW("g", "t", "e"))
+
+TEST(work_that_makes_no_sense_is_refused)
+{
+    refused(cx, WORK("<m:task level=\"3\"/>"), "missing-attribute t");
+    refused(cx, WORK("<m:task calendar=\"department\" due=\"P1D\"/>"), "missing-attribute t");
+    refused(cx, WORK("<m:distribute by=\"chance\"/>"), "wrong-attribute t");
+    refused(cx, WORK("<m:distribute by=\"skill\"/>"), "missing-attribute t");
+    refused(cx, WORK("<m:escalate after=\"soon\" to=\"boss\"/>"), "wrong-attribute t");
+    refused(cx, WORK("<m:escalate after=\"P1D\"/>"), "missing-attribute t");
+    refused(cx, WORK("<m:keep as=\"nobody\"/>"), "unknown-reference t");
+    refused(cx, WORK("<m:separate from=\"nobody\"/>"), "unknown-reference t");
+    refused(cx, WORK("<m:separate from=\"t\"/><m:keep as=\"t\"/>"), "contradiction t");
+    refused(cx, WORK("<m:entry condition=\"x &gt;\" message=\"No.\"/>"), "wrong-expression t");
+}
+
 TEST(an_expression_that_is_no_feel_is_refused_with_its_line)
 {
     refused(cx,

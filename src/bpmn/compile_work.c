@@ -26,7 +26,7 @@ static void candidates_compile(Compile *c, GraphTask *task, const XmlNode *exten
     ARRAY(GraphCandidates) candidates = {0};
     const XmlNode *own = xml_child(extensions, MILLRACE_SPACE, "task");
     if (xml_attribute(own, "position") || xml_attribute(own, "department") ||
-        xml_attribute(own, "skill") || xml_attribute(own, "users"))
+        xml_attribute(own, "skill") || xml_attribute(own, "level") || xml_attribute(own, "users"))
         array_push(c->cx->arena, candidates) = candidates_of(c, own);
     for (const XmlNode *more = xml_child(extensions, MILLRACE_SPACE, "candidates"); more;
          more = xml_next(more, MILLRACE_SPACE, "candidates")) {
