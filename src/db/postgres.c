@@ -120,9 +120,11 @@ static void connection_give(PostgresDatabase *postgres, PostgresConnection *conn
 
 static FALLIBLE transaction_begin(Ctx *cx, Session *session)
 {
-    // A unit that only reads takes a snapshot: it needs no retry and leaves no predicate locks.
+    // A unit that only reads takes a snapshot: it needs no retry and leaves no predicate locks. One
+    // that writes locks what it reads: by an index a few rows, by a scan the whole table.
     return postgres_script(cx, session,
-                           session->writes ? "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE"
+                           session->writes ? "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE;"
+                                             "SET LOCAL enable_seqscan = off"
                                            : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
@@ -168,27 +170,47 @@ static void pause_before(int attempt)
     usleep((useconds_t)(now.tv_nsec / 100 % ceiling_us));
 }
 
+// Units that write run side by side until one has lost too often: serialisable transactions that
+// touch neighbouring rows cost each other attempts, however different what they do. Then it runs
+// alone among those of this program, which ends it.
+static void room_take(PostgresDatabase *postgres, bool writes, int attempt)
+{
+    if (attempt > POSTGRES_TOGETHER)
+        pthread_rwlock_wrlock(&postgres->room);
+    else if (writes)
+        pthread_rwlock_rdlock(&postgres->room);
+}
+
+static void room_give(PostgresDatabase *postgres, bool writes, int attempt)
+{
+    if (writes || attempt > POSTGRES_TOGETHER)
+        pthread_rwlock_unlock(&postgres->room);
+}
+
 static FALLIBLE postgres_unit(Ctx *cx, Database *database, bool writes, UnitWork work, void *state)
 {
     ArenaMark mark = arena_mark(cx->arena);
-    bool alone = false;
     for (int attempt = 1;; attempt++) {
         Session session = {.database = database, .writes = writes};
+        room_take(database->postgres, writes, attempt);
         Error *error = unit_once(cx, &session, work, state);
-        if (!session.again || attempt == POSTGRES_ATTEMPTS) {
-            if (alone)
-                pthread_mutex_unlock(&database->postgres->turn);
+        room_give(database->postgres, writes, attempt);
+        if (!session.again || attempt == POSTGRES_ATTEMPTS)
             return unit_error(cx, &session, error, mark);
-        }
         arena_rewind(cx->arena, mark);
-        // Fifty who change the same row would cost each other fifty attempts; those who have lost
-        // once go one after the other.
-        if (alone)
+        if (attempt < POSTGRES_TOGETHER)
             pause_before(attempt);
-        else
-            pthread_mutex_lock(&database->postgres->turn);
-        alone = true;
     }
+}
+
+// Whoever waits to run alone comes before those who would join the others.
+static void room_make(pthread_rwlock_t *room)
+{
+    pthread_rwlockattr_t attributes;
+    pthread_rwlockattr_init(&attributes);
+    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+    pthread_rwlock_init(room, &attributes);
+    pthread_rwlockattr_destroy(&attributes);
 }
 
 // ---- Opening and closing
@@ -223,7 +245,7 @@ static void postgres_close(Database *database)
     PostgresDatabase *postgres = database->postgres;
     idle_close(postgres);
     pthread_mutex_destroy(&postgres->lock);
-    pthread_mutex_destroy(&postgres->turn);
+    pthread_rwlock_destroy(&postgres->room);
     pthread_cond_destroy(&postgres->freed);
     free(postgres->url);
     free(postgres);
@@ -236,7 +258,7 @@ FALLIBLE postgres_open(Ctx *cx, const DatabaseOptions *options, Database *databa
         abort();
     postgres->open_max = options->connections > 0 ? options->connections : POSTGRES_CONNECTIONS;
     pthread_mutex_init(&postgres->lock, NULL);
-    pthread_mutex_init(&postgres->turn, NULL);
+    room_make(&postgres->room);
     pthread_cond_init(&postgres->freed, NULL);
     database->postgres = postgres;
     database->calls = &postgres_calls;

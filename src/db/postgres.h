@@ -35,6 +35,7 @@ enum {
 #define POSTGRES_CONNECTIONS 16  // unless the options say otherwise
 #define POSTGRES_STATEMENTS 1024 // kept prepared in one connection
 #define POSTGRES_ATTEMPTS 10     // of one unit of work
+#define POSTGRES_TOGETHER 2      // attempts beside others, before a unit runs alone
 #define POSTGRES_FETCH "256"     // rows at a time for db_built_each
 
 // A statement that the connection's server has prepared, for parameters of these kinds.
@@ -60,7 +61,7 @@ typedef struct PostgresConnection {
 typedef struct PostgresDatabase {
     char *url;
     pthread_mutex_t lock;
-    pthread_mutex_t turn; // of units that run again
+    pthread_rwlock_t room; // of units that write: together, or one alone
     pthread_cond_t freed;
     PostgresConnection *idle;
     int open;
