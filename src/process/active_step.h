@@ -13,7 +13,8 @@ typedef struct ActiveStep {
     const char *entity; // of the record the instance governs; NULL: none
     Id subject;
     const ProcessModel *model;
-    const GraphNode *node;
+    const GraphNode *node; // NULL: none, for a deviation
+    const Value *granted;  // a deviation: the fields and values it grants, nothing else; NULL: none
 } ActiveStep;
 
 #endif

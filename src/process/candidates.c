@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/messages.h"
+#include "process/deviations.h"
 #include "process/shapes.h"
 
 #include <string.h>
@@ -136,6 +137,8 @@ FALLIBLE separate_check(Ctx *cx, const WorkItem *item, Id user, const GraphNode 
         const GraphNode *apart = &model->graph->nodes[node->task->separate[i]];
         bool had;
         TRY(work_hand_had(cx, item->instance, apart->id, user, &had));
+        if (!had)
+            TRY(deviation_hand_had(cx, item->instance, apart->id, user, &had));
         if (had)
             *other = apart;
     }

@@ -78,16 +78,26 @@ static bool node_writes(const GraphNode *node, const char *field)
     return false;
 }
 
+// A deviation grants exactly the values it names, on the instance's record, ended or not.
+static bool deviation_allows(const ActiveStep *step, const Owner *owner, const char *field)
+{
+    return value_get(*step->granted, field) && owner->instance &&
+           owner->instance->id == step->instance;
+}
+
 // The engine's own change: the active step stands on this very record, in the process that owns the
 // field, and its model lists it.
 static bool step_allows(const Ctx *cx, const GateChange *change, const Owner *owner,
                         const char *field)
 {
     const ActiveStep *step = cx->step;
-    return step && change->before && step->subject == change->before->id &&
-           text_equal(step->entity, change->entity->name) && owner->instance &&
-           owner->instance->id == step->instance && !ended(owner->instance) && step->node &&
-           node_writes(step->node, field);
+    if (!step || !change->before || step->subject != change->before->id ||
+        !text_equal(step->entity, change->entity->name))
+        return false;
+    if (step->granted)
+        return change->after && deviation_allows(step, owner, field);
+    return owner->instance && owner->instance->id == step->instance && !ended(owner->instance) &&
+           step->node && node_writes(step->node, field);
 }
 
 // Whether the instance has a step of this node behind it.

@@ -8,6 +8,7 @@ import { Office } from "../lib/orders.mjs";
 import { demoCompany, run, serve } from "../lib/server.mjs";
 import badInput from "./cases/bad_input.mjs";
 import decisions from "./cases/decisions.mjs";
+import deviations from "./cases/deviations.mjs";
 import doors from "./cases/doors.mjs";
 import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
@@ -37,7 +38,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, imports, importJobs, processes, running, decisions, work, badInput])
+for (const cases of [health, sessions, records, orders, doors, deviations, imports, importJobs, processes, running, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

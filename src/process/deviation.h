@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// One deviation as it is kept, and its carrying out.
+//
+// Private to process/.
+#ifndef MILLRACE_PROCESS_DEVIATION_H
+#define MILLRACE_PROCESS_DEVIATION_H
+
+#include "process/deployments.h"
+#include "process/instance.h"
+
+typedef struct Deviation {
+    Id id;
+    Id instance;
+    const char *process_key;
+    const char *kind;
+    int64_t wait;       // 0: none
+    const char *node;   // at `wait`; NULL: none
+    const char *to;     // NULL: none
+    const char *fields; // JSON; NULL: none
+    const char *before; // their values when it was asked for, JSON
+    const char *reason;
+    const char *state;
+    Instant requested_at;
+    Id requested_by;
+    Instant decided_at;
+    Id decided_by;
+    const char *comment;
+} Deviation;
+
+// What stands against it as the instance is now: ERR_CONFLICT or ERR_INVALID. Changes nothing.
+FALLIBLE deviation_try(Ctx *cx, const Deviation *deviation, const Instance *instance);
+// Does what the deviation says and writes history and audit with its name.
+FALLIBLE deviation_carry_out(Ctx *cx, const Deviation *deviation);
+// A step from which a concerned step is kept apart and which the user did; NULL: none.
+FALLIBLE deviation_apart(Ctx *cx, const Deviation *deviation, const ProcessModel *model, Id user,
+                         const GraphNode **out);
+
+#endif

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one lawful exception: asked for with a reason, granted by somebody else, counted.
+import assert from "node:assert/strict";
+import { enter, overTheLimit } from "../../lib/orders.mjs";
+
+export default function deviations(it, world) {
+  const waiting = async (name) => {
+    const customer = await world.office.customer(name, 10);
+    const order = await world.office.order(customer, 60000);
+    for (const [key, login, fields] of [enter(customer, 60000), ...overTheLimit.slice(0, 1)])
+      await world.office.completed(order, key, login, fields);
+    const [item] = await world.office.open(order);
+    const admin = await world.office.as("admin");
+    const shown = (await admin.get(`/api/v1/instances/${item.instance}`)).body;
+    const token = shown.tokens.find((each) => each.key === item.key);
+    return { order, item, path: `/api/v1/instances/${item.instance}/deviations`, token };
+  };
+
+  it("grants what was asked for, once, by somebody else, and counts it", async () => {
+    const { order, item, path, token } = await waiting("Deviation Ltd");
+    const admin = await world.office.as("admin");
+    const sam = await world.office.as("sam");
+    const fiona = await world.office.as("fiona");
+    const body = { kind: "skip", wait: token.wait, reason: "agreed on the telephone" };
+    assert.equal((await sam.post(path, { ...body, reason: " " })).status, 400);
+    const asked = await sam.post(path, body);
+    assert.equal(asked.status, 201, JSON.stringify(asked.body));
+    assert.equal(asked.body.step.key, item.key);
+    const deviation = `/api/v1/deviations/${asked.body.id}`;
+    assert.equal((await sam.post(`${deviation}/grant`, {})).status, 403);
+
+    const own = await admin.post(path, body);
+    const refusal = await admin.post(`/api/v1/deviations/${own.body.id}/grant`, {});
+    assert.equal(refusal.status, 403, "whoever asked does not grant");
+
+    const granted = await fiona.post(`${deviation}/grant`, { comment: "once" });
+    assert.equal(granted.status, 200, JSON.stringify(granted.body));
+    assert.equal(granted.body.state, "granted");
+    assert.ok((await world.office.open(order)).every((each) => each.id !== item.id));
+    assert.equal((await fiona.post(`${deviation}/grant`, {})).status, 409);
+    const overtaken = await fiona.post(`/api/v1/deviations/${own.body.id}/grant`, {});
+    assert.equal(overtaken.status, 409, "the token is gone");
+    const closed = await admin.post(`/api/v1/deviations/${own.body.id}/close`, {});
+    assert.equal(closed.body.state, "closed");
+
+    assert.equal((await sam.get(deviation)).body.decided_by.name, granted.body.decided_by.name);
+    const listed = await sam.get(`/api/v1/deviations?instance=${item.instance}`);
+    assert.equal(listed.body.items.length, 2);
+    assert.equal((await sam.get("/api/v1/deviations")).status, 403);
+    const page = await fiona.get("/api/v1/deviations?process=standard-order&state=granted&limit=1");
+    assert.equal(page.body.items.length, 1);
+    const counts = (await admin.get("/api/v1/processes/standard-order/deviations")).body;
+    assert.ok(counts.items.some((each) => each.step.key === item.key && each.state === "granted" && each.count >= 1));
+  });
+
+  it("refuses with a reason, and leaves the door shut", async () => {
+    const { order, path } = await waiting("Refused Ltd");
+    const sam = await world.office.as("sam");
+    const fiona = await world.office.as("fiona");
+    const asked = await sam.post(path, { kind: "set", fields: { status: "paid" }, reason: "please" });
+    assert.equal(asked.status, 201, JSON.stringify(asked.body));
+    const deviation = `/api/v1/deviations/${asked.body.id}`;
+    assert.equal((await fiona.post(`${deviation}/refuse`, {})).status, 400);
+    const refused = await fiona.post(`${deviation}/refuse`, { comment: "it is not paid" });
+    assert.equal(refused.body.state, "refused");
+    assert.notEqual((await world.office.read(order)).fields.status, "paid");
+    const patch = await sam.patch(`/api/v1/records/sales_order/${order.id}`, {
+      version: (await world.office.read(order)).version,
+      fields: { status: "paid" },
+    });
+    assert.equal(patch.status, 409);
+  });
+}
