@@ -6,7 +6,7 @@
 
 #define INSTANCE_COLUMNS                                                                           \
     "id, process_key, version, model, entity, subject, state, row_version, events, blob, "         \
-    "incident, started_at, started_by, ended_at, parent, parent_wait, depth"
+    "incident, started_at, started_by, ended_at, parent, parent_wait, depth, suspended"
 
 QUERY(instance_by_id, "SELECT " INSTANCE_COLUMNS " FROM instance WHERE id = $1");
 QUERY(instance_by_subject, "SELECT " INSTANCE_COLUMNS
@@ -45,6 +45,7 @@ static Instance *instance_of(Ctx *cx, const Row *row)
     instance->parent = row_integer(row, "parent");
     instance->parent_wait = row_integer(row, "parent_wait");
     instance->depth = row_integer(row, "depth");
+    instance->suspended = row_text(row, "suspended");
     return instance;
 }
 

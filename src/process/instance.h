@@ -29,6 +29,7 @@ typedef struct Instance {
     int64_t depth;             // of calls, from 0
     const char *start_message; // that started it once; NULL: none
     const char *start_key;
+    const char *suspended; // why it stands still; NULL: it does not
 } Instance;
 
 // ERR_NOT_FOUND when there is none.

@@ -100,6 +100,7 @@ static FALLIBLE instance_value(Ctx *cx, Describer *describer, const Instance *in
     value_set(cx->arena, shown, "process", process);
     value_set(cx->arena, shown, "subject", subject);
     value_set(cx->arena, shown, "state", value_text(instance->state));
+    value_set(cx->arena, shown, "suspended", value_text(instance->suspended));
     value_set(cx->arena, shown, "started_at",
               value_text(instant_text(cx->arena, instance->started_at)));
     value_set(cx->arena, shown, "ended_at", value_text(over));

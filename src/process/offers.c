@@ -10,6 +10,7 @@
 #include "process/distribute.h"
 #include "process/runner.h"
 #include "process/shapes.h"
+#include "process/suspension.h"
 #include "record/record.h"
 
 // ---- when -----------------------------------------------------------------------------------
@@ -172,7 +173,9 @@ FALLIBLE entry_check(Ctx *cx, const ProcessModel *model, const FlowState *state,
 FALLIBLE entry_check_item(Ctx *cx, const WorkItem *item, const char **why)
 {
     const ProcessModel *model;
-    *why = NULL;
+    TRY(suspension_why(cx, item->instance, why));
+    if (*why)
+        return NULL;
     TRY(model_by_id(cx, item->model, &model));
     const GraphNode *node = graph_node(model->graph, item->node);
     if (!node || !node->task || !node->task->entry_count)

@@ -15,6 +15,7 @@
 #include "process/offers.h"
 #include "process/shapes.h"
 #include "process/subscriptions.h"
+#include "process/suspension.h"
 #include "process/waiting.h"
 #include "record/record.h"
 
@@ -435,6 +436,7 @@ static FALLIBLE run_as_engine(Ctx *cx, Run *run, const FlowEvent *event, const R
 FALLIBLE runner_start(Ctx *cx, const Start *start, Id *out)
 {
     const ProcessModel *model = start->model;
+    TRY(suspension_start_check(cx, model->key));
     Instance *instance = NEW(cx->arena, Instance);
     *instance = (Instance){.id = id_new(cx),
                            .process_key = model->key,
@@ -475,6 +477,7 @@ FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const R
 {
     if (instance->ended_at)
         return FAIL(cx, ERR_CONFLICT, "this process has ended");
+    TRY(suspension_check(cx, instance));
     Run run;
     TRY(run_load(cx, instance, &run));
     return run_as_engine(cx, &run, event, cause);
@@ -492,6 +495,8 @@ FALLIBLE runner_offer(Ctx *cx, Id id, const FlowEvent *event, const RunCause *ca
     if (event->wait && !flow_place(&run.state, event->wait))
         return NULL;
     *taken = true;
+    if (instance->suspended && event->kind != FLOW_CANCEL)
+        return suspension_hold(cx, id, event, cause->kind);
     return run_as_engine(cx, &run, event, cause);
 }
 

@@ -18,6 +18,7 @@ import processes from "./cases/processes.mjs";
 import records from "./cases/records.mjs";
 import running from "./cases/running.mjs";
 import sessions from "./cases/sessions.mjs";
+import suspension from "./cases/suspension.mjs";
 import work from "./cases/work.mjs";
 
 const world = {};
@@ -38,7 +39,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, deviations, imports, importJobs, processes, running, decisions, work, badInput])
+for (const cases of [health, sessions, records, orders, doors, deviations, imports, importJobs, processes, running, suspension, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

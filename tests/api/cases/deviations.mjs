@@ -20,7 +20,7 @@ export default function deviations(it, world) {
     const { order, item, path, token } = await waiting("Deviation Ltd");
     const admin = await world.office.as("admin");
     const sam = await world.office.as("sam");
-    const fiona = await world.office.as("fiona");
+    const diana = await world.office.as("diana");
     const body = { kind: "skip", wait: token.wait, reason: "agreed on the telephone" };
     assert.equal((await sam.post(path, { ...body, reason: " " })).status, 400);
     const asked = await sam.post(path, body);
@@ -33,12 +33,12 @@ export default function deviations(it, world) {
     const refusal = await admin.post(`/api/v1/deviations/${own.body.id}/grant`, {});
     assert.equal(refusal.status, 403, "whoever asked does not grant");
 
-    const granted = await fiona.post(`${deviation}/grant`, { comment: "once" });
+    const granted = await diana.post(`${deviation}/grant`, { comment: "once" });
     assert.equal(granted.status, 200, JSON.stringify(granted.body));
     assert.equal(granted.body.state, "granted");
     assert.ok((await world.office.open(order)).every((each) => each.id !== item.id));
-    assert.equal((await fiona.post(`${deviation}/grant`, {})).status, 409);
-    const overtaken = await fiona.post(`/api/v1/deviations/${own.body.id}/grant`, {});
+    assert.equal((await diana.post(`${deviation}/grant`, {})).status, 409);
+    const overtaken = await diana.post(`/api/v1/deviations/${own.body.id}/grant`, {});
     assert.equal(overtaken.status, 409, "the token is gone");
     const closed = await admin.post(`/api/v1/deviations/${own.body.id}/close`, {});
     assert.equal(closed.body.state, "closed");
@@ -47,7 +47,7 @@ export default function deviations(it, world) {
     const listed = await sam.get(`/api/v1/deviations?instance=${item.instance}`);
     assert.equal(listed.body.items.length, 2);
     assert.equal((await sam.get("/api/v1/deviations")).status, 403);
-    const page = await fiona.get("/api/v1/deviations?process=standard-order&state=granted&limit=1");
+    const page = await diana.get("/api/v1/deviations?process=standard-order&state=granted&limit=1");
     assert.equal(page.body.items.length, 1);
     const counts = (await admin.get("/api/v1/processes/standard-order/deviations")).body;
     assert.ok(counts.items.some((each) => each.step.key === item.key && each.state === "granted" && each.count >= 1));
@@ -56,12 +56,12 @@ export default function deviations(it, world) {
   it("refuses with a reason, and leaves the door shut", async () => {
     const { order, path } = await waiting("Refused Ltd");
     const sam = await world.office.as("sam");
-    const fiona = await world.office.as("fiona");
+    const diana = await world.office.as("diana");
     const asked = await sam.post(path, { kind: "set", fields: { status: "paid" }, reason: "please" });
     assert.equal(asked.status, 201, JSON.stringify(asked.body));
     const deviation = `/api/v1/deviations/${asked.body.id}`;
-    assert.equal((await fiona.post(`${deviation}/refuse`, {})).status, 400);
-    const refused = await fiona.post(`${deviation}/refuse`, { comment: "it is not paid" });
+    assert.equal((await diana.post(`${deviation}/refuse`, {})).status, 400);
+    const refused = await diana.post(`${deviation}/refuse`, { comment: "it is not paid" });
     assert.equal(refused.body.state, "refused");
     assert.notEqual((await world.office.read(order)).fields.status, "paid");
     const patch = await sam.patch(`/api/v1/records/sales_order/${order.id}`, {

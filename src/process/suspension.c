@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process/suspension.h"
+
+#include "base/json.h"
+#include "base/messages.h"
+#include "db/database.h"
+#include "process/deployments.h"
+#include "process/instance.h"
+#include "process/jobs.h"
+#include "process/runner.h"
+#include "process/shapes.h"
+#include "record/record.h"
+
+// `suspended`: the reason; `suspended_with`: the process was suspended, and the instance with it.
+MIGRATION(process_0021_suspension, 30,
+          "ALTER TABLE instance ADD COLUMN suspended TEXT;\n"
+          "ALTER TABLE instance ADD COLUMN suspended_with BIGINT NOT NULL DEFAULT 0;\n"
+          "CREATE TABLE process_suspension (\n"
+          "  process_key TEXT NOT NULL PRIMARY KEY,\n"
+          "  at BIGINT NOT NULL,\n"
+          "  by_user BIGINT NOT NULL,\n"
+          "  reason TEXT NOT NULL\n"
+          ")");
+
+#define HELD_QUEUE "held:" // before the queue of a job that waits for its instance
+#define HELD_EVENT "held"
+
+QUERY(suspension_of, "SELECT at, by_user, reason FROM process_suspension WHERE process_key = $1");
+QUERY(suspension_add, "INSERT INTO process_suspension (process_key, at, by_user, reason)"
+                      " VALUES ($1, $2, $3, $4)");
+QUERY(suspension_remove, "DELETE FROM process_suspension WHERE process_key = $1");
+QUERY(suspension_reason, "SELECT suspended FROM instance WHERE id = $1");
+QUERY(suspension_set, "UPDATE instance SET suspended = $2, suspended_with = $3,"
+                      " row_version = row_version + 1 WHERE id = $1");
+QUERY(suspension_running, "SELECT id FROM instance WHERE process_key = $1 AND state = $2"
+                          " AND suspended IS NULL ORDER BY id");
+QUERY(suspension_with, "SELECT id FROM instance WHERE process_key = $1 AND state = $2"
+                       " AND suspended_with = 1 ORDER BY id");
+QUERY(suspension_count, "SELECT COUNT(*) AS instances FROM instance WHERE process_key = $1"
+                        " AND state = $2 AND suspended IS NOT NULL");
+// What is leased goes on; its answer is held.
+QUERY(suspension_jobs_hold, "UPDATE job SET queue = '" HELD_QUEUE "' || queue WHERE owner = $1"
+                            " AND holder IS NULL");
+QUERY(suspension_jobs_free, "UPDATE job SET queue = substr(queue, 6) WHERE owner = $1"
+                            " AND queue LIKE '" HELD_QUEUE "%' AND kind <> '" HELD_EVENT "'");
+QUERY(suspension_held, "SELECT id, wait, detail FROM job WHERE owner = $1"
+                       " AND kind = '" HELD_EVENT "' ORDER BY id");
+QUERY(suspension_held_remove, "DELETE FROM job WHERE owner = $1 AND kind = '" HELD_EVENT "'");
+
+static const char *const running_states[] = {"running", "incident"};
+
+// ---- asking ---------------------------------------------------------------------------------
+
+FALLIBLE suspension_start_check(Ctx *cx, const char *key)
+{
+    Row *row;
+    TRY(db_row(cx, &row, suspension_of, key));
+    if (!row)
+        return NULL;
+    return error_hint(FAIL(cx, ERR_CONFLICT,
+                           "the process %s is suspended and takes no new starts: %s", key,
+                           row_text(row, "reason")),
+                      "Wait until it is resumed.");
+}
+
+FALLIBLE suspension_check(Ctx *cx, const Instance *instance)
+{
+    if (!instance->suspended)
+        return NULL;
+    return error_hint(FAIL(cx, ERR_CONFLICT, "this process is suspended: %s", instance->suspended),
+                      "Wait until it is resumed.");
+}
+
+FALLIBLE suspension_why(Ctx *cx, Id instance, const char **why)
+{
+    Row *row;
+    TRY(db_row(cx, &row, suspension_reason, instance));
+    const char *reason = row ? row_text(row, "suspended") : NULL;
+    *why = reason ? text_format(cx->arena,
+                                message_in(cx->language, "this process is suspended: %s"), reason)
+                  : NULL;
+    return NULL;
+}
+
+static FALLIBLE may_suspend(Ctx *cx)
+{
+    return actor_may(cx->actor, "process.suspend")
+               ? NULL
+               : FAIL(cx, ERR_DENIED, "you may not suspend or resume processes");
+}
+
+static FALLIBLE reason_check(Ctx *cx, const char *reason)
+{
+    return reason && *reason
+               ? NULL
+               : error_field(FAIL(cx, ERR_INVALID, "suspending needs a reason"), "reason");
+}
+
+// ---- what comes meanwhile -------------------------------------------------------------------
+
+FALLIBLE suspension_hold(Ctx *cx, Id instance, const FlowEvent *event, const char *kind)
+{
+    if (event->kind == FLOW_CHECK) // conditions are looked at again when it is resumed
+        return NULL;
+    Value detail = value_context(cx->arena);
+    value_set(cx->arena, detail, "event", value_integer(event->kind));
+    value_set(cx->arena, detail, "kind", value_text(kind));
+    value_set(cx->arena, detail, "name", value_text(event->name));
+    value_set(cx->arena, detail, "value", event->value);
+    return job_add(cx,
+                   &(Job){.queue = HELD_QUEUE,
+                          .kind = HELD_EVENT,
+                          .owner = instance,
+                          .wait = event->wait,
+                          .due_at = cx->now,
+                          .ready_at = JOB_NEVER,
+                          .detail = detail},
+                   NULL);
+}
+
+static FALLIBLE held_bring(Ctx *cx, Id instance, const Job *job)
+{
+    int64_t kind = 0;
+    const Value *event = value_get(job->detail, "event"), *value = value_get(job->detail, "value");
+    if (!event || event->kind != VALUE_NUMBER || !decimal_to_integer(event->number, &kind))
+        return FAIL(cx, ERR_INTERNAL, "a held event cannot be read");
+    FlowEvent held = {.kind = (FlowEventKind)kind,
+                      .wait = (int)job->wait,
+                      .name = value_get_text(job->detail, "name"),
+                      .value = value ? *value : value_null()};
+    RunCause cause = {value_get_text(job->detail, "kind"), value_null(), true};
+    bool taken; // the place may have gone meanwhile
+    return runner_offer(cx, instance, &held, &cause, &taken);
+}
+
+// ---- one instance ---------------------------------------------------------------------------
+
+static FALLIBLE note(Ctx *cx, Id id, const char *kind, const char *reason)
+{
+    Instance *instance;
+    Value detail = value_null();
+    if (reason) {
+        detail = value_context(cx->arena);
+        value_set(cx->arena, detail, "reason", value_text(reason));
+    }
+    TRY(instance_load(cx, id, &instance));
+    TRY(instance_note(cx, instance, kind, NULL, "", detail));
+    return instance_store(cx, instance);
+}
+
+static FALLIBLE suspend(Ctx *cx, Id id, const char *reason, bool with_process)
+{
+    TRY(note(cx, id, "suspended", reason));
+    TRY(db_run(cx, NULL, suspension_set, id, reason, with_process ? 1 : 0));
+    return db_run(cx, NULL, suspension_jobs_hold, id);
+}
+
+static FALLIBLE resume(Ctx *cx, Id id)
+{
+    Job **jobs;
+    size_t count;
+    TRY(jobs_of(cx, id, &jobs, &count)); // in the order in which it came
+    TRY(note(cx, id, "resumed", NULL));
+    TRY(db_run(cx, NULL, suspension_set, id, cell_null(), 0));
+    TRY(db_run(cx, NULL, suspension_held_remove, id));
+    TRY(db_run(cx, NULL, suspension_jobs_free, id));
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(jobs[i]->kind, HELD_EVENT))
+            TRY(held_bring(cx, id, jobs[i]));
+    FlowEvent check = {.kind = FLOW_CHECK};
+    RunCause cause = {"condition", value_null(), false};
+    bool taken;
+    return runner_offer(cx, id, &check, &cause, &taken);
+}
+
+FALLIBLE instance_suspend(Ctx *cx, Id id, const char *reason)
+{
+    Instance *instance;
+    TRY(instance_readable(cx, id, &instance));
+    TRY(may_suspend(cx));
+    TRY(reason_check(cx, reason));
+    if (instance->ended_at)
+        return FAIL(cx, ERR_CONFLICT, "this process has ended: it is %s", instance->state);
+    TRY(suspension_check(cx, instance));
+    return suspend(cx, id, reason, false);
+}
+
+FALLIBLE instance_resume(Ctx *cx, Id id)
+{
+    Instance *instance;
+    TRY(instance_readable(cx, id, &instance));
+    TRY(may_suspend(cx));
+    return instance->suspended ? resume(cx, id)
+                               : FAIL(cx, ERR_CONFLICT, "this process is not suspended");
+}
+
+// ---- a process ------------------------------------------------------------------------------
+
+FALLIBLE process_suspend(Ctx *cx, const char *key, const char *reason, bool instances)
+{
+    const ProcessModel *model;
+    TRY(model_newest(cx, key, &model));
+    TRY(may_suspend(cx));
+    TRY(reason_check(cx, reason));
+    TRY(suspension_start_check(cx, key));
+    TRY(db_run(cx, NULL, suspension_add, key, cx->now, cx->actor->user, reason));
+    for (size_t s = 0; instances && s < 2; s++) {
+        Rows rows;
+        TRY(db_rows(cx, &rows, suspension_running, key, running_states[s]));
+        for (size_t i = 0; i < rows.count; i++)
+            TRY(suspend(cx, row_integer(&rows.items[i], "id"), reason, true));
+    }
+    return NULL;
+}
+
+FALLIBLE process_resume(Ctx *cx, const char *key)
+{
+    const ProcessModel *model;
+    int64_t removed = 0;
+    TRY(model_newest(cx, key, &model));
+    TRY(may_suspend(cx));
+    TRY(db_run(cx, &removed, suspension_remove, key));
+    if (!removed)
+        return FAIL(cx, ERR_CONFLICT, "this process is not suspended");
+    for (size_t s = 0; s < 2; s++) {
+        Rows rows;
+        TRY(db_rows(cx, &rows, suspension_with, key, running_states[s]));
+        for (size_t i = 0; i < rows.count; i++)
+            TRY(resume(cx, row_integer(&rows.items[i], "id")));
+    }
+    return NULL;
+}
+
+FALLIBLE process_suspension(Ctx *cx, const char *key, Value *out)
+{
+    const ProcessModel *model;
+    Row *row, *counted;
+    Value by;
+    int64_t instances = 0;
+    TRY(model_newest(cx, key, &model));
+    TRY(db_row(cx, &row, suspension_of, key));
+    TRY(describe_user(cx, describer_new(cx), row ? row_integer(row, "by_user") : 0, &by));
+    for (size_t s = 0; s < 2; s++) {
+        TRY(db_row(cx, &counted, suspension_count, key, running_states[s]));
+        instances += row_integer(counted, "instances");
+    }
+    const char *at = row ? instant_text(cx->arena, row_integer(row, "at")) : NULL;
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "suspended", value_boolean(row != NULL));
+    value_set(cx->arena, *out, "reason", value_text(row ? row_text(row, "reason") : NULL));
+    value_set(cx->arena, *out, "at", value_text(at));
+    value_set(cx->arena, *out, "by", by);
+    value_set(cx->arena, *out, "instances", value_integer(instances));
+    return NULL;
+}
