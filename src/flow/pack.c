@@ -151,6 +151,43 @@ Text flow_pack(Ctx *cx, const FlowState *state)
     return (Text){out->bytes, out->length};
 }
 
+// FNV-1a, never 0.
+static uint64_t hash_of(const Buffer *bytes)
+{
+    uint64_t hash = 0xcbf29ce484222325ULL;
+    for (size_t i = 0; i < bytes->length; i++)
+        hash = (hash ^ (unsigned char)bytes->bytes[i]) * 0x100000001b3ULL;
+    return hash ? hash : 1;
+}
+
+static void put_event(Ctx *cx, Buffer *out, const FlowEvent *event, uint64_t *seen)
+{
+    Buffer *subject = buffer_new(cx->arena);
+    put_value(subject, event->subject);
+    uint64_t hash = hash_of(subject);
+    buffer_byte(out, (char)event->kind);
+    put_unsigned(out, (uint64_t)event->wait);
+    put_unsigned(out, (uint64_t)(event->node + 1));
+    buffer_byte(out, event->name != NULL);
+    if (event->name)
+        put_text(out, event->name, strlen(event->name));
+    put_value(out, event->value);
+    buffer_byte(out, hash != *seen);
+    if (hash != *seen)
+        buffer_add(out, subject->bytes, subject->length);
+    *seen = hash;
+}
+
+Text flow_pack_events(Ctx *cx, const FlowEvent *events, size_t count, uint64_t *seen)
+{
+    Buffer *out = buffer_new(cx->arena);
+    buffer_byte(out, PACK_VERSION);
+    put_unsigned(out, count);
+    for (size_t i = 0; i < count; i++)
+        put_event(cx, out, &events[i], seen);
+    return (Text){out->bytes, out->length};
+}
+
 // --- Reading -------------------------------------------------------------------------------------
 
 // Once `broken` is set everything read is zero; the reader looks at it where it could do harm.
@@ -445,5 +482,38 @@ FALLIBLE flow_unpack(Ctx *cx, const Graph *graph, const char *bytes, size_t leng
     if (in.broken || in.at != in.end)
         return FAIL(cx, ERR_INVALID, "the state of the instance is damaged");
     *out = state;
+    return NULL;
+}
+
+static FlowEvent take_event(Reader *in, Value *subject)
+{
+    FlowEvent event = {.kind = (FlowEventKind)take_byte(in)};
+    event.wait = take_index(in, 0, INT32_MAX - 1);
+    event.node = take_index(in, 0, LIMIT_GRAPH_NODES) - 1;
+    if (take_byte(in)) {
+        uint64_t length = take_unsigned(in);
+        const char *name = take_bytes(in, length);
+        if (name)
+            event.name = text_slice(in->cx->arena, name, length);
+    }
+    event.value = take_value(in);
+    if (take_byte(in))
+        *subject = take_value(in);
+    event.subject = *subject;
+    return event;
+}
+
+FALLIBLE flow_unpack_events(Ctx *cx, Text packed, Value *subject, FlowEvents *out)
+{
+    const unsigned char *bytes = (const unsigned char *)packed.bytes;
+    Reader in = {.cx = cx, .at = bytes, .end = bytes + packed.length};
+    unsigned version = take_byte(&in);
+    size_t count = (size_t)take_index(&in, 0, LIMIT_FLOW_PLACES);
+    FlowEvent *events = NEW_ARRAY(cx->arena, FlowEvent, count + 1);
+    for (size_t i = 0; i < count && !in.broken; i++)
+        events[i] = take_event(&in, subject);
+    if (version != PACK_VERSION || in.broken || in.at != in.end)
+        return FAIL(cx, ERR_INVALID, "the history of the instance is damaged");
+    *out = (FlowEvents){events, count};
     return NULL;
 }

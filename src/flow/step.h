@@ -183,6 +183,16 @@ FALLIBLE flow_start_due(Ctx *cx, const Graph *graph, int node, int fired, Instan
 Text flow_pack(Ctx *cx, const FlowState *state);
 FALLIBLE flow_unpack(Ctx *cx, const Graph *graph, const char *bytes, size_t length, FlowState *out);
 
+// Events of one instance for its history, and back. A subject is kept once while it stays the same:
+// `seen` tells the last one of the instance (a hash, 0 before the first), and is carried on.
+Text flow_pack_events(Ctx *cx, const FlowEvent *events, size_t count, uint64_t *seen);
+typedef struct FlowEvents {
+    FlowEvent *items;
+    size_t count;
+} FlowEvents;
+// `subject`: the last one before, and after. ERR_INVALID for what is no such pack.
+FALLIBLE flow_unpack_events(Ctx *cx, Text packed, Value *subject, FlowEvents *out);
+
 const char *place_kind_word(PlaceKind kind);
 const char *effect_kind_word(FlowEffectKind kind);
 const char *history_word(FlowHistory what);

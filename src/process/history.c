@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "process/describe.h"
+#include "process/migration_detail.h"
 #include "process/process.h"
 #include "process/shapes.h"
 #include "record/record.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-QUERY(instance_event_of, "SELECT at, node, actor, entries, detail FROM instance_event"
+QUERY(instance_event_of, "SELECT at, kind, node, actor, entries, detail FROM instance_event"
                          " WHERE instance = $1 ORDER BY sequence");
 
 static const char letters[] = {
@@ -80,13 +81,33 @@ static FALLIBLE row_expand(Ctx *cx, const ProcessModel *model, Id instance, cons
     return NULL;
 }
 
+// The version each row speaks of: a row after a migration of that to which it led, before it of
+// that from which it came.
+static FALLIBLE models_of(Ctx *cx, const Rows *rows, const ProcessModel *model,
+                          const ProcessModel **out)
+{
+    for (size_t i = rows->count; i-- > 0;) {
+        const Row *row = &rows->items[i];
+        out[i] = model;
+        if (!text_equal(row_text(row, "kind"), MIGRATED))
+            continue;
+        Id from, to;
+        FlowMigrationPlan plan;
+        TRY(migration_detail_read(cx, row_text(row, "detail"), &from, &to, &plan));
+        TRY(model_by_id(cx, from, &model));
+    }
+    return NULL;
+}
+
 FALLIBLE history_read(Ctx *cx, const ProcessModel *model, Id instance, HistoryEntries *out)
 {
     Rows rows;
     TRY(db_rows(cx, &rows, instance_event_of, instance));
+    const ProcessModel **models = NEW_ARRAY(cx->arena, const ProcessModel *, rows.count + 1);
+    TRY(models_of(cx, &rows, model, models));
     *out = (HistoryEntries){0};
     for (size_t i = 0; i < rows.count; i++)
-        TRY(row_expand(cx, model, instance, &rows.items[i], out));
+        TRY(row_expand(cx, models[i], instance, &rows.items[i], out));
     return NULL;
 }
 

@@ -6,7 +6,8 @@
 
 #define INSTANCE_COLUMNS                                                                           \
     "id, process_key, version, model, entity, subject, state, row_version, events, blob, "         \
-    "incident, started_at, started_by, ended_at, parent, parent_wait, depth, suspended"
+    "incident, started_at, started_by, ended_at, parent, parent_wait, depth, suspended, "          \
+    "subject_seen"
 
 QUERY(instance_by_id, "SELECT " INSTANCE_COLUMNS " FROM instance WHERE id = $1");
 QUERY(instance_by_subject, "SELECT " INSTANCE_COLUMNS
@@ -20,10 +21,11 @@ QUERY(instance_add,
       " start_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
       " $17, $18)");
 QUERY(instance_set, "UPDATE instance SET state = $3, row_version = row_version + 1, events = $4,"
-                    " blob = $5, incident = $6, ended_at = $7 WHERE id = $1 AND row_version = $2");
+                    " blob = $5, incident = $6, ended_at = $7, subject_seen = $8 WHERE id = $1 AND "
+                    "row_version = $2");
 QUERY(instance_event_add,
-      "INSERT INTO instance_event (instance, sequence, at, kind, node, actor, entries, detail)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+      "INSERT INTO instance_event (instance, sequence, at, kind, node, actor, entries, detail,"
+      " input) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
 static Instance *instance_of(Ctx *cx, const Row *row)
 {
@@ -45,6 +47,7 @@ static Instance *instance_of(Ctx *cx, const Row *row)
     instance->parent = row_integer(row, "parent");
     instance->parent_wait = row_integer(row, "parent_wait");
     instance->depth = row_integer(row, "depth");
+    instance->subject_seen = (uint64_t)row_integer(row, "subject_seen");
     instance->suspended = row_text(row, "suspended");
     return instance;
 }
@@ -96,7 +99,8 @@ FALLIBLE instance_store(Ctx *cx, Instance *instance)
     int64_t changed = 0;
     TRY(db_run(cx, &changed, instance_set, instance->id, instance->row_version, instance->state,
                instance->events, cell_bytes(instance->blob.bytes, instance->blob.length),
-               instance->incident, id_or_null(instance->ended_at)));
+               instance->incident, id_or_null(instance->ended_at),
+               (int64_t)instance->subject_seen));
     if (changed != 1)
         return error_hint(FAIL(cx, ERR_UNAVAILABLE, "another step of this process ran just now"),
                           "Try again.");
@@ -104,13 +108,15 @@ FALLIBLE instance_store(Ctx *cx, Instance *instance)
     return NULL;
 }
 
-FALLIBLE instance_note(Ctx *cx, Instance *instance, const char *kind, const char *node,
-                       const char *entries, Value detail)
+FALLIBLE instance_note(Ctx *cx, Instance *instance, const InstanceNote *note)
 {
-    const char *text = detail.kind == VALUE_NULL ? NULL : json_text(cx->arena, detail);
+    const char *detail =
+        note->detail.kind == VALUE_NULL ? NULL : json_text(cx->arena, note->detail);
     Id actor = cx->actor ? cx->actor->user : 0;
-    TRY(db_run(cx, NULL, instance_event_add, instance->id, instance->events, cx->now, kind, node,
-               actor, entries, text));
+    Cell input =
+        note->input.bytes ? cell_bytes(note->input.bytes, note->input.length) : cell_null();
+    TRY(db_run(cx, NULL, instance_event_add, instance->id, instance->events, cx->now, note->kind,
+               note->node, actor, note->entries ? note->entries : "", detail, input));
     instance->events++;
     return NULL;
 }

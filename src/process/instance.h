@@ -30,6 +30,7 @@ typedef struct Instance {
     const char *start_message; // that started it once; NULL: none
     const char *start_key;
     const char *suspended; // why it stands still; NULL: it does not
+    uint64_t subject_seen; // see flow_pack_events
 } Instance;
 
 // ERR_NOT_FOUND when there is none.
@@ -41,9 +42,14 @@ FALLIBLE instance_insert(Ctx *cx, const Instance *instance);
 // Writes state, blob, events and ended_at where the version is still the one loaded, and counts it
 // on. Another writer in between is ERR_UNAVAILABLE: the unit is to be run again.
 FALLIBLE instance_store(Ctx *cx, Instance *instance);
-// Appends one event: what came in (`kind`, and the node it came to, or NULL), what it made happen
-// in order (`entries`, see history.h), and a detail (null or a context).
-FALLIBLE instance_note(Ctx *cx, Instance *instance, const char *kind, const char *node,
-                       const char *entries, Value detail);
+typedef struct InstanceNote {
+    const char *kind;    // what came in
+    const char *node;    // that it came to; NULL: none
+    const char *entries; // what it made happen, in order, see history.h; NULL: nothing
+    Value detail;        // null or a context
+    Text input;          // flow_pack_events; without bytes: nothing came to the process
+} InstanceNote;
+// Appends one row to the history.
+FALLIBLE instance_note(Ctx *cx, Instance *instance, const InstanceNote *note);
 
 #endif

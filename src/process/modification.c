@@ -139,7 +139,8 @@ static FALLIBLE fields_set(Ctx *cx, const Deviation *deviation, Instance *instan
     TRY(error);
     // A condition that waited for the field may have stepped the instance.
     TRY(instance_load(cx, instance->id, &instance));
-    TRY(instance_note(cx, instance, "deviation", NULL, "", detail_of(cx, deviation)));
+    InstanceNote note = {.kind = "deviation", .detail = detail_of(cx, deviation)};
+    TRY(instance_note(cx, instance, &note));
     return instance_store(cx, instance);
 }
 

@@ -36,6 +36,7 @@ typedef struct Run {
     Value set;       // fields of the record, null kind when there are none
     Buffer *entries; // for the history
     ARRAY(Task) tasks;
+    ARRAY(FlowEvent) events;   // that came in, for the history
     ConditionWaits conditions; // before the run
     int first_new;             // places from this number on were born in this step
     bool call_now;
@@ -298,6 +299,7 @@ static FALLIBLE step_once(Ctx *cx, Run *run, const FlowEvent *event)
     // The wait is used up; a watch that goes on asks for a new one.
     if (event->kind == FLOW_MESSAGE)
         TRY(subscription_close(cx, run->instance->id, event->wait));
+    array_push(cx->arena, run->events) = with_subject;
     FlowOutcome outcome;
     run->first_new = run->state.next_number;
     TRY(flow_step(cx, run->model->graph, &run->state, &with_subject, &outcome));
@@ -358,6 +360,13 @@ static bool is_call(const FlowPlace *place)
            place->kind == PLACE_CALL;
 }
 
+void state_give_up(FlowState *state, int wait)
+{
+    for (size_t i = 0; i < state->place_count; i++)
+        if (state->places[i].number == wait && is_call(&state->places[i]))
+            state->places[i].count = 1;
+}
+
 bool place_is_incident(const FlowPlace *place)
 {
     return place->kind == PLACE_STUCK || (is_call(place) && place->count);
@@ -386,7 +395,10 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     if (text_equal(instance->state, "running"))
         instance->incident = NULL;
     instance->blob = flow_pack(cx, &run->state);
-    TRY(instance_note(cx, instance, cause->kind, node, run->entries->bytes, cause->detail));
+    InstanceNote note = {
+        cause->kind, node, run->entries->bytes, cause->detail,
+        flow_pack_events(cx, run->events.items, run->events.count, &instance->subject_seen)};
+    TRY(instance_note(cx, instance, &note));
     TRY(instance_store(cx, instance));
     return entries_test(cx, instance, run->model, &run->state, run->subject);
 }
@@ -400,6 +412,18 @@ static bool nothing_happened(Ctx *cx, const Run *run, const FlowEvent *event)
     return now.length == before.length && memcmp(now.bytes, before.bytes, now.length) == 0;
 }
 
+static FALLIBLE run_tasks(Ctx *cx, Run *run)
+{
+    for (size_t i = 0; i < run->tasks.count; i++) {
+        if (i >= LIMIT_RUN_STEPS)
+            return FAIL(cx, ERR_LIMIT, "the process %s made more than %d calls without a wait",
+                        run->model->key, LIMIT_RUN_STEPS);
+        Task task = run->tasks.items[i];
+        TRY(task_run(cx, run, &task));
+    }
+    return NULL;
+}
+
 static FALLIBLE run_all(Ctx *cx, Run *run, const FlowEvent *event, const RunCause *cause)
 {
     const FlowPlace *place = flow_place(&run->state, event->wait);
@@ -408,13 +432,7 @@ static FALLIBLE run_all(Ctx *cx, Run *run, const FlowEvent *event, const RunCaus
     run->call_now = cause->call_now;
     TRY(subject_read(cx, run->instance->entity, run->instance->subject, &run->subject));
     TRY(step_once(cx, run, event));
-    for (size_t i = 0; i < run->tasks.count; i++) {
-        if (i >= LIMIT_RUN_STEPS)
-            return FAIL(cx, ERR_LIMIT, "the process %s made more than %d calls without a wait",
-                        run->model->key, LIMIT_RUN_STEPS);
-        Task task = run->tasks.items[i];
-        TRY(task_run(cx, run, &task));
-    }
+    TRY(run_tasks(cx, run));
     return nothing_happened(cx, run, event) ? NULL : run_store(cx, run, cause, node);
 }
 
@@ -506,17 +524,56 @@ FALLIBLE runner_give_up(Ctx *cx, Id id, int wait, const char *reason)
     TRY(instance_load(cx, id, &instance));
     Run run;
     TRY(run_load(cx, instance, &run));
-    FlowPlace *place = (FlowPlace *)(uintptr_t)flow_place(&run.state, wait);
+    const FlowPlace *place = flow_place(&run.state, wait);
     if (instance->ended_at || !place)
         return NULL;
-    if (is_call(place))
-        place->count = 1;
+    state_give_up(&run.state, wait);
     const char *node = node_id(&run, place->node);
     instance->state = "incident";
     instance->incident = text_format(cx->arena, "%s: %s", node, reason);
     instance->blob = flow_pack(cx, &run.state);
     Value detail = value_context(cx->arena);
     value_set(cx->arena, detail, "reason", value_text(reason));
-    TRY(instance_note(cx, instance, "given up", node, "", detail));
+    value_set(cx->arena, detail, "wait", value_integer(wait));
+    InstanceNote note = {.kind = "given up", .node = node, .detail = detail};
+    TRY(instance_note(cx, instance, &note));
     return instance_store(cx, instance);
+}
+
+static FALLIBLE migrated_apply(Ctx *cx, Run *run, const FlowMigration *migration,
+                               const RunCause *cause)
+{
+    run->first_new = run->state.next_number;
+    run->state = migration->outcome.state;
+    for (size_t i = 0; i < migration->outcome.effect_count; i++)
+        TRY(effect_apply(cx, run, &migration->outcome.effects[i]));
+    TRY(set_flush(cx, run));
+    TRY(run_tasks(cx, run));
+    return run_store(cx, run, cause, NULL);
+}
+
+FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
+                        const FlowMigrationPlan *plan, const RunCause *cause, FlowMigration *out)
+{
+    Run run;
+    TRY(run_load(cx, instance, &run));
+    TRY(subject_read(cx, instance->entity, instance->subject, &run.subject));
+    FlowMigrationPlan with = *plan;
+    with.subject = run.subject;
+    TRY(flow_migrate(cx, run.model->graph, &run.state, to->graph, &with, out));
+    if (out->problem_count)
+        return NULL;
+    // The replay migrates with the record as it is now.
+    array_push(cx->arena, run.events) =
+        (FlowEvent){.kind = FLOW_CHECK, .node = -1, .subject = run.subject};
+    run.entries = buffer_new(cx->arena);
+    run.model = to;
+    instance->model = to->id;
+    instance->version = to->version;
+    const Actor *before = cx->actor;
+    cx->actor = engine_actor(cx);
+    agenda_enter(cx);
+    Error *error = agenda_leave(cx, migrated_apply(cx, &run, out, cause));
+    cx->actor = before;
+    return error;
 }

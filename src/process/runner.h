@@ -14,6 +14,7 @@
 #ifndef MILLRACE_PROCESS_RUNNER_H
 #define MILLRACE_PROCESS_RUNNER_H
 
+#include "flow/migrate.h"
 #include "flow/step.h"
 #include "process/active_step.h"
 #include "process/instance.h"
@@ -49,6 +50,14 @@ FALLIBLE runner_offer(Ctx *cx, Id instance, const FlowEvent *event, const RunCau
                       bool *taken);
 // The call that waits there stands as an incident, until it is tried again.
 FALLIBLE runner_give_up(Ctx *cx, Id instance, int wait, const char *reason);
+
+// What that changes in the state; for the replay.
+void state_give_up(FlowState *state, int wait);
+
+// Takes the instance over to another version of its process. With problems nothing is changed. What
+// is kept of kept places beside the state, the caller moves.
+FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
+                        const FlowMigrationPlan *plan, const RunCause *cause, FlowMigration *out);
 
 // Whether the place stands as an incident: stuck, or a call that failed.
 bool place_is_incident(const FlowPlace *place);

@@ -144,7 +144,7 @@ static FALLIBLE note(Ctx *cx, Id id, const char *kind, const char *reason)
         value_set(cx->arena, detail, "reason", value_text(reason));
     }
     TRY(instance_load(cx, id, &instance));
-    TRY(instance_note(cx, instance, kind, NULL, "", detail));
+    TRY(instance_note(cx, instance, &(InstanceNote){.kind = kind, .detail = detail}));
     return instance_store(cx, instance);
 }
 

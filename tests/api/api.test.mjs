@@ -13,6 +13,7 @@ import doors from "./cases/doors.mjs";
 import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
+import migrations from "./cases/migrations.mjs";
 import orders from "./cases/orders.mjs";
 import processes from "./cases/processes.mjs";
 import records from "./cases/records.mjs";
@@ -39,7 +40,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, deviations, imports, importJobs, processes, running, suspension, decisions, work, badInput])
+for (const cases of [health, sessions, records, orders, doors, deviations, imports, importJobs, processes, running, suspension, migrations, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

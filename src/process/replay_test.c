@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is kept of an instance gives its state again, whatever happened to it in whatever order.
+#include "process/replay.h"
+
+#include "base/ids.h"
+#include "process/suspension.h"
+#include "process/test_flow.h"
+
+#define DAY_US (24 * 3600 * 1000000LL)
+
+typedef struct Deed {
+    Id id;
+    Value value;
+    Instant before;
+    int count;
+} Deed;
+
+static FALLIBLE check_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    return instance_replay_check(cx, deed->id, &deed->value);
+}
+
+static Error *try_replay(Ctx *cx, Id instance, Deed *deed)
+{
+    *deed = (Deed){.id = instance};
+    return desk_do(cx, "root", DOOR_API, check_work, deed);
+}
+
+static void replays(Ctx *cx, Id instance)
+{
+    Deed deed;
+    CHECK_OK(try_replay(cx, instance, &deed));
+    CHECK_JSON(*value_get(deed.value, "equal"), "true");
+}
+
+DESK_TEST(a_loan_is_replayed_at_each_step)
+{
+    Id loan = desk_loan(cx, "5000"), instance = desk_instance(cx, loan);
+    replays(cx, instance);
+    desk_step(cx, "anna", loan, "Enter", "{\"note\":\"urgent\"}");
+    replays(cx, instance);
+    cx->now += 2 * DAY_US;
+    desk_jobs(cx);
+    CHECK(desk_item(cx, loan, "Chase") != 0);
+    replays(cx, instance);
+    desk_step(cx, "bob", loan, "Decide", "{\"decision\":\"yes_please\"}");
+    desk_step(cx, "bea", loan, "Second", "{\"second\":\"yes_please\"}");
+    CHECK_OK(desk_cancel(cx, "anna", instance));
+    replays(cx, instance);
+}
+
+DESK_TEST(a_call_that_was_given_up_is_replayed)
+{
+    static const char text[] = "startEvent s -> score\n"
+                               "serviceTask score -> e\n"
+                               "  | <m:call function=\"test.score\" async=\"true\"><m:input"
+                               " name=\"amount\" value=\"amount\"/></m:call>\n"
+                               "endEvent e\n";
+    flow_deploy(cx, "late", text);
+    Id instance = flow_start(cx, "late", "{\"amount\":666}");
+    for (int i = 0; i < 12; i++) {
+        cx->now += 2 * DAY_US;
+        flow_jobs(cx);
+    }
+    CHECK_TEXT(flow_state(cx, instance), "incident");
+    replays(cx, instance);
+}
+
+// SplitMix64, as in flow/random_test.c.
+static int pick(uint64_t *seed, int count)
+{
+    uint64_t z = (*seed += 0x9e3779b97f4a7c15ULL);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return (int)((z ^ (z >> 31)) % (uint64_t)count);
+}
+
+static const char mixed[] =
+    "root | <message id=\"M\" name=\"m\"/>\n"
+    "startEvent s -> split\n"
+    "parallelGateway split -> ask; timed; each\n"
+    "userTask ask -> which\n"
+    "exclusiveGateway which -> more when n > 2; *told\n"
+    "userTask more -> told\n"
+    "intermediateCatchEvent told -> join\n"
+    "  | <messageEventDefinition messageRef=\"M\"/>\n"
+    "intermediateCatchEvent timed -> after\n"
+    "  | <timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition>\n"
+    "userTask after -> join\n"
+    "userTask each -> join\n"
+    "  | <multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality>"
+    "</multiInstanceLoopCharacteristics>\n"
+    "boundaryEvent late attachedToRef=\"after\" cancelActivity=\"false\" -> chase\n"
+    "  | <timerEventDefinition><timeCycle>R2/P1D</timeCycle></timerEventDefinition>\n"
+    "userTask chase -> chased\n"
+    "endEvent chased\n"
+    "parallelGateway join -> e\n"
+    "endEvent e\n";
+
+static void something_happens(Ctx *cx, Id instance, uint64_t *seed)
+{
+    static const char *const nodes[] = {"ask", "more", "after", "each", "chase"};
+    const char *node = nodes[pick(seed, 5)];
+    switch (pick(seed, 4)) {
+    case 0:
+        cx->now += DAY_US;
+        flow_jobs(cx);
+        break;
+    case 1:
+        flow_message(cx, "m", "", "{\"amount\":1.50}");
+        break;
+    default:
+        if (flow_item(cx, instance, node))
+            flow_complete(cx, instance, node, "{}");
+    }
+}
+
+DESK_TEST(random_runs_are_replayed)
+{
+    flow_deploy(cx, "mixed", mixed);
+    for (uint64_t run = 1; run <= 6; run++) {
+        uint64_t seed = run;
+        Id instance = flow_start(cx, "mixed", run % 2 ? "{\"n\":1}" : "{\"n\":3}");
+        for (int i = 0; i < 25; i++)
+            something_happens(cx, instance, &seed);
+        replays(cx, instance);
+    }
+}
+
+static FALLIBLE erase_work(Ctx *cx, void *state)
+{
+    return instance_inputs_erase(cx, ((Deed *)state)->id);
+}
+
+static FALLIBLE prune_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    return history_prune(cx, deed->before, 100, &deed->count);
+}
+
+DESK_TEST(inputs_are_erased_when_a_process_has_ended_and_its_history_stays)
+{
+    Id loan = desk_loan(cx, "500"), instance = desk_instance(cx, loan);
+    Deed deed = {.id = instance};
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, erase_work, &deed), ERR_CONFLICT, "runs");
+    CHECK_OK(desk_cancel(cx, "anna", instance));
+    size_t entries = value_get(desk_history(cx, "root", instance), "items")->list.count;
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, erase_work, &deed), ERR_DENIED, "may not erase");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, erase_work, &deed));
+    CHECK_INT(value_get(desk_history(cx, "root", instance), "items")->list.count, entries);
+    CHECK_FAILS(try_replay(cx, instance, &deed), ERR_CONFLICT, "erased");
+}
+
+DESK_TEST(the_history_of_ended_instances_is_pruned_and_of_no_other)
+{
+    Id ended = desk_instance(cx, desk_loan(cx, "500"));
+    Id running = desk_instance(cx, desk_loan(cx, "500"));
+    CHECK_OK(desk_cancel(cx, "anna", ended));
+    Deed deed = {.before = cx->now};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, prune_work, &deed));
+    CHECK_INT(deed.count, 0);
+    deed.before = cx->now + 1;
+    CHECK_OK(desk_do(cx, "root", DOOR_API, prune_work, &deed));
+    CHECK_INT(deed.count, 1);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, prune_work, &deed));
+    CHECK_INT(deed.count, 0);
+    CHECK_JSON(*value_get(desk_history(cx, "root", ended), "items"), "[]");
+    CHECK_FAILS(try_replay(cx, ended, &deed), ERR_CONFLICT, "pruned");
+    replays(cx, running);
+}
