@@ -15,8 +15,8 @@
 
 // A table of the engine, not an entity: no door of records leads to it, so that nobody grants one
 // by an import.
-MIGRATION(process_0020_deviation, 30,
-          "CREATE TABLE deviation (\n"
+MIGRATION(process_0030_deviation, 30,
+          "CREATE TABLE process_deviation (\n"
           "  id BIGINT PRIMARY KEY,\n"
           "  instance BIGINT NOT NULL,\n"
           "  process_key TEXT NOT NULL,\n"
@@ -34,22 +34,23 @@ MIGRATION(process_0020_deviation, 30,
           "  decided_by BIGINT,\n"
           "  comment TEXT\n"
           ");\n"
-          "CREATE INDEX deviation_instance ON deviation (instance, id);\n"
-          "CREATE INDEX deviation_state ON deviation (state, id);\n"
-          "CREATE INDEX deviation_process ON deviation (process_key, id);\n"
-          "CREATE INDEX deviation_process_state ON deviation (process_key, state, id)");
+          "CREATE INDEX deviation_instance ON process_deviation (instance, id);\n"
+          "CREATE INDEX deviation_state ON process_deviation (state, id);\n"
+          "CREATE INDEX deviation_process ON process_deviation (process_key, id);\n"
+          "CREATE INDEX deviation_process_state ON process_deviation (process_key, state, id)");
 
 #define ROW                                                                                        \
     "SELECT id, instance, process_key, kind, wait, node, target, fields, before, reason, state,"   \
-    " requested_at, requested_by, decided_at, decided_by, comment FROM deviation WHERE "
-#define COUNT "SELECT COUNT(*) AS deviations FROM deviation WHERE "
+    " requested_at, requested_by, decided_at, decided_by, comment FROM process_deviation WHERE "
+#define COUNT "SELECT COUNT(*) AS deviations FROM process_deviation WHERE "
 #define PAGE " AND id < $1 ORDER BY id DESC LIMIT $2"
 
 QUERY(deviation_by_id, ROW "id = $1");
-QUERY(deviation_add, "INSERT INTO deviation (id, instance, process_key, kind, wait, node, target,"
-                     " fields, before, reason, state, requested_at, requested_by)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
-QUERY(deviation_decide, "UPDATE deviation SET state = $2, decided_at = $3, decided_by = $4,"
+QUERY(deviation_add,
+      "INSERT INTO process_deviation (id, instance, process_key, kind, wait, node, target,"
+      " fields, before, reason, state, requested_at, requested_by)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+QUERY(deviation_decide, "UPDATE process_deviation SET state = $2, decided_at = $3, decided_by = $4,"
                         " comment = $5 WHERE id = $1 AND state = 'requested'");
 QUERY(deviation_page_all, ROW "id < $1 ORDER BY id DESC LIMIT $2");
 QUERY(deviation_page_state, ROW "state = $3" PAGE);
@@ -61,11 +62,13 @@ QUERY(deviation_count_state, COUNT "id > $1 AND state = $2");
 QUERY(deviation_count_process, COUNT "id > $1 AND process_key = $2");
 QUERY(deviation_count_process_state, COUNT "id > $1 AND process_key = $2 AND state = $3");
 QUERY(deviation_count_instance, COUNT "id > $1 AND instance = $2");
-QUERY(deviation_counted, "SELECT node, target, kind, state, COUNT(*) AS deviations FROM deviation"
-                         " WHERE process_key = $1 GROUP BY node, target, kind, state"
-                         " ORDER BY node, target, kind, state");
-QUERY(deviation_hand, "SELECT COUNT(*) AS hands FROM deviation WHERE instance = $1 AND node = $2"
-                      " AND state = 'granted' AND (requested_by = $3 OR decided_by = $3)");
+QUERY(deviation_counted,
+      "SELECT node, target, kind, state, COUNT(*) AS deviations FROM process_deviation"
+      " WHERE process_key = $1 GROUP BY node, target, kind, state"
+      " ORDER BY node, target, kind, state");
+QUERY(deviation_hand,
+      "SELECT COUNT(*) AS hands FROM process_deviation WHERE instance = $1 AND node = $2"
+      " AND state = 'granted' AND (requested_by = $3 OR decided_by = $3)");
 
 static Deviation *deviation_of(Ctx *cx, const Row *row)
 {

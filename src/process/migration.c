@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-MIGRATION(process_0023_migration, 30,
-          "CREATE TABLE migration (\n"
+MIGRATION(process_0033_migration, 30,
+          "CREATE TABLE process_migration (\n"
           "  id BIGINT PRIMARY KEY,\n"
           "  process_key TEXT NOT NULL,\n"
           "  from_model BIGINT NOT NULL,\n"
@@ -25,7 +25,7 @@ MIGRATION(process_0023_migration, 30,
           "  created_by BIGINT NOT NULL,\n"
           "  started_by BIGINT\n"
           ");\n"
-          "CREATE TABLE migration_result (\n"
+          "CREATE TABLE process_migration_result (\n"
           "  migration BIGINT NOT NULL,\n"
           "  instance BIGINT NOT NULL,\n"
           "  state TEXT NOT NULL,\n"
@@ -33,38 +33,40 @@ MIGRATION(process_0023_migration, 30,
           "  events BIGINT NOT NULL,\n"
           "  PRIMARY KEY (migration, instance)\n"
           ");\n"
-          "CREATE INDEX migration_result_state ON migration_result (migration, state, instance);\n"
+          "CREATE INDEX migration_result_state ON process_migration_result (migration, state, "
+          "instance);\n"
           "CREATE INDEX instance_model ON instance (model, id) WHERE ended_at IS NULL");
 
-QUERY(migration_add,
-      "INSERT INTO migration (id, process_key, from_model, to_model, mapping, state, created_at,"
-      " created_by) VALUES ($1, $2, $3, $4, $5, 'planned', $6, $7)");
+QUERY(migration_plan_add, "INSERT INTO process_migration (id, process_key, from_model, to_model, "
+                          "mapping, state, created_at,"
+                          " created_by) VALUES ($1, $2, $3, $4, $5, 'planned', $6, $7)");
 QUERY(migration_by_id, "SELECT process_key, from_model, to_model, mapping, state, created_at,"
-                       " created_by, started_by FROM migration WHERE id = $1");
-QUERY(migration_start, "UPDATE migration SET state = $3, started_by = $4 WHERE id = $1"
+                       " created_by, started_by FROM process_migration WHERE id = $1");
+QUERY(migration_start, "UPDATE process_migration SET state = $3, started_by = $4 WHERE id = $1"
                        " AND state = $2");
-QUERY(migration_end, "UPDATE migration SET state = $2 WHERE id = $1");
+QUERY(migration_end, "UPDATE process_migration SET state = $2 WHERE id = $1");
 QUERY(migration_version, "SELECT id FROM process_version WHERE process_key = $1 AND version = $2");
 QUERY(migration_waiting, "SELECT id FROM instance WHERE model = $1 AND ended_at IS NULL"
                          " AND id > $2 ORDER BY id LIMIT $3");
 QUERY(migration_left, "SELECT COUNT(*) AS instances FROM instance WHERE model = $1"
                       " AND ended_at IS NULL");
 QUERY(migration_result_add,
-      "INSERT INTO migration_result (migration, instance, state, problems, events)"
+      "INSERT INTO process_migration_result (migration, instance, state, problems, events)"
       " VALUES ($1, $2, $3, $4, $5)");
-QUERY(migration_result_set, "UPDATE migration_result SET state = $3, problems = $4"
+QUERY(migration_result_set, "UPDATE process_migration_result SET state = $3, problems = $4"
                             " WHERE migration = $1 AND instance = $2");
-QUERY(migration_undoable, "SELECT instance, events FROM migration_result WHERE migration = $1"
-                          " AND state = 'migrated' AND instance > $2 ORDER BY instance LIMIT $3");
-QUERY(migration_counted, "SELECT state, COUNT(*) AS instances FROM migration_result"
+QUERY(migration_undoable,
+      "SELECT instance, events FROM process_migration_result WHERE migration = $1"
+      " AND state = 'migrated' AND instance > $2 ORDER BY instance LIMIT $3");
+QUERY(migration_counted, "SELECT state, COUNT(*) AS instances FROM process_migration_result"
                          " WHERE migration = $1 GROUP BY state ORDER BY state");
-QUERY(migration_result_page, "SELECT instance, state, problems FROM migration_result"
+QUERY(migration_result_page, "SELECT instance, state, problems FROM process_migration_result"
                              " WHERE migration = $1 AND instance > $2 ORDER BY instance LIMIT $3");
 QUERY(instance_move, "UPDATE instance SET model = $2, version = $3 WHERE id = $1");
 QUERY(item_move, "UPDATE work_item SET node = $3, model = $4 WHERE instance = $1 AND wait = $2"
                  " AND state IN ('offered', 'claimed')");
-QUERY(job_move, "UPDATE job SET node = $3 WHERE owner = $1 AND wait = $2");
-QUERY(subscription_move, "UPDATE subscription SET node = $3 WHERE owner = $1 AND wait = $2");
+QUERY(job_move, "UPDATE process_job SET node = $3 WHERE owner = $1 AND wait = $2");
+QUERY(subscription_move, "UPDATE process_wait SET node = $3 WHERE owner = $1 AND wait = $2");
 
 typedef struct Plan {
     Id id;
@@ -143,7 +145,7 @@ FALLIBLE migration_create(Ctx *cx, const char *process, Value asked, Id *out)
         return error_field(FAIL(cx, ERR_INVALID, "this is one and the same version"), "to");
     TRY(mapping_check(cx, mapping, from, to));
     *out = id_new(cx);
-    return db_run(cx, NULL, migration_add, *out, process, from->id, to->id,
+    return db_run(cx, NULL, migration_plan_add, *out, process, from->id, to->id,
                   json_text(cx->arena, mapping), cx->now, cx->actor->user);
 }
 

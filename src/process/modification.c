@@ -7,7 +7,7 @@
 #include "process/deviations.h"
 #include "process/runner.h"
 #include "process/shapes.h"
-#include "process/waiting.h"
+#include "process/work_item.h"
 #include "record/record.h"
 
 #include <string.h>
@@ -187,7 +187,7 @@ static FALLIBLE apart_of_node(Ctx *cx, Id instance, const Graph *graph, const Gr
     for (size_t i = 0; i < node->task->separate_count && !*out; i++) {
         const GraphNode *other = &graph->nodes[node->task->separate[i]];
         bool done, deviated;
-        TRY(work_item_done_by(cx, instance, other->id, user, &done));
+        TRY(work_hand_had(cx, instance, other->id, user, &done));
         TRY(deviation_hand_had(cx, instance, other->id, user, &deviated));
         if (done || deviated)
             *out = other;

@@ -14,7 +14,7 @@
 
 // `input`: the events of the row (flow_pack_events); NULL: none, '' erased. `subject_seen`: the
 // record that was kept last, so that it is kept once while it stays the same.
-MIGRATION(process_0022_history_input, 30,
+MIGRATION(process_0032_history_input, 30,
           "ALTER TABLE instance_event ADD COLUMN input BYTEA;\n"
           "ALTER TABLE instance ADD COLUMN subject_seen BIGINT NOT NULL DEFAULT 0;\n"
           "ALTER TABLE instance ADD COLUMN pruned BIGINT NOT NULL DEFAULT 0;\n"

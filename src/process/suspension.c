@@ -12,7 +12,7 @@
 #include "record/record.h"
 
 // `suspended`: the reason; `suspended_with`: the process was suspended, and the instance with it.
-MIGRATION(process_0021_suspension, 30,
+MIGRATION(process_0031_suspension, 30,
           "ALTER TABLE instance ADD COLUMN suspended TEXT;\n"
           "ALTER TABLE instance ADD COLUMN suspended_with BIGINT NOT NULL DEFAULT 0;\n"
           "CREATE TABLE process_suspension (\n"
@@ -39,13 +39,15 @@ QUERY(suspension_with, "SELECT id FROM instance WHERE process_key = $1 AND state
 QUERY(suspension_count, "SELECT COUNT(*) AS instances FROM instance WHERE process_key = $1"
                         " AND state = $2 AND suspended IS NOT NULL");
 // What is leased goes on; its answer is held.
-QUERY(suspension_jobs_hold, "UPDATE job SET queue = '" HELD_QUEUE "' || queue WHERE owner = $1"
-                            " AND holder IS NULL");
-QUERY(suspension_jobs_free, "UPDATE job SET queue = substr(queue, 6) WHERE owner = $1"
+QUERY(suspension_jobs_hold,
+      "UPDATE process_job SET queue = '" HELD_QUEUE "' || queue WHERE owner = $1"
+      " AND holder IS NULL");
+QUERY(suspension_jobs_free, "UPDATE process_job SET queue = substr(queue, 6) WHERE owner = $1"
                             " AND queue LIKE '" HELD_QUEUE "%' AND kind <> '" HELD_EVENT "'");
-QUERY(suspension_held, "SELECT id, wait, detail FROM job WHERE owner = $1"
+QUERY(suspension_held, "SELECT id, wait, detail FROM process_job WHERE owner = $1"
                        " AND kind = '" HELD_EVENT "' ORDER BY id");
-QUERY(suspension_held_remove, "DELETE FROM job WHERE owner = $1 AND kind = '" HELD_EVENT "'");
+QUERY(suspension_held_remove,
+      "DELETE FROM process_job WHERE owner = $1 AND kind = '" HELD_EVENT "'");
 
 static const char *const running_states[] = {"running", "incident"};
 
