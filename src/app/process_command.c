@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// process: suspend, resume and migrate from the command line. history: prune.
+#include "app/acting.h"
+#include "app/company.h"
+#include "base/ids.h"
+#include "base/json.h"
+#include "db/database.h"
+#include "process/migration.h"
+#include "process/process.h"
+#include "process/replay.h"
+#include "process/suspension.h"
+#include "record/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_US (24LL * 3600 * 1000000)
+#define LEASE_US (300 * 1000000LL)
+#define JOBS_AT_ONCE 20
+#define PRUNE_AT_ONCE 200
+
+static const CommandOption process_options[] = {
+    {"as", "LOGIN", "who acts; without it the system"},
+    {"reason", "TEXT", "suspend: why"},
+    {"instances", NULL, "suspend: also the instances that run"},
+    {"from", "VERSION", "migrate: the version that instances run on"},
+    {"to", "VERSION", "migrate: the version they go over to"},
+    {"mapping", "JSON", "migrate: which step becomes which, where ids differ"},
+    {0},
+};
+
+typedef struct Deed {
+    const CommandLine *line;
+    const char *name;
+    Id migration;
+    Value answer;
+    Value tried;
+} Deed;
+
+static FALLIBLE do_suspend(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    TRY(process_suspend(cx, deed->name, command_option(deed->line, "reason", NULL),
+                        command_switch(deed->line, "instances")));
+    return process_suspension(cx, deed->name, &deed->answer);
+}
+
+static FALLIBLE do_resume(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    TRY(process_resume(cx, deed->name));
+    return process_suspension(cx, deed->name, &deed->answer);
+}
+
+static FALLIBLE migration_named(Ctx *cx, Deed *deed)
+{
+    return id_parse(deed->name, &deed->migration)
+               ? NULL
+               : error_hint(FAIL(cx, ERR_INVALID, "this needs the id of a migration"),
+                            "'millrace process migrate' plans one and tells its id.");
+}
+
+// Plans, and tells what it would do; nothing is changed.
+static FALLIBLE do_migrate(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    int64_t from, to;
+    Value asked = value_context(cx->arena), mapping;
+    const char *text = command_option(deed->line, "mapping", NULL);
+    TRY(command_integer(cx, deed->line, "from", 0, &from));
+    TRY(command_integer(cx, deed->line, "to", 0, &to));
+    value_set(cx->arena, asked, "from", value_integer(from));
+    value_set(cx->arena, asked, "to", value_integer(to));
+    if (text) {
+        TRY(json_parse(cx, text, strlen(text), &mapping));
+        value_set(cx->arena, asked, "mapping", mapping);
+    }
+    TRY(migration_create(cx, deed->name, asked, &deed->migration));
+    TRY(migration_try(cx, deed->migration, value_context(cx->arena), &deed->tried));
+    return migration_show(cx, deed->migration, &deed->answer);
+}
+
+static FALLIBLE do_run(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    TRY(migration_named(cx, deed));
+    return migration_run(cx, deed->migration);
+}
+
+static FALLIBLE do_undo(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    TRY(migration_named(cx, deed));
+    return migration_undo(cx, deed->migration);
+}
+
+static FALLIBLE do_show(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    TRY(migration_named(cx, deed));
+    return migration_show(cx, deed->migration, &deed->answer);
+}
+
+typedef struct Shift {
+    Id ids[JOBS_AT_ONCE];
+    int count;
+} Shift;
+
+static FALLIBLE take(Ctx *cx, void *state)
+{
+    Shift *shift = state;
+    return jobs_take(cx, "command", JOBS_AT_ONCE, cx->now + LEASE_US, shift->ids, &shift->count);
+}
+
+static FALLIBLE work(Ctx *cx, void *state)
+{
+    const Shift *shift = state;
+    return jobs_run(cx, "command", shift->ids, shift->count);
+}
+
+// The chunks are jobs; no server runs beside this command, so it does what is due itself.
+static FALLIBLE chunks_run(Ctx *cx)
+{
+    Shift shift = {.count = 1};
+    const Actor *before = cx->actor;
+    cx->actor = actor_system();
+    Error *error = NULL;
+    while (!error && shift.count) {
+        error = database_write(cx, cx->company->database, take, &shift);
+        if (!error && shift.count)
+            error = database_write(cx, cx->company->database, work, &shift);
+    }
+    cx->actor = before;
+    return error;
+}
+
+static const struct {
+    const char *name;
+    UnitWork work;
+    bool chunks;
+} actions[] = {
+    {"suspend", do_suspend, false}, {"resume", do_resume, false}, {"migrate", do_migrate, false},
+    {"run", do_run, true},          {"undo", do_undo, true},      {"migration", do_show, false},
+};
+
+static void say(Ctx *cx, const Deed *deed)
+{
+    const char *state = value_get_text(deed->answer, "state");
+    if (!state) {
+        const char *reason = value_get_text(deed->answer, "reason");
+        command_say(cx, deed->line, deed->answer, "%s: %s", deed->name,
+                    reason ? reason : "takes new starts");
+        return;
+    }
+    const Value *counts = value_get(deed->answer, "instances");
+    if (deed->tried.kind == VALUE_CONTEXT)
+        value_set(cx->arena, deed->answer, "try", *value_get(deed->tried, "items"));
+    command_say(cx, deed->line, deed->answer, "%s is %s: %s", value_get_text(deed->answer, "id"),
+                state, json_text(cx->arena, *counts));
+}
+
+static FALLIBLE act(Ctx *cx, const CommandLine *line)
+{
+    Deed deed = {.line = line, .name = line->arguments[1]};
+    TRY(act_as(cx, line, DOOR_COMMAND));
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        if (!text_equal(actions[i].name, line->arguments[0]))
+            continue;
+        TRY(database_write(cx, cx->company->database, actions[i].work, &deed));
+        if (actions[i].chunks) {
+            TRY(chunks_run(cx));
+            TRY(database_read(cx, cx->company->database, do_show, &deed));
+        }
+        say(cx, &deed);
+        return NULL;
+    }
+    return error_hint(FAIL(cx, ERR_INVALID, "there is nothing called '%s' to do with processes",
+                           line->arguments[0]),
+                      "Say suspend, resume, migrate, run, undo or migration.");
+}
+
+COMMAND(process_command, "process",
+        "Suspend or resume a process; plan, run or undo a migration of its instances",
+        "ACTION NAME", process_options)
+{
+    TRY(company_open(cx, line, COMPANY_OPEN));
+    Error *error = act(cx, line);
+    company_close(cx);
+    return error;
+}
+
+// ---- history --------------------------------------------------------------------------------
+
+static const CommandOption history_options[] = {
+    {"days", "N", "prune: of instances that ended longer ago than that; 3650 when not given"},
+    {0},
+};
+
+typedef struct Pruning {
+    Instant before;
+    int count;
+} Pruning;
+
+static FALLIBLE prune(Ctx *cx, void *state)
+{
+    Pruning *pruning = state;
+    return history_prune(cx, pruning->before, PRUNE_AT_ONCE, &pruning->count);
+}
+
+static FALLIBLE prune_all(Ctx *cx, const CommandLine *line)
+{
+    int64_t days, total = 0;
+    TRY(command_integer(cx, line, "days", 3650, &days));
+    if (!text_equal(line->arguments[0], "prune") || days < 1 || days > 36500)
+        return error_hint(FAIL(cx, ERR_INVALID, "history knows one action, prune, with --days"),
+                          "Say 'millrace history prune --days 3650'.");
+    TRY(act_as(cx, line, DOOR_COMMAND));
+    Pruning pruning = {.before = cx->now - days * DAY_US, .count = PRUNE_AT_ONCE};
+    while (pruning.count == PRUNE_AT_ONCE) {
+        TRY(database_write(cx, cx->company->database, prune, &pruning));
+        total += pruning.count;
+    }
+    Value json = value_context(cx->arena);
+    value_set(cx->arena, json, "pruned", value_integer(total));
+    command_say(cx, line, json, "The history of %lld ended instances is gone.", (long long)total);
+    return NULL;
+}
+
+COMMAND(history_command, "history", "Prune the history of processes that ended long ago", "prune",
+        history_options)
+{
+    TRY(company_open(cx, line, COMPANY_OPEN));
+    Error *error = prune_all(cx, line);
+    company_close(cx);
+    return error;
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Processes suspended, resumed and migrated from the command line; histories pruned.
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, it } from "node:test";
+import { root, run } from "../lib/server.mjs";
+
+let folder, database;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
+  database = `sqlite:${join(folder, "company.db")}`;
+  const made = run(["init", "--database", database]);
+  assert.equal(made.status, 0, made.stderr);
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const command = (...args) => run([...args, "--database", database]);
+
+function json(...args) {
+  const done = command(...args, "--json");
+  assert.equal(done.status, 0, done.stderr);
+  return JSON.parse(done.stdout);
+}
+
+it("suspends a process with a reason, and resumes it", () => {
+  assert.match(command("process", "suspend", "standard-order").stderr, /needs a reason/);
+  assert.equal(json("process", "suspend", "standard-order", "--reason", "a new law").suspended, true);
+  assert.match(command("process", "suspend", "standard-order", "--reason", "again").stderr, /a new law/);
+  assert.equal(json("process", "resume", "standard-order").suspended, false);
+  assert.match(command("process", "sing", "standard-order").stderr, /suspend, resume, migrate/);
+});
+
+it("plans, runs and undoes a migration, and says what changes", () => {
+  const model = readFileSync(join(root, "packs/orders/standard-order.bpmn"), "utf8");
+  const changed = join(folder, "changed.bpmn");
+  writeFileSync(changed, model.replace("Confirm order", "Confirm the order"));
+  assert.equal(command("deploy", changed).status, 0);
+  const planned = json("process", "migrate", "standard-order", "--from", "1", "--to", "2");
+  assert.deepEqual([planned.state, planned.changes, planned.try], ["planned", [], []]);
+  assert.equal(json("process", "run", planned.id).state, "done");
+  assert.match(command("process", "run", planned.id).stderr, /is done/);
+  assert.equal(json("process", "undo", planned.id).state, "undone");
+  assert.match(command("process", "run", "x").stderr, /id of a migration/);
+  assert.match(command("process", "migrate", "standard-order", "--from", "1", "--to", "9").stderr, /to is a version/);
+});
+
+it("prunes histories of what ended long ago", () => {
+  assert.deepEqual(json("history", "prune", "--days", "30"), { pruned: 0 });
+  assert.match(command("history", "burn").stderr, /prune/);
+});
