@@ -64,7 +64,7 @@ QUERY(migration_result_page, "SELECT instance, state, problems FROM process_migr
                              " WHERE migration = $1 AND instance > $2 ORDER BY instance LIMIT $3");
 QUERY(instance_move, "UPDATE instance SET model = $2, version = $3 WHERE id = $1");
 QUERY(item_move, "UPDATE work_item SET node = $3, model = $4 WHERE instance = $1 AND wait = $2"
-                 " AND state IN ('offered', 'claimed')");
+                 " AND state IN ('offered', 'claimed', 'started')");
 QUERY(job_move, "UPDATE process_job SET node = $3 WHERE owner = $1 AND wait = $2");
 QUERY(subscription_move, "UPDATE process_wait SET node = $3 WHERE owner = $1 AND wait = $2");
 
