@@ -24,17 +24,6 @@ static void implementation_audit(Compile *c, const GraphNode *node, const XmlNod
                 "implementation of '%s' is '%s', which is not looked at", node->id, said);
 }
 
-static void loop_audit(Compile *c, const GraphNode *node, const XmlNode *element)
-{
-    const XmlNode *loop = xml_child(element, BPMN_SPACE, "multiInstanceLoopCharacteristics");
-    const XmlNode *each = xml_child(compile_extensions_of(loop), MILLRACE_SPACE, "each");
-    const XmlNode *output = xml_child(loop, BPMN_SPACE, "loopDataOutputRef");
-    if (output && !xml_attribute(each, "into"))
-        PROBLEM(c, output, "unsupported-data",
-                "Write <millrace:each in=\"FEEL\" as=\"name\" output=\"name\" into=\"name\"/>.",
-                "'%s' gathers its outputs by loopDataOutputRef, which is not supported", node->id);
-}
-
 // --- The document --------------------------------------------------------------------------------
 
 static void root_audit(Compile *c)
@@ -104,7 +93,6 @@ void compile_audit(Compile *c)
         const GraphNode *node = &c->nodes.items[i];
         transaction_audit(c, node, c->elements.items[i]);
         implementation_audit(c, node, c->elements.items[i]);
-        loop_audit(c, node, c->elements.items[i]);
     }
     spaces_audit(c, map_new(c->cx->arena), c->scope_elements.items[0]);
 }
