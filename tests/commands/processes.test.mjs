@@ -51,3 +51,19 @@ it("prunes histories of what ended long ago", () => {
   assert.deepEqual(json("history", "prune", "--days", "30"), { pruned: 0 });
   assert.match(command("history", "burn").stderr, /prune/);
 });
+
+it("proves that a process holds, signed, and sees a forged certificate", () => {
+  const signed = json("prove", "standard-order", "--runs", "10");
+  const { certificate } = signed;
+  assert.deepEqual(certificate.through, []);
+  assert.equal(certificate.attempts, certificate.refused);
+  assert.ok(certificate.attempts > 100 && certificate.explored.complete);
+  assert.ok(certificate.tried.some((each) => each.move === "set status" && each.door === "import"));
+  const genuine = join(folder, "genuine.json");
+  const forged = join(folder, "forged.json");
+  writeFileSync(genuine, JSON.stringify(signed));
+  writeFileSync(forged, JSON.stringify({ ...signed, certificate: { ...certificate, missed: [] } }));
+  assert.match(run(["prove", "--verify", genuine, "--key", signed.key]).stdout, /fits/);
+  assert.match(run(["prove", "--verify", forged]).stderr, /does not fit/);
+  assert.match(run(["prove", "--verify", genuine, "--key", "00"]).stderr, /another key/);
+});
