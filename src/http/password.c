@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/password.h"
 
-#include "base/map.h"
 #include "base/text.h"
 #include "http/session.h"
 
@@ -12,13 +11,15 @@
 #define ARGON_OPERATIONS 2
 #define ARGON_BYTES (19UL * 1024 * 1024)
 #define AT_ONCE 2
-// Failures are counted in a fixed table: a slot may be shared by strangers, which errs to the safe
-// side.
-#define SLOTS 4096
+// Failures are counted in a fixed table under a keyed hash of who tries, so that nobody can aim at
+// the place of another. A full row forgets its oldest entry.
+#define ROWS 1024
+#define ROW_ENTRIES 8
 // One address trying many logins.
 #define ADDRESS_FAILURES (SESSION_FAILURES * 5)
 
 typedef struct Failures {
+    uint64_t who; // 0: free
     Instant since;
     int count;
 } Failures;
@@ -26,7 +27,9 @@ typedef struct Failures {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t finished = PTHREAD_COND_INITIALIZER;
 static int running;
-static Failures failures[SLOTS];
+static Failures failures[ROWS][ROW_ENTRIES];
+static unsigned char hash_key[crypto_shorthash_KEYBYTES];
+static pthread_once_t hash_key_once = PTHREAD_ONCE_INIT;
 static pthread_once_t dummy_once = PTHREAD_ONCE_INIT;
 static char dummy_hash[crypto_pwhash_STRBYTES];
 
@@ -87,26 +90,63 @@ bool password_matches(const char *hash, const char *password)
     return !failed && hash;
 }
 
-static Failures *slot(const char *address, const char *login)
+static void hash_key_make(void)
 {
-    uint64_t hash = hash_bytes(address, strlen(address));
-    if (login)
-        hash = hash * 31 + hash_bytes(login, strlen(login));
-    return &failures[hash % SLOTS];
+    if (sodium_init() >= 0)
+        crypto_shorthash_keygen(hash_key);
 }
 
-static bool over(Failures *entry, Instant now, int most)
+static uint64_t hash_of(const char *text)
 {
-    if (now - entry->since > (Instant)SESSION_FAILURE_WINDOW_S * 1000000)
-        entry->count = 0;
-    return entry->count >= most;
+    uint64_t hash;
+    crypto_shorthash((unsigned char *)&hash, (const unsigned char *)text, strlen(text), hash_key);
+    return hash;
+}
+
+static uint64_t who_of(const char *address, const char *login)
+{
+    pthread_once(&hash_key_once, hash_key_make);
+    uint64_t who = hash_of(address) * 31 + (login ? hash_of(login) : 0);
+    return who ? who : 1;
+}
+
+// NULL when nothing is known of them.
+static Failures *entry_find(uint64_t who)
+{
+    Failures *row = failures[who % ROWS];
+    for (int i = 0; i < ROW_ENTRIES; i++)
+        if (row[i].who == who)
+            return &row[i];
+    return NULL;
+}
+
+static Failures *entry_make(uint64_t who)
+{
+    Failures *row = failures[who % ROWS], *oldest = row;
+    for (int i = 1; i < ROW_ENTRIES; i++)
+        if (row[i].since < oldest->since)
+            oldest = &row[i];
+    *oldest = (Failures){.who = who};
+    return oldest;
+}
+
+static bool is_old(const Failures *entry, Instant now)
+{
+    return now - entry->since > (Instant)SESSION_FAILURE_WINDOW_S * 1000000;
+}
+
+// `login` NULL: whoever tries from the address.
+static bool over(Instant now, const char *address, const char *login, int most)
+{
+    const Failures *entry = entry_find(who_of(address, login));
+    return entry && !is_old(entry, now) && entry->count >= most;
 }
 
 FALLIBLE password_attempt(Ctx *cx, const char *address, const char *login)
 {
     pthread_mutex_lock(&lock);
-    bool refused = over(slot(address, login), cx->now, SESSION_FAILURES) ||
-                   over(slot(address, NULL), cx->now, ADDRESS_FAILURES);
+    bool refused = over(cx->now, address, login, SESSION_FAILURES) ||
+                   over(cx->now, address, NULL, ADDRESS_FAILURES);
     pthread_mutex_unlock(&lock);
     if (refused)
         return error_hint(FAIL(cx, ERR_TOO_MANY, "too many failed attempts to sign in"),
@@ -114,24 +154,32 @@ FALLIBLE password_attempt(Ctx *cx, const char *address, const char *login)
     return NULL;
 }
 
-static void count(Failures *entry, Instant now)
+static void count(Instant now, const char *address, const char *login)
 {
-    if (!entry->count)
+    uint64_t who = who_of(address, login);
+    Failures *entry = entry_find(who);
+    if (!entry)
+        entry = entry_make(who);
+    if (!entry->count || is_old(entry, now)) {
         entry->since = now;
+        entry->count = 0;
+    }
     entry->count++;
 }
 
 void password_failed(Instant now, const char *address, const char *login)
 {
     pthread_mutex_lock(&lock);
-    count(slot(address, login), now);
-    count(slot(address, NULL), now);
+    count(now, address, login);
+    count(now, address, NULL);
     pthread_mutex_unlock(&lock);
 }
 
 void password_succeeded(const char *address, const char *login)
 {
     pthread_mutex_lock(&lock);
-    slot(address, login)->count = 0;
+    Failures *entry = entry_find(who_of(address, login));
+    if (entry)
+        *entry = (Failures){0};
     pthread_mutex_unlock(&lock);
 }
