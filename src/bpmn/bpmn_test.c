@@ -148,6 +148,23 @@ TEST(work_that_makes_no_sense_is_refused)
     refused(cx, WORK("<m:entry condition=\"x &gt;\" message=\"No.\"/>"), "wrong-expression t");
 }
 
+TEST(a_complex_gateway_takes_no_more_flows_than_it_can_count)
+{
+    BpmnProblems problems;
+    Buffer *inside = buffer_new(cx->arena);
+    buffer_text(
+        inside,
+        "<process id='p' isExecutable='true'><startEvent id='s'/>"
+        "<parallelGateway id='split'/><sequenceFlow id='f' sourceRef='s' targetRef='split'/>"
+        "<complexGateway id='join'/><endEvent id='e'/>"
+        "<sequenceFlow id='g' sourceRef='join' targetRef='e'/>");
+    for (int i = 0; i <= LIMIT_COMPLEX_FLOWS; i++)
+        buffer_format(inside, "<sequenceFlow id='f%d' sourceRef='split' targetRef='join'/>", i);
+    buffer_text(inside, "</process>");
+    CHECK(!compile(cx, inside->bytes, &problems));
+    CHECK_TEXT(rules_of(cx, &problems), "too-many-flows join");
+}
+
 TEST(an_expression_that_is_no_feel_is_refused_with_its_line)
 {
     refused(cx,

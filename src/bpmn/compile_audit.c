@@ -39,9 +39,12 @@ static void root_audit(Compile *c)
     for (const XmlNode *child = xml_child(root, BPMN_SPACE, "collaboration"); child;
          child = xml_next(child, BPMN_SPACE, "collaboration")) {
         const XmlNode *key = xml_child(child, BPMN_SPACE, "correlationKey");
-        if (key)
-            PROBLEM(c, key, "unsupported-element", "Write <millrace:correlation> on the message.",
-                    "correlation keys of collaborations are not supported");
+        const XmlNode *second = key ? xml_next(key, BPMN_SPACE, "correlationKey") : NULL;
+        if (second)
+            PROBLEM(c, second, "unsupported-element",
+                    "Put the properties of all keys into one, or write <millrace:correlation> on "
+                    "the message.",
+                    "several correlation keys of one collaboration are not supported");
     }
 }
 

@@ -137,6 +137,14 @@ static void event_gateway_check(Compile *c, const GraphNode *node)
     }
 }
 
+static void complex_gateway_check(Compile *c, const GraphNode *node)
+{
+    if (node->kind == NODE_COMPLEX && node->incoming_count > LIMIT_COMPLEX_FLOWS)
+        PROBLEM(c, element_of(c, node), "too-many-flows", "Join some of them before it.",
+                "%zu flows lead into the complex gateway '%s', which takes at most %d",
+                node->incoming_count, node->id, LIMIT_COMPLEX_FLOWS);
+}
+
 static void event_sub_process_check(Compile *c, const GraphNode *node)
 {
     if (node->kind != NODE_EVENT_SUB_PROCESS)
@@ -183,6 +191,7 @@ void compile_check(Compile *c)
         flows_check(c, node);
         conditions_check(c, node);
         event_gateway_check(c, node);
+        complex_gateway_check(c, node);
         event_sub_process_check(c, node);
     }
     start_check(c);

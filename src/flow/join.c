@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define COMPLEX_EDGES 31
-
 struct Join {
     const Live *scope;
     const GraphNode *node;
@@ -259,7 +257,7 @@ FALLIBLE joins_test(Flow *flow, bool *fired)
 static int all_flows(const GraphNode *node)
 {
     int all = 0;
-    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
+    for (size_t i = 0; i < node->incoming_count; i++)
         all |= 1 << i;
     return all;
 }
@@ -272,7 +270,7 @@ static bool complex_spent(Flow *flow, const Join *join)
     size_t words = flow->graph->node_count / 64 + 1;
     uint64_t *from = NEW_ARRAY(flow->cx->arena, uint64_t, words);
     uint64_t *none = NEW_ARRAY(flow->cx->arena, uint64_t, words);
-    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
+    for (size_t i = 0; i < node->incoming_count; i++)
         for (size_t word = 0; missing >> i & 1 && word < words; word++)
             from[word] |= node->reach[i][word];
     return !missing || !can_come(flow, join, from, none);
@@ -312,7 +310,7 @@ FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
     }
     int arrived = 0, waiting = 0;
     place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
-    for (size_t i = 0; i < node->incoming_count && i < COMPLEX_EDGES; i++)
+    for (size_t i = 0; i < node->incoming_count; i++)
         if (join->first[i]) {
             arrived |= 1 << i;
             waiting++;
