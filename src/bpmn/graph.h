@@ -13,7 +13,7 @@
 #include "feel/feel.h"
 
 #define LIMIT_GRAPH_NODES 5000
-#define LIMIT_COMPLEX_FLOWS 31 // into a complex gateway, which keeps one bit of each
+#define LIMIT_COMPLEX_FLOWS 31               // into a complex gateway, which keeps one bit of each
 #define CALENDAR_OF_DEPARTMENT "department:" // before the key: the name of such a calendar
 
 typedef enum NodeKind {
