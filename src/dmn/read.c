@@ -405,7 +405,8 @@ static const char *prologue_of(Arena *arena, const char *xml, size_t length)
         return "";
     while ((at = memchr(at, '<', (size_t)(end - at))) && end - at > 4 && strchr("!?", at[1])) {
         const char *mark = at[1] == '?' ? "?>" : "-->";
-        const char *close = memmem(at, (size_t)(end - at), mark, strlen(mark));
+        const char *inside = at + (at[1] == '?' ? 2 : 4);
+        const char *close = memmem(inside, (size_t)(end - inside), mark, strlen(mark));
         if (!close)
             break;
         close += strlen(mark);

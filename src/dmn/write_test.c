@@ -124,3 +124,12 @@ TEST(models_of_every_version_are_written_as_1_5)
     CHECK_TEXT(result_of(cx, read_model(cx, written[0]), "d", "{}"),
                "\"http://www.omg.org/spec/DMN/20180521/FEEL/\"");
 }
+
+TEST(a_comment_before_the_root_ends_where_xml_ends_it)
+{
+    const char *written =
+        dmn_write(cx, read_model(cx, "<!--->- x --><definitions name='m' namespace='n' "
+                                     "xmlns='https://www.omg.org/spec/DMN/20230324/MODEL/'/>"));
+    CHECK(strstr(written, "\n<!--->- x -->\n<definitions"));
+    CHECK_TEXT(dmn_write(cx, read_model(cx, written)), written);
+}

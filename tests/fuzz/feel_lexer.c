@@ -14,10 +14,10 @@ static NameScope scope_of(Ctx *cx, char *line)
     for (char *name; (name = strsep(&rest, ","));)
         if (*name)
             array_push(cx->arena, names) = feel_normal_name(cx->arena, name, strlen(name));
-    // A name of spaces alone is none.
+    // A name of spaces alone is none, and names are UTF-8, for they come from documents that are.
     size_t kept = 0;
     for (size_t i = 0; i < names.count; i++)
-        if (*names.items[i])
+        if (*names.items[i] && utf8_valid(names.items[i], strlen(names.items[i])))
             names.items[kept++] = names.items[i];
     return (NameScope){.names = names.items, .count = kept};
 }
