@@ -130,7 +130,7 @@ static FALLIBLE run_skip(Ctx *cx, Work *work)
 
 static FALLIBLE run_delegate(Ctx *cx, Work *work)
 {
-    Id to;
+    Id to = 0;
     TRY(one_receiver(cx, work, &to));
     return work_item_delegate(cx, work->item, to, work->comment);
 }
@@ -149,7 +149,7 @@ static FALLIBLE run_forward(Ctx *cx, Work *work)
 
 static FALLIBLE run_reassign(Ctx *cx, Work *work)
 {
-    Id to;
+    Id to = 0;
     TRY(one_receiver(cx, work, &to));
     return work_item_reassign(cx, work->item, to, work->comment);
 }
