@@ -113,7 +113,7 @@ static char *through_sheets(Ctx *cx, const Dmn *model)
         DmnLibrary library = {no_import, NULL};
         const Dmn *current, *changed;
         Value rows, again;
-        Csv *csv;
+        Csv *csv = NULL;
         if (dmn_table_rows(cx, model, name, &rows))
             continue;
         Value text = csv_of(cx, rows);
