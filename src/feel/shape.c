@@ -8,22 +8,6 @@
 
 static const FeelType any_type = {.kind = TYPE_ANY};
 
-static const ValueKind kind_of_type[] = {
-    [TYPE_NULL] = VALUE_NULL,
-    [TYPE_BOOLEAN] = VALUE_BOOLEAN,
-    [TYPE_NUMBER] = VALUE_NUMBER,
-    [TYPE_TEXT] = VALUE_TEXT,
-    [TYPE_DATE] = VALUE_DATE,
-    [TYPE_TIME] = VALUE_TIME,
-    [TYPE_DATE_TIME] = VALUE_DATE_TIME,
-    [TYPE_DAYS_DURATION] = VALUE_DAYS_DURATION,
-    [TYPE_MONTHS_DURATION] = VALUE_MONTHS_DURATION,
-    [TYPE_LIST] = VALUE_LIST,
-    [TYPE_CONTEXT] = VALUE_CONTEXT,
-    [TYPE_RANGE] = VALUE_RANGE,
-    [TYPE_FUNCTION] = VALUE_FUNCTION,
-};
-
 Shape shape_any(void)
 {
     return (Shape){.kinds = KIND_ANY};
@@ -43,7 +27,7 @@ Shape shape_from(const FeelType *type)
 {
     if (!type || type->kind == TYPE_ANY)
         return shape_any();
-    Shape shape = {.kinds = KIND(kind_of_type[type->kind]) | KIND_NULL};
+    Shape shape = {.kinds = KIND(feel_type_kinds[type->kind]) | KIND_NULL};
     if (is_compound(type->kind) && (type->kind != TYPE_CONTEXT || type->field_count > 0))
         shape.type = type;
     return shape;
@@ -106,7 +90,7 @@ const FeelType *shape_type(Arena *arena, Shape shape)
         return feel_type_named("Null");
     if (kind == VALUE_NULL)
         return &any_type;
-    if (shape.type && kind_of_type[shape.type->kind] == kind)
+    if (shape.type && feel_type_kinds[shape.type->kind] == kind)
         return shape.type;
     if (kind == VALUE_FUNCTION)
         return &any_function;
@@ -171,9 +155,9 @@ static Shape join(FeelChecker *checker, Shape a, Shape b, int depth)
 {
     Shape joined = {.kinds = a.kinds | b.kinds};
     // A detail holds when the other side has no value of its kind.
-    if (a.type && !(b.kinds & KIND(kind_of_type[a.type->kind])))
+    if (a.type && !(b.kinds & KIND(feel_type_kinds[a.type->kind])))
         joined.type = a.type;
-    else if (b.type && !(a.kinds & KIND(kind_of_type[b.type->kind])))
+    else if (b.type && !(a.kinds & KIND(feel_type_kinds[b.type->kind])))
         joined.type = b.type;
     else if (a.type && b.type)
         joined.type = join_details(checker, a.type, b.type, depth);
@@ -209,7 +193,7 @@ static bool context_may_be(FeelChecker *checker, const FeelType *is, const FeelT
 static bool kind_may_be(FeelChecker *checker, Shape shape, ValueKind kind, const FeelType *type,
                         int depth)
 {
-    if (kind == kind_of_type[type->kind]) {
+    if (kind == feel_type_kinds[type->kind]) {
         const FeelType *is = shape_detail(shape, type->kind);
         if (!is)
             return true;

@@ -6,6 +6,22 @@
 
 #include <string.h>
 
+const ValueKind feel_type_kinds[] = {
+    [TYPE_NULL] = VALUE_NULL,
+    [TYPE_BOOLEAN] = VALUE_BOOLEAN,
+    [TYPE_NUMBER] = VALUE_NUMBER,
+    [TYPE_TEXT] = VALUE_TEXT,
+    [TYPE_DATE] = VALUE_DATE,
+    [TYPE_TIME] = VALUE_TIME,
+    [TYPE_DATE_TIME] = VALUE_DATE_TIME,
+    [TYPE_DAYS_DURATION] = VALUE_DAYS_DURATION,
+    [TYPE_MONTHS_DURATION] = VALUE_MONTHS_DURATION,
+    [TYPE_LIST] = VALUE_LIST,
+    [TYPE_CONTEXT] = VALUE_CONTEXT,
+    [TYPE_RANGE] = VALUE_RANGE,
+    [TYPE_FUNCTION] = VALUE_FUNCTION,
+};
+
 static const FeelType any_type = {.kind = TYPE_ANY};
 static const FeelType any_list = {.kind = TYPE_LIST, .element = &any_type};
 static const FeelType any_context = {.kind = TYPE_CONTEXT};
@@ -166,24 +182,9 @@ static bool fits(Machine *machine, Value value, const FeelType *type, bool const
 
 static bool of_kind(Machine *machine, Value value, const FeelType *type, bool constrained)
 {
-    static const ValueKind kinds[] = {
-        [TYPE_NULL] = VALUE_NULL,
-        [TYPE_BOOLEAN] = VALUE_BOOLEAN,
-        [TYPE_NUMBER] = VALUE_NUMBER,
-        [TYPE_TEXT] = VALUE_TEXT,
-        [TYPE_DATE] = VALUE_DATE,
-        [TYPE_TIME] = VALUE_TIME,
-        [TYPE_DATE_TIME] = VALUE_DATE_TIME,
-        [TYPE_DAYS_DURATION] = VALUE_DAYS_DURATION,
-        [TYPE_MONTHS_DURATION] = VALUE_MONTHS_DURATION,
-        [TYPE_LIST] = VALUE_LIST,
-        [TYPE_CONTEXT] = VALUE_CONTEXT,
-        [TYPE_RANGE] = VALUE_RANGE,
-        [TYPE_FUNCTION] = VALUE_FUNCTION,
-    };
     if (type->kind == TYPE_ANY)
         return value.kind != VALUE_NULL;
-    if (value.kind != kinds[type->kind])
+    if (value.kind != feel_type_kinds[type->kind])
         return false;
     switch (type->kind) {
     case TYPE_LIST:

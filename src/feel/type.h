@@ -26,6 +26,9 @@ typedef enum FeelTypeKind {
     TYPE_FUNCTION, // fields are the parameters, element the result
 } FeelTypeKind;
 
+// The kind that a value of the type has; of TYPE_ANY it says nothing.
+extern const ValueKind feel_type_kinds[TYPE_FUNCTION + 1];
+
 typedef struct FeelField {
     const char *name;
     const FeelType *type;
