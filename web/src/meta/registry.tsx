@@ -182,7 +182,7 @@ export const registry: Record<FieldType, FieldKind> = {
   money: kind(MoneyDisplay, NumberEditor, { ...NUMBER, Cell: MoneyCell }),
   percent: kind(PercentText, NumberEditor, NUMBER),
   boolean: kind(BooleanText, BooleanEditor, { width: '90px', operators: ['='] }),
-  date: kind(DateText, DateEditor, { width: 'minmax(128px, 0.7fr)', operators: ORDER_OPERATORS }),
+  date: kind(DateText, DateEditor, { width: 'minmax(150px, 0.7fr)', operators: ORDER_OPERATORS }),
   instant: kind(InstantValue, InstantEditor, {
     width: 'minmax(196px, 0.9fr)',
     operators: ORDER_OPERATORS,
