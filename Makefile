@@ -68,4 +68,4 @@ clean: ## remove what was built; data/ stays
 	rm -rf build build-* web/dist
 
 help: ## this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

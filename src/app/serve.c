@@ -102,17 +102,22 @@ static void say_where(Ctx *cx, const CommandLine *line, const ServerOptions *ser
     fflush(stdout);
 }
 
-static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions *server_options)
+// Before the first thread, for each inherits it: a signal must find nobody but who waits for it.
+static void signals_hold(sigset_t *signals)
 {
-    sigset_t signals;
+    sigemptyset(signals);
+    sigaddset(signals, SIGTERM);
+    sigaddset(signals, SIGINT);
+    signal(SIGPIPE, SIG_IGN);
+    pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions *server_options,
+                                 const sigset_t *signals)
+{
     Executor *executor;
     Importer *importer;
     Server *server;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
-    signal(SIGPIPE, SIG_IGN);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
     TRY(executor_start(cx, cx->company, &executor));
     server_options->company = cx->company;
     Error *error = importer_start(cx, cx->company, &importer);
@@ -124,7 +129,7 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
     if (!error) {
         int which;
         say_where(cx, line, server_options, server_port(server));
-        sigwait(&signals, &which);
+        sigwait(signals, &which);
         log_event(LOG_INFO, "stopping", "signal", strsignal(which), NULL);
         server_stop(server, DRAIN_S);
     }
@@ -136,6 +141,7 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
 COMMAND(serve_command, "serve", "Serve the browser application and the API", "", options)
 {
     int64_t workers;
+    sigset_t signals;
     ServerOptions server_options = {.trusted_proxy = command_option(line, "trusted-proxy", NULL),
                                     .web_root = command_option(line, "web-root", NULL),
                                     .spool = command_option(line, "spool", NULL)};
@@ -146,8 +152,9 @@ COMMAND(serve_command, "serve", "Serve the browser application and the API", "",
     TRY(read_limits(cx, line, &server_options.limits));
     TRY(read_listen(cx, line, &server_options));
     TRY(read_tls(cx, line, &server_options));
+    signals_hold(&signals);
     TRY(company_open(cx, line, COMPANY_CREATE));
-    Error *error = serve_until_told(cx, line, &server_options);
+    Error *error = serve_until_told(cx, line, &server_options, &signals);
     company_close(cx);
     return error;
 }
