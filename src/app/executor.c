@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "db/database.h"
 #include "process/delivery.h"
+#include "process/housekeeping.h"
 #include "process/process.h"
 #include "record/record.h"
 
@@ -60,11 +61,18 @@ static bool is_stopping(Executor *executor)
 
 // ---- jobs -----------------------------------------------------------------------------------
 
+typedef struct Ready {
+    bool jobs;
+    bool chores;
+} Ready;
+
 static FALLIBLE anything_ready(Ctx *cx, void *state)
 {
-    Instant next;
-    TRY(jobs_next(cx, &next));
-    *(bool *)state = next && next <= cx->now;
+    Ready *ready = state;
+    Instant job, chore;
+    TRY(jobs_next(cx, &job));
+    TRY(housekeeping_next(cx, &chore));
+    *ready = (Ready){job && job <= cx->now, chore && chore <= cx->now};
     return NULL;
 }
 
@@ -129,13 +137,28 @@ static bool escalate_once(Executor *executor, Arena *arena)
     return !error && fired == JOBS_OF_UNIT;
 }
 
+static FALLIBLE housekeep(Ctx *cx, void *state)
+{
+    const Executor *executor = state;
+    bool ran;
+    return housekeeping_run(cx, executor->holder, &ran);
+}
+
+static bool keep_house_once(Executor *executor, Arena *arena)
+{
+    Error *error = unit(executor, arena, housekeep, executor);
+    if (error)
+        log_error("housekeeping", error);
+    return !error;
+}
+
 static bool work_once(Executor *executor, Arena *arena)
 {
-    bool ready = false;
+    Ready ready = {0};
     Ctx cx = unit_of(executor, arena, actor_system());
     Error *error = database_read(&cx, executor->company->database, anything_ready, &ready);
     Shift shift = {.executor = executor};
-    if (!error && ready)
+    if (!error && ready.jobs)
         error = unit(executor, arena, take, &shift);
     if (error)
         log_error("jobs", error);
@@ -145,8 +168,9 @@ static bool work_once(Executor *executor, Arena *arena)
         run_some(executor, arena, &shift, from, rest < JOBS_OF_UNIT ? rest : JOBS_OF_UNIT);
         arena_rewind(arena, mark);
     }
+    bool kept_house = !error && ready.chores && keep_house_once(executor, arena);
     bool more = escalate_once(executor, arena);
-    return more || (!error && shift.count == JOBS_LEASED);
+    return more || kept_house || (!error && shift.count == JOBS_LEASED);
 }
 
 // ---- deliveries -----------------------------------------------------------------------------

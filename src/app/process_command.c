@@ -7,7 +7,7 @@
 #include "db/database.h"
 #include "process/migration.h"
 #include "process/process.h"
-#include "process/replay.h"
+#include "process/retention.h"
 #include "process/suspension.h"
 #include "record/record.h"
 
@@ -204,7 +204,7 @@ typedef struct Pruning {
 static FALLIBLE prune(Ctx *cx, void *state)
 {
     Pruning *pruning = state;
-    return history_prune(cx, pruning->before, PRUNE_AT_ONCE, &pruning->count);
+    return retention_purge_before(cx, pruning->before, PRUNE_AT_ONCE, &pruning->count);
 }
 
 static FALLIBLE prune_all(Ctx *cx, const CommandLine *line)

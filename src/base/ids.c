@@ -42,6 +42,12 @@ Id ids_next(IdMaker *ids, Instant now)
                 counter);
 }
 
+Id id_first(Instant instant)
+{
+    int64_t millisecond = instant / 1000 - EPOCH_MS;
+    return millisecond > 0 ? millisecond << (NODE_BITS + COUNTER_BITS) : 0;
+}
+
 Id id_new(Ctx *cx)
 {
     return ids_next(cx->company->ids, cx->now);

@@ -15,6 +15,9 @@ IdMaker *ids_new(int node);             // 0-1023; freed with free()
 Id ids_next(IdMaker *ids, Instant now); // thread-safe
 Id id_new(Ctx *cx);                     // ids_next of the unit's company and instant
 
+// The first id of that instant: what is made before it is less.
+Id id_first(Instant instant);
+
 #define ID_TEXT_SIZE 16
 // 13 characters of Crockford's base 32, lower case; the same order as the ids.
 void id_print(Id id, char out[static ID_TEXT_SIZE]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Millrace's own attributes, as docs/extensions.md describes them. An element of the namespace that
 // is unknown, or that stands where it means nothing, is a problem: never ignored.
+#include "base/calendar.h"
 #include "bpmn/compile.h"
 
 #include <string.h>
@@ -137,10 +138,25 @@ static void starts_compile(Compile *c, const XmlNode *extensions)
     c->graph->record_start_count = starts.count;
 }
 
+static void history_compile(Compile *c, const XmlNode *history)
+{
+    compile_attributes_only(c, history, " keep ");
+    const char *keep = compile_need(c, history, "keep");
+    DaysDuration days;
+    int64_t months;
+    bool known = keep && ((months_duration_parse(keep, strlen(keep), &months) && months > 0) ||
+                          (days_duration_parse(keep, strlen(keep), &days) && days.seconds > 0));
+    if (keep && !known)
+        PROBLEM(c, history, "wrong-attribute", "Write a duration of months or of days: P5Y, P90D.",
+                "histories cannot be kept for '%s'", keep);
+    c->graph->keep = keep;
+}
+
 void compile_process_extensions(Compile *c, const XmlNode *process)
 {
     const XmlNode *extensions = compile_extensions_of(process);
-    compile_known_only(c, extensions, " governs starts cancel version text times ", "a process");
+    compile_known_only(c, extensions, " governs starts cancel version text times history ",
+                       "a process");
     const XmlNode *times = xml_child(extensions, MILLRACE_SPACE, "times");
     if (times) {
         GraphTime own = {0};
@@ -150,6 +166,9 @@ void compile_process_extensions(Compile *c, const XmlNode *process)
         c->zone = own.zone;
         c->calendar = own.calendar;
     }
+    const XmlNode *history = xml_child(extensions, MILLRACE_SPACE, "history");
+    if (history)
+        history_compile(c, history);
     const XmlNode *governs = xml_child(extensions, MILLRACE_SPACE, "governs");
     if (governs)
         governs_compile(c, governs);

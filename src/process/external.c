@@ -14,7 +14,6 @@
 
 #include <string.h>
 
-#define ANSWERS_KEPT_US (7 * 24 * 3600 * 1000000LL)
 #define LIMIT_WORKER_BYTES 200
 
 QUERY(external_ready, "SELECT id FROM process_job WHERE queue = $1 AND ready_at <= $2"
@@ -22,7 +21,6 @@ QUERY(external_ready, "SELECT id FROM process_job WHERE queue = $1 AND ready_at 
 QUERY(external_answer_add,
       "INSERT INTO process_answer (job, worker, answer, at) VALUES ($1, $2, $3, $4)");
 QUERY(external_answer_of, "SELECT worker, answer FROM process_answer WHERE job = $1");
-QUERY(external_answer_forget, "DELETE FROM process_answer WHERE at < $1");
 
 static const char *queue_of(Ctx *cx, const char *topic)
 {
@@ -156,7 +154,6 @@ static FALLIBLE task_answered(Ctx *cx, Id task, const char *worker, const char *
     if (!job)
         return not_yours(cx, job);
     TRY(db_run(cx, NULL, external_answer_add, task, worker, answer, cx->now));
-    TRY(db_run(cx, NULL, external_answer_forget, cx->now - ANSWERS_KEPT_US));
     *out = job;
     return NULL;
 }

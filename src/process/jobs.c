@@ -146,12 +146,17 @@ FALLIBLE jobs_take(Ctx *cx, const char *holder, int limit, Instant until, Id *id
     return NULL;
 }
 
-FALLIBLE jobs_next(Ctx *cx, Instant *next)
+FALLIBLE jobs_next_of(Ctx *cx, const char *queue, Instant *next)
 {
     Row *row;
-    TRY(db_row(cx, &row, job_first, QUEUE_INSIDE));
+    TRY(db_row(cx, &row, job_first, queue));
     *next = row ? row_integer(row, "ready_at") : 0;
     return NULL;
+}
+
+FALLIBLE jobs_next(Ctx *cx, Instant *next)
+{
+    return jobs_next_of(cx, QUEUE_INSIDE, next);
 }
 
 typedef struct Held {

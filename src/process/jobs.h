@@ -18,6 +18,7 @@
 
 #define QUEUE_INSIDE ""
 #define QUEUE_DELIVER "deliver"
+#define QUEUE_HOUSE "housekeeping"
 #define QUEUE_TOPIC "topic:" // before the topic
 
 typedef struct Job {
@@ -48,6 +49,8 @@ FALLIBLE jobs_close_all(Ctx *cx, Id owner);
 // Of an instance, by id.
 FALLIBLE jobs_of(Ctx *cx, Id owner, Job ***out, size_t *count);
 
+// When the first of the queue may be taken, 0 when there is none.
+FALLIBLE jobs_next_of(Ctx *cx, const char *queue, Instant *next);
 // At most `limit` jobs of the queue, for `holder` until `until`, in the order in which they came
 // due.
 FALLIBLE jobs_lease(Ctx *cx, const char *queue, const char *holder, int limit, Instant until,

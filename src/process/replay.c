@@ -24,10 +24,6 @@ QUERY(replay_rows, "SELECT sequence, at, kind, input, detail FROM instance_event
                    " WHERE instance = $1 ORDER BY sequence");
 QUERY(replay_erase, "UPDATE instance_event SET input = $2 WHERE instance = $1"
                     " AND input IS NOT NULL");
-QUERY(prune_next, "SELECT id FROM instance WHERE pruned = 0 AND ended_at < $1"
-                  " ORDER BY ended_at, id LIMIT $2");
-QUERY(prune_events, "DELETE FROM instance_event WHERE instance = $1");
-QUERY(prune_note, "UPDATE instance SET pruned = $2 WHERE id = $1");
 
 typedef struct Replay {
     Replayed *out;
@@ -163,17 +159,4 @@ FALLIBLE instance_inputs_erase(Ctx *cx, Id id)
     InstanceNote note = {.kind = "erased"};
     TRY(instance_note(cx, instance, &note));
     return instance_store(cx, instance);
-}
-
-FALLIBLE history_prune(Ctx *cx, Instant ended_before, int limit, int *pruned)
-{
-    Rows rows;
-    TRY(db_rows(cx, &rows, prune_next, ended_before, limit));
-    for (size_t i = 0; i < rows.count; i++) {
-        Id id = row_integer(&rows.items[i], "id");
-        TRY(db_run(cx, NULL, prune_events, id));
-        TRY(db_run(cx, NULL, prune_note, id, cx->now));
-    }
-    *pruned = (int)rows.count;
-    return NULL;
 }

@@ -25,8 +25,5 @@ FALLIBLE instance_replay_check(Ctx *cx, Id instance, Value *out);
 
 // Takes the inputs of an ended instance out of its history. Needs "process.erase".
 FALLIBLE instance_inputs_erase(Ctx *cx, Id instance);
-// Deletes the history of at most `limit` instances that ended before that instant, the oldest
-// first; never of a running one. *pruned counts instances.
-FALLIBLE history_prune(Ctx *cx, Instant ended_before, int limit, int *pruned);
 
 #endif

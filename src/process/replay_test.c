@@ -3,6 +3,7 @@
 #include "process/replay.h"
 
 #include "base/ids.h"
+#include "process/retention.h"
 #include "process/suspension.h"
 #include "process/test_flow.h"
 
@@ -136,7 +137,7 @@ static FALLIBLE erase_work(Ctx *cx, void *state)
 static FALLIBLE prune_work(Ctx *cx, void *state)
 {
     Deed *deed = state;
-    return history_prune(cx, deed->before, 100, &deed->count);
+    return retention_purge_before(cx, deed->before, 100, &deed->count);
 }
 
 DESK_TEST(inputs_are_erased_when_a_process_has_ended_and_its_history_stays)

@@ -38,6 +38,9 @@ QUERY(audit_of_record,
 QUERY(outbox_insert, "INSERT INTO outbox (id, at, topic, entity, record, version, actor, payload)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
+QUERY(outbox_old, "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id < $1"
+                  " ORDER BY id LIMIT $2)");
+
 const char *door_word(Door door)
 {
     static const char *const words[] = {
@@ -68,6 +71,14 @@ FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, i
 {
     return db_run(cx, NULL, outbox_insert, id_new(cx), cx->now, topic, entity, record, version,
                   cx->actor->user, json_text(cx->arena, payload));
+}
+
+FALLIBLE outbox_forget(Ctx *cx, Id until, int limit, int *done)
+{
+    int64_t changed;
+    TRY(db_run(cx, &changed, outbox_old, until, limit));
+    *done = (int)changed;
+    return NULL;
 }
 
 static Value names_of(Ctx *cx, Value changed)

@@ -15,5 +15,7 @@ FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value c
 // as JSON. Other rooms add their own topics.
 FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, int64_t version,
                     Value payload);
+// Deletes at most `limit` rows of the outbox with a smaller id; *done counts.
+FALLIBLE outbox_forget(Ctx *cx, Id until, int limit, int *done);
 
 #endif
