@@ -66,6 +66,13 @@ ROUTE(process_diagram_route, GET, PROCESSES "/{key}/diagram", "signed-in",
     return NULL;
 }
 
+ROUTE(process_versions_route, GET, PROCESSES "/{key}/versions", "process.read",
+      "The versions of a process, newest first, and how many instances run on each",
+      .output = SCHEMA("ProcessVersions"))
+{
+    return process_versions(cx, request_parameter(request, "key"), &response->json);
+}
+
 ROUTE(instance_list_route, GET, INSTANCES, "signed-in", "Running and ended instances",
       .query = "process state subject limit:integer after", .output = SCHEMA("InstancePage"))
 {

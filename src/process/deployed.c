@@ -21,6 +21,11 @@ QUERY(process_version_deployed,
 QUERY(process_version_xml,
       "SELECT xml FROM process_version WHERE process_key = $1 AND version = $2");
 
+QUERY(process_versions_of, "SELECT id, version, drawing, deployed_at, deployed_by"
+                           " FROM process_version WHERE process_key = $1 ORDER BY version DESC");
+QUERY(process_version_running, "SELECT COUNT(*) AS instances FROM instance WHERE model = $1"
+                               " AND ended_at IS NULL");
+
 static size_t department_count(const Graph *graph)
 {
     size_t count = 0;
@@ -156,5 +161,34 @@ FALLIBLE process_diagram(Ctx *cx, const char *key, int version, Text *xml)
     if (!row)
         return FAIL(cx, ERR_NOT_FOUND, "there is no version %d of the process %s", version, key);
     *xml = row_cell(row, "xml").text;
+    return NULL;
+}
+
+FALLIBLE process_versions(Ctx *cx, const char *key, Value *out)
+{
+    Rows rows;
+    if (!actor_may(cx->actor, "process.read"))
+        return FAIL(cx, ERR_DENIED, "you may not look into all instances of a process");
+    TRY(db_rows(cx, &rows, process_versions_of, key));
+    if (!rows.count)
+        return FAIL(cx, ERR_NOT_FOUND, "there is no process %s", key);
+    Value *items = NEW_ARRAY(cx->arena, Value, rows.count);
+    Describer *describer = describer_new(cx);
+    for (size_t i = 0; i < rows.count; i++) {
+        const Row *row = &rows.items[i];
+        Row *running;
+        Value by;
+        TRY(db_row(cx, &running, process_version_running, row_integer(row, "id")));
+        TRY(describe_user(cx, describer, row_integer(row, "deployed_by"), &by));
+        items[i] = value_context(cx->arena);
+        value_set(cx->arena, items[i], "version", value_integer(row_integer(row, "version")));
+        value_set(cx->arena, items[i], "drawing", value_boolean(row_integer(row, "drawing") != 0));
+        value_set(cx->arena, items[i], "deployed_at",
+                  value_text(instant_text(cx->arena, row_integer(row, "deployed_at"))));
+        value_set(cx->arena, items[i], "deployed_by", by);
+        value_set(cx->arena, items[i], "running", value_integer(row_integer(running, "instances")));
+    }
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "items", value_list(items, rows.count));
     return NULL;
 }

@@ -38,6 +38,19 @@ static bool letter_find(char letter, FlowHistory *out)
     return false;
 }
 
+bool history_word_next(const char **at, HistoryWord *out)
+{
+    while (*at && **at) {
+        bool known = letter_find(**at, &out->what);
+        char *end;
+        out->index = (int)strtol(*at + 1, &end, 10);
+        *at = *end == ' ' ? end + 1 : end;
+        if (known)
+            return true;
+    }
+    return false;
+}
+
 // Of the detail of an event {"for": the id of a user}.
 static FALLIBLE acting_for_of(Ctx *cx, const Row *row, Id *out)
 {
@@ -60,15 +73,13 @@ static FALLIBLE row_expand(Ctx *cx, const ProcessModel *model, Id instance, cons
     TRY(acting_for_of(cx, row, &acting_for));
     const Graph *graph = model->graph;
     const char *came_to = row_text(row, "node");
-    for (const char *at = row_text(row, "entries"); at && *at;) {
-        FlowHistory what;
-        bool known = letter_find(*at, &what);
-        char *end;
-        long index = strtol(at + 1, &end, 10);
-        at = *end == ' ' ? end + 1 : end;
-        if (!known || what == HISTORY_FLOW || index >= (long)graph->node_count)
+    const char *at = row_text(row, "entries");
+    HistoryWord word;
+    while (history_word_next(&at, &word)) {
+        FlowHistory what = word.what;
+        if (what == HISTORY_FLOW || word.index >= (int)graph->node_count)
             continue;
-        const GraphNode *node = index >= 0 ? &graph->nodes[index] : NULL;
+        const GraphNode *node = word.index >= 0 ? &graph->nodes[word.index] : NULL;
         // A person did the step that the event came to; the rest followed from it.
         bool own = what == HISTORY_STARTED || (node && text_equal(node->id, came_to));
         array_push(cx->arena, *out) = (HistoryEntry){.what = what,

@@ -28,6 +28,12 @@ typedef struct HistoryEntries {
 } HistoryEntries;
 
 void entries_add(Buffer *entries, const FlowEffect *effect);
+typedef struct HistoryWord {
+    FlowHistory what;
+    int index; // of the node, of HISTORY_FLOW the edge; below 0: the instance
+} HistoryWord;
+// Reads one word and moves *at behind it; false at the end. Unknown letters are left out.
+bool history_word_next(const char **at, HistoryWord *out);
 // All of an instance, oldest first; sequence flows are left out.
 FALLIBLE history_read(Ctx *cx, const ProcessModel *model, Id instance, HistoryEntries *out);
 

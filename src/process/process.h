@@ -48,6 +48,9 @@ FALLIBLE decision_check(Ctx *cx, const char *xml, size_t length, Value *out);
 FALLIBLE process_list(Ctx *cx, Value *out);
 FALLIBLE process_show(Ctx *cx, const char *key, Value *out);
 FALLIBLE process_diagram(Ctx *cx, const char *key, int version, Text *xml); // version 0: the newest
+// Newest first: {items: [{version, drawing, deployed_at, deployed_by, running}]}; `running` counts
+// the instances that have not ended. Needs "process.read".
+FALLIBLE process_versions(Ctx *cx, const char *key, Value *out);
 
 // --- Instances.
 FALLIBLE instance_start(Ctx *cx, const char *key, const char *entity, Id subject, Value variables,

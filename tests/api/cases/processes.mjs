@@ -20,6 +20,25 @@ export default function processes(it, world) {
     assert.equal((await sam.get("/api/v1/processes/no-such-process")).status, 404);
   });
 
+  it("counts by step how often it was passed, how long it took, and what waits now", async () => {
+    const admin = await world.office.as("admin");
+    const heat = (await admin.get("/api/v1/processes/standard-order/heat")).body;
+    const entered = heat.steps.find((step) => step.key === "EnterOrder");
+    assert.ok(entered.passed > 0 && entered.passed >= entered.cases, JSON.stringify(entered));
+    assert.ok(entered.working.median >= 0 && entered.waiting.p90 >= entered.waiting.median);
+    assert.ok(heat.flows.some((flow) => flow.passed > 0));
+    const before = "?from=2001-01-01T00:00:00Z&to=2002-01-01T00:00:00Z";
+    const none = (await admin.get(`/api/v1/processes/standard-order/heat${before}`)).body;
+    assert.equal(none.cases, 0);
+    assert.ok(none.steps.every((step) => step.passed === 0));
+    assert.equal((await admin.get("/api/v1/processes/standard-order/heat?from=monday")).status, 400);
+    const versions = (await admin.get("/api/v1/processes/standard-order/versions")).body.items;
+    assert.ok(versions.some((each) => each.version === 1 && !each.drawing && each.running > 0));
+    const sam = await world.office.as("sam");
+    assert.equal((await sam.get("/api/v1/processes/standard-order/heat")).status, 403);
+    assert.equal((await sam.get("/api/v1/processes/standard-order/versions")).status, 403);
+  });
+
   it("deploys the same content as the same version, and a change as the next", async () => {
     const admin = await world.office.as("admin");
     const same = await admin.request("POST", "/api/v1/processes", model(), xml);
