@@ -9,6 +9,7 @@ import { demoCompany, root, serve } from "../lib/server.mjs";
 import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
 import importPages from "./cases/imports.mjs";
+import owner from "./cases/owner.mjs";
 import pages from "./cases/pages.mjs";
 import work from "./cases/work.mjs";
 
@@ -63,5 +64,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, work]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, work, owner]) cases(test, world);
 });

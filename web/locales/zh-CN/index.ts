@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import common from './common.json';
 import imports from './imports.json';
+import owner from './owner.json';
 import process from './process.json';
 import records from './records.json';
 import session from './session.json';
 import work from './work.json';
 
-export default { common, imports, process, records, session, work };
+export default { common, imports, owner, process, records, session, work };

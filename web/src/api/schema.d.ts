@@ -2077,6 +2077,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processes/{key}/heat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often each step was passed by the cases of a period, how long it took, what waits now */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                    to?: string;
+                    version?: number;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Heat"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processes/{key}/migrations": {
         parameters: {
             query?: never;
@@ -2252,6 +2303,53 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Suspension"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processes/{key}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a process, newest first, and how many instances run on each */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProcessVersions"];
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -4353,6 +4451,24 @@ export interface components {
             status: string;
             version?: string;
         };
+        Heat: {
+            cases: number;
+            complete: boolean;
+            flows: {
+                key: string;
+                passed: number;
+            }[];
+            /** Format: date-time */
+            from: string;
+            steps: components["schemas"]["StepHeat"][];
+            /** Format: date-time */
+            to: string;
+            version: number | null;
+        };
+        HeatTime: {
+            median: number;
+            p90: number;
+        };
         /** @enum {string} */
         HistoryKind: "started" | "entered" | "completed" | "cancelled" | "failed" | "triggered" | "compensated" | "ended";
         Import: {
@@ -4715,6 +4831,16 @@ export interface components {
             name: string;
             version: number;
         };
+        ProcessVersions: {
+            items: {
+                /** Format: date-time */
+                deployed_at: string;
+                deployed_by: components["schemas"]["Person"] | null;
+                drawing: boolean;
+                running: number;
+                version: number;
+            }[];
+        };
         ReadInput: {
             read?: boolean;
         };
@@ -4793,6 +4919,19 @@ export interface components {
                 key: string;
                 name: string;
             };
+        };
+        StepHeat: {
+            cases: number;
+            key: string;
+            kind: string;
+            late: number;
+            late_now: number;
+            name: string;
+            passed: number;
+            returned: number;
+            waiting: components["schemas"]["HeatTime"] | null;
+            waiting_now: number;
+            working: components["schemas"]["HeatTime"] | null;
         };
         StepInput: {
             fields?: components["schemas"]["Fields"];

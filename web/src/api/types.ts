@@ -54,3 +54,6 @@ export type WorkTeam = Schemas['WorkTeam'];
 export type Process = Schemas['Process'];
 export type Instance = Schemas['Instance'];
 export type Token = Schemas['Token'];
+export type Heat = Schemas['Heat'];
+export type StepHeat = Schemas['StepHeat'];
+export type ProcessVersions = Schemas['ProcessVersions'];

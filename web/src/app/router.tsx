@@ -12,6 +12,7 @@ const ImportRecords = lazy(() => import('../features/records/import'));
 const NewRecord = lazy(() => import('../features/records/new'));
 const ProcessList = lazy(() => import('../features/processes/list'));
 const ProcessPage = lazy(() => import('../features/processes/process'));
+const HeatPage = lazy(() => import('../features/processes/heat'));
 const InstancePage = lazy(() => import('../features/instances/instance'));
 const NotFound = lazy(() => import('../features/home/not-found'));
 
@@ -32,6 +33,7 @@ export function Pages() {
       <Route path="/records/:entity/:id" element={<RecordPage />} />
       <Route path="/processes" element={<ProcessList />} />
       <Route path="/processes/:key" element={<ProcessPage />} />
+      <Route path="/processes/:key/heat" element={<HeatPage />} />
       <Route path="/instances/:id" element={<InstancePage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>

@@ -6,56 +6,29 @@ import { Button } from 'antd';
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Department } from '../api/types';
+import {
+  type Canvas,
+  type DrawnElement,
+  type Painting,
+  paint,
+  type Registry,
+} from './diagram-paint';
 import { localise } from './localise';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import './diagram.css';
 
-export interface DiagramToken {
-  key: string;
-  text: string;
-  waits?: boolean; // for time or a message, not for somebody's work
-}
-
-interface Props {
+interface Props extends Painting {
   xml: string;
   label: string;
-  stepDepartments: Record<string, Department>;
-  departments: Department[];
-  tokens?: DiagramToken[];
-  done?: string[];
   onSelect?: (key: string) => void;
 }
 
-interface Element {
-  id: string;
-  type: string;
-  collapsed?: boolean;
-  businessObject: { name?: string; flowNodeRef?: { id: string }[] };
-}
-interface Canvas {
-  zoom(level?: number | 'fit-viewport', center?: 'auto' | object): number;
-  viewbox(): { inner: { width: number; height: number } };
-  resized(): void;
-  scrollToElement(element: Element): void;
-  addMarker(id: string, marker: string): void;
-}
-interface Registry {
-  get(id: string): Element | undefined;
-  getAll(): Element[];
-  getGraphics(element: Element): SVGElement | undefined;
-}
-interface Overlays {
-  add(id: string, overlay: { position: object; html: HTMLElement }): void;
-}
 interface Events {
-  on(name: string, handler: (event: { element: Element }) => void): void;
+  on(name: string, handler: (event: { element: DrawnElement }) => void): void;
 }
 
 const ZOOM_STEP = 1.25;
 const TOKEN_ZOOM = 1;
-// Drawn without a ground, so that the lanes' colours show through.
-const OPEN_SUBPROCESSES = new Set(['bpmn:SubProcess', 'bpmn:Transaction', 'bpmn:AdHocSubProcess']);
 const HEIGHT = { least: 260, most: 560 };
 const FREE_BELOW = 96; // keeps the corner of bpmn.io's mark free of the drawing
 
@@ -67,66 +40,6 @@ function fitDrawing(canvas: Canvas, container: HTMLElement): void {
   canvas.resized();
   canvas.zoom('fit-viewport', 'auto');
   canvas.zoom(canvas.zoom() * 0.97, 'auto');
-}
-
-// The department of a lane: the one it states, else that of most of its steps, else the one with
-// the lane's name.
-function laneDepartment(
-  lane: Element,
-  steps: Record<string, Department>,
-  departments: Department[],
-  lanes: Record<string, string>,
-): Department | undefined {
-  const stated = departments.find(({ key }) => key === lanes[lane.id]);
-  if (stated) return stated;
-  const counts = new Map<string, { department: Department; count: number }>();
-  for (const { id } of lane.businessObject.flowNodeRef ?? []) {
-    const department = steps[id];
-    if (!department) continue;
-    const entry = counts.get(department.key) ?? { department, count: 0 };
-    entry.count += 1;
-    counts.set(department.key, entry);
-  }
-  const [most] = [...counts.values()].sort((a, b) => b.count - a.count);
-  const name = lane.businessObject.name?.toLowerCase();
-  return (
-    most?.department ??
-    departments.find((one) => one.name.toLowerCase() === name || one.key === name)
-  );
-}
-
-function colour(registry: Registry, element: Element, marker: string, value: string): void {
-  const graphics = registry.getGraphics(element);
-  graphics?.classList.add(marker);
-  graphics?.style.setProperty('--department', value);
-}
-
-function paint(viewer: NavigatedViewer, props: Props, lanes: Record<string, string>): void {
-  const registry = viewer.get<Registry>('elementRegistry');
-  const canvas = viewer.get<Canvas>('canvas');
-  const overlays = viewer.get<Overlays>('overlays');
-  for (const element of registry.getAll()) {
-    if (element.type === 'bpmn:Lane') {
-      const department = laneDepartment(element, props.stepDepartments, props.departments, lanes);
-      if (department) colour(registry, element, 'lane-coloured', department.colour);
-    } else if (OPEN_SUBPROCESSES.has(element.type) && !element.collapsed) {
-      registry.getGraphics(element)?.classList.add('subprocess-open');
-    } else if (element.type !== 'label') {
-      const department = props.stepDepartments[element.id];
-      if (department) colour(registry, element, 'step-coloured', department.colour);
-    }
-  }
-  for (const key of props.done ?? []) {
-    if (registry.get(key)) canvas.addMarker(key, 'step-done');
-  }
-  for (const token of props.tokens ?? []) {
-    if (!registry.get(token.key)) continue;
-    canvas.addMarker(token.key, 'step-token');
-    const html = document.createElement('div');
-    html.className = token.waits ? 'token token-waits' : 'token';
-    html.textContent = token.text;
-    overlays.add(token.key, { position: { top: -14, left: -8 }, html });
-  }
 }
 
 function newViewer(container: HTMLElement): NavigatedViewer {
@@ -147,9 +60,10 @@ export default function Diagram(props: Props) {
   const [failed, setFailed] = useState<string | null>(null);
   const latest = useRef(props);
   latest.current = props;
-  const tokens = JSON.stringify([props.tokens, props.done, props.stepDepartments]);
+  const [drawn, setDrawn] = useState<{ viewer: NavigatedViewer; lanes: Record<string, string> }>();
+  const { stepDepartments, departments, tokens, done, heat, flows, marks } = props;
+  const painted = JSON.stringify([stepDepartments, departments, tokens, done, heat, flows, marks]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: tokens stands for what is painted.
   useEffect(() => {
     if (!container.current) return;
     let live = true;
@@ -165,14 +79,20 @@ export default function Diagram(props: Props) {
         if (!live) return;
         setFailed(null);
         if (container.current) fitDrawing(made.get<Canvas>('canvas'), container.current);
-        paint(made, latest.current, localised.lanes);
+        setDrawn({ viewer: made, lanes: localised.lanes });
       })
       .catch((error: Error) => live && setFailed(error.message));
     return () => {
       live = false;
+      setDrawn(undefined);
       made.destroy();
     };
-  }, [props.xml, tokens, i18n.language]);
+  }, [props.xml, i18n.language]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: painted stands for what is painted.
+  useEffect(() => {
+    if (drawn) paint(drawn.viewer, latest.current, drawn.lanes);
+  }, [drawn, painted]);
 
   function zoom(by: number | 'fit'): void {
     const canvas = viewer.current?.get<Canvas>('canvas');

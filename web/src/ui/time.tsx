@@ -29,6 +29,29 @@ export function formatRelative(value: string, language: string, now = Date.now()
   return format.format(Math.round(distance / DAY), 'day');
 }
 
+const UNITS = [
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+  ['second', 1],
+] as const;
+
+// The two largest units that it fills: "2 days 4 hr", "12 min".
+export function formatDuration(seconds: number, language: string): string {
+  const first = UNITS.findIndex(([, size]) => seconds >= size);
+  const at = first < 0 ? UNITS.length - 1 : first;
+  let left = Math.round(seconds);
+  const parts = UNITS.slice(at, at + 2).flatMap(([unit, size], index) => {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    if (count === 0 && index > 0) return [];
+    return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(
+      count,
+    );
+  });
+  return parts.join(' ');
+}
+
 export function InstantText({ value, relative }: { value: string; relative?: boolean }) {
   const { i18n } = useTranslation();
   const full = formatInstant(value, i18n.language);

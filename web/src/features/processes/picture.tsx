@@ -19,7 +19,7 @@ import { DueText } from '../../ui/time';
 
 const Diagram = lazy(() => import('../../ui/diagram'));
 
-function stepDepartments(process: Process | undefined): Record<string, Department> {
+export function stepDepartments(process: Process | undefined): Record<string, Department> {
   return Object.fromEntries(
     (process?.steps ?? []).flatMap(({ key, department }) =>
       department ? [[key, department]] : [],

@@ -14,30 +14,11 @@ import { InstantText } from '../../ui/time';
 import NotFound from '../home/not-found';
 import { recordPath } from '../records/paths';
 import { Findings } from './findings';
+import { ProcessHead } from './head';
+import { stepKind } from './kind';
 import { ProcessPicture, TokenTable } from './picture';
 
 const STATES = ['running', 'completed', 'cancelled', 'incident'] as const;
-
-// Kinds as the engine or the model names them, with or without "bpmn:", in any case.
-export function stepKind(kind: string): string {
-  const plain = kind
-    .replace(/^bpmn:/, '')
-    .replace(/[^a-z]/gi, '')
-    .toLowerCase();
-  const known: [RegExp, string][] = [
-    [/^user/, 'user'],
-    [/^businessrule/, 'rule'],
-    [/^(service|script|send)/, 'service'],
-    [/gateway|^exclusive|^parallel/, 'gateway'],
-    [/^start/, 'start'],
-    [/^end/, 'end'],
-    [/timer/, 'timer'],
-    [/receive|message/, 'message'],
-    [/subprocess/, 'subprocess'],
-    [/catch|throw|boundary|event/, 'event'],
-  ];
-  return known.find(([pattern]) => pattern.test(plain))?.[1] ?? 'other';
-}
 
 function Steps({ process }: { process: Process }) {
   const { t } = useTranslation('process');
@@ -180,14 +161,7 @@ export default function ProcessPage() {
   return (
     <div className="page">
       <title>{`${process.data.name} · Millrace`}</title>
-      <nav className="breadcrumb" aria-label={t('breadcrumb')}>
-        <Link to="/processes">{t('title')}</Link>
-      </nav>
-      <div className="page-head">
-        <h1>{process.data.name}</h1>
-        <span className="quiet">{t('version', { version: version ?? process.data.version })}</span>
-        {process.data.drawing && <span className="tag">{t('drawing')}</span>}
-      </div>
+      <ProcessHead process={process.data} version={version} />
       {process.data.drawing && <p className="quiet">{t('drawingNote')}</p>}
       <ProcessPicture processKey={key} version={version} instance={instance} />
       {instance && <Chosen id={instance} />}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands above every page of a process: its name, its version, and the ways to its other pages.
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useLocation } from 'react-router';
+import type { Process } from '../../api/types';
+import { isPermitted, useUser } from '../../app/session';
+
+const PAGES = [
+  { page: '', permission: null },
+  { page: 'heat', permission: 'process.read' },
+] as const;
+
+function Tabs({ process }: { process: string }) {
+  const { t } = useTranslation('owner');
+  const user = useUser();
+  const { pathname } = useLocation();
+  const shown = PAGES.filter(({ permission }) => !permission || isPermitted(user, permission));
+  if (shown.length < 2) return null;
+  return (
+    <nav className="tabs" aria-label={t('tabs')}>
+      {shown.map(({ page }) => {
+        const path = `/processes/${process}${page && `/${page}`}`;
+        return (
+          <Link key={page} to={path} aria-current={path === pathname ? 'page' : undefined}>
+            {t(`tab.${page || 'overview'}`)}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}
+
+interface Props {
+  process: Process;
+  version?: number | undefined;
+  page?: string; // the page's own title, for the window
+  children?: ReactNode;
+}
+
+export function ProcessHead({ process, version, page, children }: Props) {
+  const { t } = useTranslation('process');
+  return (
+    <>
+      <title>{`${page ? `${page} · ` : ''}${process.name} · Millrace`}</title>
+      <nav className="breadcrumb" aria-label={t('breadcrumb')}>
+        <Link to="/processes">{t('title')}</Link>
+      </nav>
+      <div className="page-head">
+        <h1>{process.name}</h1>
+        <span className="quiet">{t('version', { version: version ?? process.version })}</span>
+        {process.drawing && <span className="tag">{t('drawing')}</span>}
+        {children}
+      </div>
+      {!process.drawing && <Tabs process={process.key} />}
+    </>
+  );
+}
