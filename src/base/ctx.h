@@ -38,6 +38,10 @@ typedef struct Actor {
     size_t position_count;
     const char *const *permissions; // "order.edit", "process.deploy"; "*" stands for all
     size_t permission_count;
+    // record/: by whose roles the actor reaches records: its own first, then those of everybody
+    // whom it stands in for now.
+    const struct Standing *standings;
+    size_t standing_count;
     Door door;
 } Actor;
 

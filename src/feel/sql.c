@@ -129,6 +129,11 @@ static Match bounds_of(const FeelColumn *column, Value value, Bounds *out)
         out->low = out->high = value.boolean;
         return MATCH_BOUNDS;
     case VALUE_TEXT:
+        if (column->number_of) {
+            bool is_one = column->number_of(value.text.bytes, &out->low);
+            out->high = out->low;
+            return is_one ? MATCH_BOUNDS : MATCH_NEVER;
+        }
         out->is_text = true;
         out->text = value.text.bytes;
         return MATCH_BOUNDS;
@@ -208,8 +213,8 @@ static Part ordered(Writer *writer, const FeelColumn *column, Operator operator,
 {
     Bounds bounds;
     Match match = bounds_of(column, value, &bounds);
-    if (match == MATCH_UNKNOWN)
-        return nothing;
+    if (match == MATCH_UNKNOWN || (match == MATCH_NEVER && column->number_of))
+        return nothing; // a text that is none of the column's has its place among them all the same
     if (match != MATCH_BOUNDS || column->kind == VALUE_BOOLEAN)
         return always(false); // null: neither true nor false
     bool less = operator== OPERATOR_LESS || operator== OPERATOR_LESS_EQUAL;
@@ -260,7 +265,8 @@ static Part write_columns(Writer *writer, const FeelColumn *x, const FeelColumn 
     static const char *const symbols[2][6] = {{"<>", "=", ">=", ">", "<=", "<"},
                                               {"=", "<>", "<", "<=", ">", ">="}};
     Arena *arena = writer->arena;
-    if (x->kind != y->kind || x->scale != y->scale || x->kind == VALUE_DATE_TIME)
+    if (x->kind != y->kind || x->scale != y->scale || x->kind == VALUE_DATE_TIME ||
+        x->number_of != y->number_of)
         return nothing;
     if (operator== OPERATOR_EQUAL || operator== OPERATOR_NOT_EQUAL) {
         bool same = (operator== OPERATOR_EQUAL) == wanted;
@@ -415,8 +421,8 @@ static Part write_starts_with(Writer *writer, const Node *node, bool wanted)
 {
     const FeelColumn *column = column_of(writer, node->items.items[0]);
     Value prefix;
-    if (!column || column->kind != VALUE_TEXT || !constant(writer, node->items.items[1], &prefix) ||
-        prefix.kind != VALUE_TEXT)
+    if (!column || column->kind != VALUE_TEXT || column->number_of ||
+        !constant(writer, node->items.items[1], &prefix) || prefix.kind != VALUE_TEXT)
         return nothing;
     const char *end = prefix_end(writer->arena, prefix.text);
     if (!end)

@@ -19,6 +19,9 @@ typedef struct FeelColumn {
     const char *sql; // the column as SQL writes it, from validated metadata
     ValueKind kind;  // number, boolean, text, date, date and time
     int scale;       // of numbers: digits after the point
+    // Of texts that the column keeps as whole numbers, in the same order (ids): the number of one,
+    // false when no value of the column is this text. NULL: the column holds the text.
+    bool (*number_of)(const char *text, int64_t *out);
 } FeelColumn;
 
 typedef struct FeelSqlSetting {

@@ -171,6 +171,18 @@ static bool was_seen(const EventHub *hub, Id id, size_t *at)
     return *at < hub->seen_count && hub->seen[*at] == id;
 }
 
+// Who may read all records of the entity, or this one; whom the database fails is told nothing.
+static bool may_know(Ctx *cx, const Actor *actor, const Row *row)
+{
+    const char *entity = row_text(row, "entity");
+    const char *right = entity ? text_format(cx->arena, "%s.read", entity) : "*";
+    bool visible = actor_may(actor, right);
+    if (!visible && entity &&
+        record_visible(cx, actor, entity, row_integer(row, "record"), &visible))
+        return false;
+    return visible;
+}
+
 static void tell(Ctx *cx, EventHub *hub, const Row *row)
 {
     const char *entity = row_text(row, "entity");
@@ -183,9 +195,8 @@ static void tell(Ctx *cx, EventHub *hub, const Row *row)
     buffer_format(line, "event: %s\ndata: ", record ? "change" : "work");
     json_write(line, data);
     buffer_text(line, "\n\n");
-    const char *right = entity ? text_format(cx->arena, "%s.read", entity) : "*";
     for (Stream *stream = hub->first; stream; stream = stream->after)
-        if (actor_may(stream->actor, right))
+        if (may_know(cx, stream->actor, row))
             append(stream, line->bytes, line->length);
 }
 

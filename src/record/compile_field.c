@@ -160,6 +160,8 @@ FALLIBLE compile_fields(Ctx *cx, Draft *draft)
         Field *field = &draft->fields[i];
         field->entity = entity;
         field->position = (int)i;
+        if (text_equal(field->name, "me")) // conditions call the reader so
+            return yaml_error(cx, draft->field_nodes[i], "'me' cannot be the name of a field");
         if (map_get(by_name, field->name))
             return yaml_error(cx, draft->field_nodes[i], "the field '%s' is there already",
                               field->name);

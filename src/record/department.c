@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "record/list.h"
-#include "record/statements.h"
+#include "record/rights.h"
 
 #define NO_COLOUR "#64748b" // of a department that has none
 
@@ -52,8 +52,7 @@ FALLIBLE departments_value(Ctx *cx, Value *out)
 {
     *out = value_list(NULL, 0);
     const Entity *entity = schema_entity(cx->company->schema, "department");
-    if (!entity || !entity_field(entity, "key") ||
-        reach_of(cx->actor, entity, VERB_READ) == REACH_NONE)
+    if (!entity || !entity_field(entity, "key") || !rights_on_some(cx->actor, entity, VERB_READ))
         return NULL;
     ListRequest request = {.entity = "department", .limit = LIMIT_PAGE_ROWS};
     ListPage page;

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "record/field.h"
+#include "record/rights.h"
 #include "record/row.h"
 
 #define REFUSE(code, ...) error_field(FAIL(cx, code, __VA_ARGS__), field->name)
@@ -68,12 +69,9 @@ static FALLIBLE check_reference(Ctx *cx, const Field *field, Value value)
     Id id = 0;
     if (!field->target || !id_parse(value.text.bytes, &id))
         return REFUSE(ERR_INVALID, "'%s' leads nowhere", field->name);
-    Rows rows;
-    Cell cell = cell_integer(id);
-    TRY(db_built_rows(cx, &rows, field->target->queries->standing, &cell, 1));
-    Reach reach = reach_of(cx->actor, field->target, VERB_READ);
-    if (!rows.count || !reach_covers(reach, cx->actor, rows.items[0].cells[0].integer,
-                                     rows.items[0].cells[1].text.bytes))
+    bool reached = false;
+    TRY(rights_reached(cx, field->target, id, &reached));
+    if (!reached)
         return REFUSE(ERR_INVALID, "'%s' leads to a %s that is not there", field->name, field->to);
     return NULL;
 }

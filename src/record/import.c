@@ -11,7 +11,7 @@
 #include "record/field.h"
 #include "record/import_mapping.h"
 #include "record/import_note.h"
-#include "record/statements.h"
+#include "record/rights.h"
 
 #include <string.h>
 
@@ -295,15 +295,6 @@ static FALLIBLE run_rows(Ctx *cx, struct Database *database, Import *import, Imp
     return NULL;
 }
 
-static FALLIBLE check_right(Ctx *cx, const Entity *entity, Verb verb)
-{
-    if (reach_of(cx->actor, entity, verb) != REACH_NONE)
-        return NULL;
-    return error_hint(
-        FAIL(cx, ERR_DENIED, "you may not %s records of '%s'", verb_word(verb), entity->name),
-        "It needs the permission %s.%s.", entity->name, verb_word(verb));
-}
-
 static FALLIBLE choose_match(Ctx *cx, Import *import)
 {
     const char *name = import->request->match;
@@ -348,10 +339,10 @@ static FALLIBLE read_header(Ctx *cx, Import *import, ImportRows *rows)
 
 static FALLIBLE check_rights(Ctx *cx, const Import *import)
 {
-    TRY(check_right(cx, import->entity, VERB_IMPORT));
+    TRY(rights_need(cx, import->entity, VERB_IMPORT));
     if (import->request->match)
-        TRY(check_right(cx, import->entity, VERB_EDIT));
-    return import->request->only_update ? NULL : check_right(cx, import->entity, VERB_CREATE);
+        TRY(rights_need(cx, import->entity, VERB_EDIT));
+    return import->request->only_update ? NULL : rights_need(cx, import->entity, VERB_CREATE);
 }
 
 static Error *begin_batch(Ctx *cx, void *state)

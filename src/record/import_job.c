@@ -8,7 +8,7 @@
 #include "record/import_batch.h"
 #include "record/import_note.h"
 #include "record/import_undo.h"
-#include "record/statements.h"
+#include "record/rights.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -32,10 +32,7 @@ FALLIBLE import_job_create(Ctx *cx, const char *entity_name, const char *name, c
 {
     const Entity *entity;
     TRY(schema_find(cx, entity_name, &entity));
-    if (reach_of(cx->actor, entity, VERB_IMPORT) == REACH_NONE)
-        return error_hint(
-            FAIL(cx, ERR_DENIED, "you may not %s records of '%s'", "import", entity_name),
-            "It needs the permission %s.%s.", entity_name, "import");
+    TRY(rights_need(cx, entity, VERB_IMPORT));
     *job = id_new(cx);
     return db_run(cx, NULL, import_job_insert, *job, entity_name, name, path, cx->actor->user,
                   cx->language, cx->now);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "record/cursor.h"
 #include "record/list_columns.h"
+#include "record/list_walk.h"
 #include "record/row.h"
 
 #include <string.h>
@@ -80,6 +81,8 @@ static char *cursor_of(Ctx *cx, const Row *row, const ListColumns *columns, cons
 static FALLIBLE count_all(Ctx *cx, const Querying *querying, int64_t *total)
 {
     Rows rows;
+    if (!query_is_exact(querying))
+        return list_walk_count(cx, querying, total);
     const char *sql = text_format(cx->arena, "SELECT COUNT(*) FROM \"%s\"%s",
                                   querying->entity->name, query_where(cx, querying));
     TRY(db_built_rows(cx, &rows, sql, querying->cells, querying->count));
@@ -87,14 +90,43 @@ static FALLIBLE count_all(Ctx *cx, const Querying *querying, int64_t *total)
     return NULL;
 }
 
+// The rows of a page and one more, in the list's order.
+static FALLIBLE read_exact(Ctx *cx, const Querying *querying, const ListColumns *columns,
+                           const SortKeys *keys, const Cell *after, Rows *rows, size_t room)
+{
+    Querying parts[2] = {*querying};
+    size_t part_count = after ? cursor_after(cx, querying, keys, after, parts) : 1;
+    for (size_t i = 0; i < part_count && rows->count < room; i++)
+        TRY(read_rows(cx, &parts[i], columns, keys, rows, room - rows->count));
+    return NULL;
+}
+
+static FALLIBLE read_walked(Ctx *cx, const Querying *querying, const ListColumns *columns,
+                            const SortKeys *keys, const Cell *after, Rows *rows, size_t room)
+{
+    Id *ids = NEW_ARRAY(cx->arena, Id, room);
+    size_t found = 0;
+    TRY(list_walk(cx, querying, keys, after, room, ids, &found));
+    if (!found)
+        return NULL;
+    Querying kept = {.entity = querying->entity, .where = buffer_new(cx->arena)};
+    Buffer *numbers = buffer_new(cx->arena);
+    for (size_t i = 0; i < found; i++)
+        buffer_format(numbers, "%s$%zu", i ? ", " : "",
+                      query_parameter(cx, &kept, cell_integer(ids[i])));
+    query_condition(cx, &kept, "\"id\" IN (%s)", numbers->bytes);
+    return read_rows(cx, &kept, columns, keys, rows, found);
+}
+
 FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out)
 {
     const Entity *entity;
     SortKeys keys;
     ListColumns columns;
-    Querying querying, parts[2];
+    Querying querying;
+    Cell cells[LIST_SORTS + 1], *after = NULL;
     ListPage page = {.total = -1};
-    size_t part_count = 1, limit = request->limit ? (size_t)request->limit : 20;
+    size_t limit = request->limit ? (size_t)request->limit : 20;
     if (request->limit < 0 || limit > LIMIT_PAGE_ROWS)
         return error_field(FAIL(cx, ERR_INVALID, "a page has 1 to %d rows", LIMIT_PAGE_ROWS),
                            "limit");
@@ -102,15 +134,13 @@ FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out)
     TRY(list_query(cx, entity, request, VERB_READ, &querying));
     TRY(sort_keys(cx, entity, request->sorts, request->sort_count, &keys));
     TRY(list_columns(cx, entity, request, &keys, &columns));
-    parts[0] = querying;
     if (request->after && *request->after) {
-        Cell cells[LIST_SORTS + 1];
         TRY(cursor_read(cx, &keys, request->after, cells));
-        part_count = cursor_after(cx, &querying, &keys, cells, parts);
+        after = cells;
     }
     Rows rows = {0};
-    for (size_t i = 0; i < part_count && rows.count <= limit; i++)
-        TRY(read_rows(cx, &parts[i], &columns, &keys, &rows, limit + 1 - rows.count));
+    TRY((query_is_exact(&querying) ? read_exact : read_walked)(cx, &querying, &columns, &keys,
+                                                               after, &rows, limit + 1));
     page.count = rows.count > limit ? limit : rows.count;
     page.records = NEW_ARRAY(cx->arena, Record *, page.count);
     for (size_t i = 0; i < page.count; i++)

@@ -33,6 +33,7 @@ struct Export {
     const Entity *entity;
     const Field **fields;
     size_t count;
+    const Querying *probing; // each row is to be asked; NULL: the query says it all
     ListSink sink;
     void *state;
     Buffer *block;
@@ -232,6 +233,13 @@ static Error *export_row(Ctx *cx, const Row *row, void *state)
 {
     Export *export = state;
     ArenaMark mark = arena_mark(cx->arena); // the block has an arena of its own
+    bool keeps = true;
+    if (export->probing)
+        TRY(query_probe(cx, export->probing, row->cells + export->count, &keeps));
+    if (!keeps) {
+        arena_rewind(cx->arena, mark);
+        return NULL;
+    }
     Value *values = NEW_ARRAY(cx->arena, Value, export->count);
     for (size_t i = 0; i < export->count; i++)
         TRY(field_value(cx, form_of(export, i), row->cells[i], &values[i]));
@@ -260,9 +268,12 @@ FALLIBLE list_export(Ctx *cx, const ListRequest *request, ExportFormat format, L
     TRY(sort_keys(cx, export.entity, request->sorts, request->sort_count, &keys));
     TRY(export_fields(cx, request, &export));
     TRY(export.writer->head(cx, &export));
-    const char *sql =
-        text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY %s", export_columns(cx, &export),
-                    export.entity->name, query_where(cx, &querying), sort_order(cx, &keys));
+    if (!query_is_exact(&querying))
+        export.probing = &querying;
+    const char *sql = text_format(
+        cx->arena, "SELECT %s%s%s FROM \"%s\"%s ORDER BY %s", export_columns(cx, &export),
+        export.probing ? ", " : "", export.probing ? query_probe_columns(cx, &querying) : "",
+        export.entity->name, query_where(cx, &querying), sort_order(cx, &keys));
     TRY(db_built_each(cx, sql, querying.cells, querying.count, export_row, &export));
     return export.writer->end(cx, &export);
 }

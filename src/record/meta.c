@@ -3,7 +3,7 @@
 #include "record/department.h"
 #include "record/field.h"
 #include "record/gate_rules.h"
-#include "record/statements.h"
+#include "record/rights.h"
 
 static void put(Ctx *cx, Value object, const char *key, Value value)
 {
@@ -135,7 +135,7 @@ static FALLIBLE entity_meta(Ctx *cx, const Entity *entity, Value *out)
         lists[i] = list_meta(cx, &entity->lists[i]);
     for (int verb = 0; verb < VERB_COUNT; verb++)
         put(cx, may, verb_word((Verb)verb),
-            value_boolean(reach_of(cx->actor, entity, (Verb)verb) != REACH_NONE));
+            value_boolean(rights_on_some(cx->actor, entity, (Verb)verb)));
     put(cx, object, "name", value_text(entity->name));
     put(cx, object, "title", title_value(cx, entity->title));
     put(cx, object, "plural", title_value(cx, entity->plural));
@@ -172,7 +172,7 @@ FALLIBLE schema_meta(Ctx *cx, const char *entity_name, Value *out)
     if (entity_name) {
         const Entity *entity = NULL;
         TRY(schema_find(cx, entity_name, &entity));
-        if (reach_of(cx->actor, entity, VERB_READ) == REACH_NONE)
+        if (!rights_on_some(cx->actor, entity, VERB_READ))
             return FAIL(cx, ERR_NOT_FOUND, "there is no entity '%s'", entity_name);
         return entity_meta(cx, entity, out);
     }
@@ -180,7 +180,7 @@ FALLIBLE schema_meta(Ctx *cx, const char *entity_name, Value *out)
     Value *entities = NEW_ARRAY(cx->arena, Value, schema->entity_count);
     size_t count = 0;
     for (size_t i = 0; i < schema->entity_count; i++)
-        if (reach_of(cx->actor, schema->entities[i], VERB_READ) != REACH_NONE)
+        if (rights_on_some(cx->actor, schema->entities[i], VERB_READ))
             TRY(entity_meta(cx, schema->entities[i], &entities[count++]));
     Value departments, object = value_context(cx->arena);
     TRY(departments_value(cx, &departments));

@@ -44,39 +44,6 @@ Querying query_branch(Ctx *cx, const Querying *querying)
     return branch;
 }
 
-FALLIBLE query_reach(Ctx *cx, Querying *querying, Verb verb)
-{
-    const Entity *entity = querying->entity;
-    size_t department, owner;
-    switch (reach_of(cx->actor, entity, verb)) {
-    case REACH_ALL:
-        break;
-    case REACH_DEPARTMENT:
-        department = query_parameter(cx, querying, cell_text(cx->actor->department));
-        owner = query_parameter(cx, querying, cell_integer(cx->actor->user));
-        query_condition(cx, querying, "(\"department\" = $%zu OR \"owner\" = $%zu)", department,
-                        owner);
-        break;
-    case REACH_OWN:
-        owner = query_parameter(cx, querying, cell_integer(cx->actor->user));
-        query_condition(cx, querying, "\"owner\" = $%zu", owner);
-        break;
-    case REACH_NONE:
-        return error_hint(
-            FAIL(cx, ERR_DENIED, "you may not %s records of '%s'", verb_word(verb), entity->name),
-            "It needs the permission %s.%s.", entity->name, verb_word(verb));
-    }
-    return NULL;
-}
-
-FALLIBLE query_open(Ctx *cx, const Entity *entity, Verb verb, Querying *out)
-{
-    Querying querying = {.entity = entity, .where = buffer_new(cx->arena)};
-    TRY(query_reach(cx, &querying, verb));
-    *out = querying;
-    return NULL;
-}
-
 FALLIBLE query_field(Ctx *cx, const Entity *entity, const char *name, const Field **out)
 {
     const Field *field = entity_field(entity, name);

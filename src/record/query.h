@@ -8,12 +8,32 @@
 #include "record/list.h"
 #include "record/statements.h"
 
-typedef struct Querying {
-    const Entity *entity;
-    Buffer *where; // conditions joined by AND; empty: all
-    Cell *cells;   // the parameters so far
+struct Condition;
+
+// A condition that SQL says only in part: it is asked again of each record.
+typedef struct Residue {
+    const struct Condition *condition;
+    const char *const *path_sql; // what its paths are read by, in their order
+} Residue;
+
+typedef struct Residues {
+    Residue *items;
     size_t count;
     size_t capacity;
+} Residues;
+
+typedef struct Querying {
+    const Entity *entity;
+    const char *alias; // what the text calls the table
+    int depth;         // of subqueries through references
+    Buffer *where;     // conditions joined by AND; empty: all
+    Cell *cells;       // the parameters so far
+    size_t count;
+    size_t capacity;
+    // Where `where` keeps more than it should:
+    unsigned wider;   // 1 << verb: the right is asked again of each record
+    Residues rules;   // of those rights
+    Residues filters; // of the request
 } Querying;
 
 // Begins with what the actor may reach for the verb; ERR_DENIED when that is nothing.
@@ -22,6 +42,18 @@ FALLIBLE query_open(Ctx *cx, const Entity *entity, Verb verb, Querying *out);
 FALLIBLE query_reach(Ctx *cx, Querying *querying, Verb verb);
 // A copy that can be led on apart from its origin.
 Querying query_branch(Ctx *cx, const Querying *querying);
+
+// Whether `where` says all. If not, each row is to be probed: it is read with the probe's columns,
+// which begin with all fields of the entity, and kept or not.
+bool query_is_exact(const Querying *querying);
+const char *query_probe_columns(Ctx *cx, const Querying *querying);
+FALLIBLE query_probe(Ctx *cx, const Querying *querying, const Cell *cells, bool *keeps);
+
+// A field of the table as a column, and one of what a reference leads to: for a reader null where
+// the reader may not read that record, ERR_INVALID when that cannot be said in SQL.
+const char *query_column(Ctx *cx, const Querying *querying, const Field *field);
+FALLIBLE query_path(Ctx *cx, Querying *querying, const Field *reference, const Field *field,
+                    bool for_reader, const char **out);
 
 FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter);
 // Every word is found in one of the entity's search fields, blind to the case of ASCII letters.

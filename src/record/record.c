@@ -5,6 +5,8 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "record/field.h"
+#include "record/query.h"
+#include "record/rights.h"
 #include "record/row.h"
 
 #include <stdio.h>
@@ -19,11 +21,14 @@ FALLIBLE record_get(Ctx *cx, const char *entity_name, Id id, Record **out)
 {
     const Entity *entity;
     Record *record;
+    bool covered = false;
     TRY(schema_find(cx, entity_name, &entity));
-    if (reach_of(cx->actor, entity, VERB_READ) == REACH_NONE)
+    if (!rights_on_some(cx->actor, entity, VERB_READ))
         return not_found(cx, entity, id);
     TRY(row_load(cx, entity, id, &record));
-    if (!record || !row_reached(cx, record, VERB_READ))
+    if (record)
+        TRY(rights_cover(cx, record, VERB_READ, value_null(), &covered));
+    if (!covered)
         return not_found(cx, entity, id);
     *out = row_readable(cx, record);
     return NULL;
@@ -45,15 +50,18 @@ FALLIBLE record_find(Ctx *cx, const char *entity_name, const char *field_name, V
     TRY(field_coerce(cx, field, value, &typed));
     Rows rows;
     Record *record = NULL;
+    bool covered = false;
     Cell cell = field_cell(cx, field, typed);
     Buffer *sql = buffer_new(cx->arena); // the columns are long, and this is on every step's way
     buffer_text(sql, "SELECT ");
     buffer_text(sql, entity->queries->columns);
     buffer_format(sql, " FROM \"%s\" WHERE \"%s\" = $1", entity->name, field->name);
     TRY(db_built_rows(cx, &rows, sql->bytes, &cell, 1));
-    if (rows.count)
+    if (rows.count) {
         TRY(row_record(cx, entity, &rows.items[0], NULL, 0, &record));
-    *out = record && row_reached(cx, record, VERB_READ) ? row_readable(cx, record) : NULL;
+        TRY(rights_cover(cx, record, VERB_READ, value_null(), &covered));
+    }
+    *out = covered ? row_readable(cx, record) : NULL;
     return NULL;
 }
 
@@ -67,17 +75,27 @@ FALLIBLE record_children(Ctx *cx, const Record *parent, const char *child_list, 
     if (!list)
         return FAIL(cx, ERR_INVALID, "'%s' has no list '%s'", parent->entity->name, child_list);
     Rows rows;
-    Cell cell = cell_integer(parent->id);
-    const char *sql = text_format(
-        cx->arena, "SELECT %s FROM \"%s\" WHERE \"%s\" = $1 ORDER BY \"id\" LIMIT %d",
-        list->entity->queries->columns, list->entity->name, list->by->name, LIMIT_BULK_ROWS);
-    TRY(db_built_rows(cx, &rows, sql, &cell, 1));
+    Querying querying;
+    *out = NULL;
+    *count = 0;
+    if (!rights_on_some(cx->actor, list->entity, VERB_READ))
+        return NULL;
+    TRY(query_open(cx, list->entity, VERB_READ, &querying));
+    query_condition(cx, &querying, "\"%s\" = $%zu", list->by->name,
+                    query_parameter(cx, &querying, cell_integer(parent->id)));
+    const char *sql = text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY \"id\" LIMIT %d",
+                                  query_probe_columns(cx, &querying), list->entity->name,
+                                  query_where(cx, &querying), LIMIT_BULK_ROWS);
+    TRY(db_built_rows(cx, &rows, sql, querying.cells, querying.count));
     Record **records = NEW_ARRAY(cx->arena, Record *, rows.count);
     size_t kept = 0;
     for (size_t i = 0; i < rows.count; i++) {
+        bool keeps = true;
         Record *record;
+        if (!query_is_exact(&querying))
+            TRY(query_probe(cx, &querying, rows.items[i].cells, &keeps));
         TRY(row_record(cx, list->entity, &rows.items[i], NULL, 0, &record));
-        if (row_reached(cx, record, VERB_READ))
+        if (keeps)
             records[kept++] = row_readable(cx, record);
     }
     *out = records;

@@ -47,6 +47,9 @@ FALLIBLE record_change(Ctx *cx, const char *entity, Id id, int64_t version, Valu
                        Record **out);
 FALLIBLE record_delete(Ctx *cx, const char *entity, Id id, int64_t version);
 
+// Whether somebody may read the record, for those who tell of it: false when there is none.
+FALLIBLE record_visible(Ctx *cx, const Actor *reader, const char *entity, Id id, bool *out);
+
 // ---- the gate -------------------------------------------------------------------------------
 
 typedef enum GateAction { GATE_CREATE, GATE_CHANGE, GATE_DELETE } GateAction;

@@ -96,10 +96,3 @@ Record *row_readable(Ctx *cx, Record *record)
             *entry++ = all->entries[i];
     return readable;
 }
-
-bool row_reached(Ctx *cx, const Record *record, Verb verb)
-{
-    Reach reach = reach_of(cx->actor, record->entity, verb);
-    return reach_covers(reach, cx->actor, record_reference(record, "owner"),
-                        record_text(record, "department"));
-}

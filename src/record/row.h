@@ -20,7 +20,5 @@ Value *row_at(const Record *record, const Field *field);
 
 // Without the fields that the actor may not read; the same record when nothing is hidden.
 Record *row_readable(Ctx *cx, Record *record);
-// Whether the record lies within the actor's reach for the verb.
-bool row_reached(Ctx *cx, const Record *record, Verb verb);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "record/schema.h"
+#include "record/grant.h"
 
 #include <string.h>
 
@@ -68,6 +68,19 @@ FALLIBLE schema_find(Ctx *cx, const char *name, const Entity **out)
 const char *title_in(const Ctx *cx, Title title)
 {
     return text_equal(cx->language, "zh-CN") && title.zh ? title.zh : title.en;
+}
+
+const char *verb_word(Verb verb)
+{
+    static const char *const words[VERB_COUNT] = {"read",   "create", "edit",
+                                                  "delete", "export", "import"};
+    return words[verb];
+}
+
+const char *scope_word(Scope scope)
+{
+    static const char *const words[SCOPE_COUNT] = {"all", "department", "team", "own", "queue"};
+    return words[scope];
 }
 
 bool field_readable(const Actor *actor, const Field *field)

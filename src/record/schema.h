@@ -147,9 +147,11 @@ typedef struct Role {
     Title title;
     const char *const *positions; // whoever holds one of them has the role
     size_t position_count;
-    const char *const
-        *permissions; // "sales_order.read"; "sales_order.*" and "*.read" are spelled out
+    // Those without bounds: "sales_order.read"; "sales_order.*" and "*.read" are spelled out.
+    const char *const *permissions;
     size_t permission_count;
+    const struct Grant *grants; // the others
+    size_t grant_count;
 } Role;
 
 typedef struct Schema {

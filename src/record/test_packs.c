@@ -12,9 +12,14 @@ static void close_packs(void *handle)
 
 void test_packs_open(Ctx *cx)
 {
+    test_open_packs(cx, TEST_PACKS);
+}
+
+void test_open_packs(Ctx *cx, const char *folder)
+{
     const Actor *actor = cx->actor;
     cx->actor = actor_system();
-    CHECK_OK(packs_open(cx, cx->company->database, TEST_PACKS, NULL, 0));
+    CHECK_OK(packs_open(cx, cx->company->database, folder, NULL, 0));
     cx->actor = actor;
     // The company is gone by then.
     arena_defer(cx->arena, close_packs, cx->company->schema->arena);

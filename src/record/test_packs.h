@@ -11,6 +11,8 @@
 
 // Opens the packs in the test's database; given back when the test ends.
 void test_packs_open(Ctx *cx);
+// The same of another folder of packs.
+void test_open_packs(Ctx *cx, const char *folder);
 // Runs the body in a unit of work that writes, as this user at this door ("system": the system).
 void test_as(Ctx *cx, const char *login, Door door, UnitWork body, void *state);
 // The same, and the unit's error.
