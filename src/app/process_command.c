@@ -39,17 +39,14 @@ typedef struct Deed {
 
 static FALLIBLE do_suspend(Ctx *cx, void *state)
 {
-    Deed *deed = state;
-    TRY(process_suspend(cx, deed->name, command_option(deed->line, "reason", NULL),
-                        command_switch(deed->line, "instances")));
-    return process_suspension(cx, deed->name, &deed->answer);
+    const Deed *deed = state;
+    return process_suspend(cx, deed->name, command_option(deed->line, "reason", NULL),
+                           command_switch(deed->line, "instances"));
 }
 
 static FALLIBLE do_resume(Ctx *cx, void *state)
 {
-    Deed *deed = state;
-    TRY(process_resume(cx, deed->name));
-    return process_suspension(cx, deed->name, &deed->answer);
+    return process_resume(cx, ((Deed *)state)->name);
 }
 
 static FALLIBLE migration_named(Ctx *cx, Deed *deed)
@@ -101,6 +98,12 @@ static FALLIBLE do_show(Ctx *cx, void *state)
     return migration_show(cx, deed->migration, &deed->answer);
 }
 
+static FALLIBLE do_suspension(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    return process_suspension(cx, deed->name, &deed->answer);
+}
+
 typedef struct Shift {
     Id ids[JOBS_AT_ONCE];
     int count;
@@ -137,10 +140,14 @@ static FALLIBLE chunks_run(Ctx *cx)
 static const struct {
     const char *name;
     UnitWork work;
-    bool chunks;
+    UnitWork show; // after the chunks; NULL: there are none
 } actions[] = {
-    {"suspend", do_suspend, false}, {"resume", do_resume, false}, {"migrate", do_migrate, false},
-    {"run", do_run, true},          {"undo", do_undo, true},      {"migration", do_show, false},
+    {"suspend", do_suspend, do_suspension},
+    {"resume", do_resume, do_suspension},
+    {"migrate", do_migrate, NULL},
+    {"run", do_run, do_show},
+    {"undo", do_undo, do_show},
+    {"migration", do_show, NULL},
 };
 
 static void say(Ctx *cx, const Deed *deed)
@@ -167,9 +174,9 @@ static FALLIBLE act(Ctx *cx, const CommandLine *line)
         if (!text_equal(actions[i].name, line->arguments[0]))
             continue;
         TRY(database_write(cx, cx->company->database, actions[i].work, &deed));
-        if (actions[i].chunks) {
+        if (actions[i].show) {
             TRY(chunks_run(cx));
-            TRY(database_read(cx, cx->company->database, do_show, &deed));
+            TRY(database_read(cx, cx->company->database, actions[i].show, &deed));
         }
         say(cx, &deed);
         return NULL;

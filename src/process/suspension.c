@@ -11,7 +11,8 @@
 #include "process/shapes.h"
 #include "record/record.h"
 
-// `suspended`: the reason; `suspended_with`: the process was suspended, and the instance with it.
+// `suspended`: the reason; `suspended_with`: the instant when the process was suspended, and the
+// instance with it (1 until a version of Millrace); 0: by itself.
 MIGRATION(process_0031_suspension, 30,
           "ALTER TABLE instance ADD COLUMN suspended TEXT;\n"
           "ALTER TABLE instance ADD COLUMN suspended_with BIGINT NOT NULL DEFAULT 0;\n"
@@ -26,30 +27,19 @@ MIGRATION(process_0031_suspension, 30,
 #define HELD_EVENT "held"
 
 QUERY(suspension_of, "SELECT at, by_user, reason FROM process_suspension WHERE process_key = $1");
-QUERY(suspension_add, "INSERT INTO process_suspension (process_key, at, by_user, reason)"
-                      " VALUES ($1, $2, $3, $4)");
-QUERY(suspension_remove, "DELETE FROM process_suspension WHERE process_key = $1");
 QUERY(suspension_reason, "SELECT suspended FROM instance WHERE id = $1");
 QUERY(suspension_set, "UPDATE instance SET suspended = $2, suspended_with = $3,"
                       " row_version = row_version + 1 WHERE id = $1");
-QUERY(suspension_running, "SELECT id FROM instance WHERE process_key = $1 AND state = $2"
-                          " AND suspended IS NULL ORDER BY id");
-QUERY(suspension_with, "SELECT id FROM instance WHERE process_key = $1 AND state = $2"
-                       " AND suspended_with = 1 ORDER BY id");
-QUERY(suspension_count, "SELECT COUNT(*) AS instances FROM instance WHERE process_key = $1"
-                        " AND state = $2 AND suspended IS NOT NULL");
 // What is leased goes on; its answer is held.
 QUERY(suspension_jobs_hold,
       "UPDATE process_job SET queue = '" HELD_QUEUE "' || queue WHERE owner = $1"
-      " AND holder IS NULL");
+      " AND holder IS NULL AND queue NOT LIKE '" HELD_QUEUE "%'");
 QUERY(suspension_jobs_free, "UPDATE process_job SET queue = substr(queue, 6) WHERE owner = $1"
                             " AND queue LIKE '" HELD_QUEUE "%' AND kind <> '" HELD_EVENT "'");
 QUERY(suspension_held, "SELECT id, wait, detail FROM process_job WHERE owner = $1"
                        " AND kind = '" HELD_EVENT "' ORDER BY id");
 QUERY(suspension_held_remove,
       "DELETE FROM process_job WHERE owner = $1 AND kind = '" HELD_EVENT "'");
-
-static const char *const running_states[] = {"running", "incident"};
 
 // ---- asking ---------------------------------------------------------------------------------
 
@@ -84,14 +74,14 @@ FALLIBLE suspension_why(Ctx *cx, Id instance, const char **why)
     return NULL;
 }
 
-static FALLIBLE may_suspend(Ctx *cx)
+FALLIBLE suspension_may(Ctx *cx)
 {
     return actor_may(cx->actor, "process.suspend")
                ? NULL
                : FAIL(cx, ERR_DENIED, "you may not suspend or resume processes");
 }
 
-static FALLIBLE reason_check(Ctx *cx, const char *reason)
+FALLIBLE suspension_reason_check(Ctx *cx, const char *reason)
 {
     return reason && *reason
                ? NULL
@@ -150,14 +140,14 @@ static FALLIBLE note(Ctx *cx, Id id, const char *kind, const char *reason)
     return instance_store(cx, instance);
 }
 
-static FALLIBLE suspend(Ctx *cx, Id id, const char *reason, bool with_process)
+FALLIBLE suspension_put(Ctx *cx, Id id, const char *reason, Instant with_process)
 {
     TRY(note(cx, id, "suspended", reason));
-    TRY(db_run(cx, NULL, suspension_set, id, reason, with_process ? 1 : 0));
+    TRY(db_run(cx, NULL, suspension_set, id, reason, with_process));
     return db_run(cx, NULL, suspension_jobs_hold, id);
 }
 
-static FALLIBLE resume(Ctx *cx, Id id)
+FALLIBLE suspension_lift(Ctx *cx, Id id)
 {
     Job **jobs;
     size_t count;
@@ -179,79 +169,19 @@ FALLIBLE instance_suspend(Ctx *cx, Id id, const char *reason)
 {
     Instance *instance;
     TRY(instance_readable(cx, id, &instance));
-    TRY(may_suspend(cx));
-    TRY(reason_check(cx, reason));
+    TRY(suspension_may(cx));
+    TRY(suspension_reason_check(cx, reason));
     if (instance->ended_at)
         return FAIL(cx, ERR_CONFLICT, "this process has ended: it is %s", instance->state);
     TRY(suspension_check(cx, instance));
-    return suspend(cx, id, reason, false);
+    return suspension_put(cx, id, reason, 0);
 }
 
 FALLIBLE instance_resume(Ctx *cx, Id id)
 {
     Instance *instance;
     TRY(instance_readable(cx, id, &instance));
-    TRY(may_suspend(cx));
-    return instance->suspended ? resume(cx, id)
+    TRY(suspension_may(cx));
+    return instance->suspended ? suspension_lift(cx, id)
                                : FAIL(cx, ERR_CONFLICT, "this process is not suspended");
-}
-
-// ---- a process ------------------------------------------------------------------------------
-
-FALLIBLE process_suspend(Ctx *cx, const char *key, const char *reason, bool instances)
-{
-    const ProcessModel *model;
-    TRY(model_newest(cx, key, &model));
-    TRY(may_suspend(cx));
-    TRY(reason_check(cx, reason));
-    TRY(suspension_start_check(cx, key));
-    TRY(db_run(cx, NULL, suspension_add, key, cx->now, cx->actor->user, reason));
-    for (size_t s = 0; instances && s < 2; s++) {
-        Rows rows;
-        TRY(db_rows(cx, &rows, suspension_running, key, running_states[s]));
-        for (size_t i = 0; i < rows.count; i++)
-            TRY(suspend(cx, row_integer(&rows.items[i], "id"), reason, true));
-    }
-    return NULL;
-}
-
-FALLIBLE process_resume(Ctx *cx, const char *key)
-{
-    const ProcessModel *model;
-    int64_t removed = 0;
-    TRY(model_newest(cx, key, &model));
-    TRY(may_suspend(cx));
-    TRY(db_run(cx, &removed, suspension_remove, key));
-    if (!removed)
-        return FAIL(cx, ERR_CONFLICT, "this process is not suspended");
-    for (size_t s = 0; s < 2; s++) {
-        Rows rows;
-        TRY(db_rows(cx, &rows, suspension_with, key, running_states[s]));
-        for (size_t i = 0; i < rows.count; i++)
-            TRY(resume(cx, row_integer(&rows.items[i], "id")));
-    }
-    return NULL;
-}
-
-FALLIBLE process_suspension(Ctx *cx, const char *key, Value *out)
-{
-    const ProcessModel *model;
-    Row *row, *counted;
-    Value by;
-    int64_t instances = 0;
-    TRY(model_newest(cx, key, &model));
-    TRY(db_row(cx, &row, suspension_of, key));
-    TRY(describe_user(cx, describer_new(cx), row ? row_integer(row, "by_user") : 0, &by));
-    for (size_t s = 0; s < 2; s++) {
-        TRY(db_row(cx, &counted, suspension_count, key, running_states[s]));
-        instances += row_integer(counted, "instances");
-    }
-    const char *at = row ? instant_text(cx->arena, row_integer(row, "at")) : NULL;
-    *out = value_context(cx->arena);
-    value_set(cx->arena, *out, "suspended", value_boolean(row != NULL));
-    value_set(cx->arena, *out, "reason", value_text(row ? row_text(row, "reason") : NULL));
-    value_set(cx->arena, *out, "at", value_text(at));
-    value_set(cx->arena, *out, "by", by);
-    value_set(cx->arena, *out, "instances", value_integer(instances));
-    return NULL;
 }

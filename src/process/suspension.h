@@ -13,7 +13,9 @@
 FALLIBLE instance_suspend(Ctx *cx, Id instance, const char *reason);
 FALLIBLE instance_resume(Ctx *cx, Id instance);
 // New starts are refused; with `instances` those that run are suspended too. Resuming it resumes
-// those that were suspended with it.
+// those that were suspended with it. Both reach SUSPENSION_CHUNK instances at once, and the others
+// by a job, as many a transaction.
+#define SUSPENSION_CHUNK 100
 FALLIBLE process_suspend(Ctx *cx, const char *key, const char *reason, bool instances);
 FALLIBLE process_resume(Ctx *cx, const char *key);
 // {suspended, reason, at, by, instances}: how many of its instances are.
@@ -27,6 +29,12 @@ FALLIBLE suspension_start_check(Ctx *cx, const char *key);
 FALLIBLE suspension_check(Ctx *cx, const struct Instance *instance);
 // Why nobody can do a work item of the instance now; NULL: it runs.
 FALLIBLE suspension_why(Ctx *cx, Id instance, const char **why);
+// "process.suspend", and a reason.
+FALLIBLE suspension_may(Ctx *cx);
+FALLIBLE suspension_reason_check(Ctx *cx, const char *reason);
+// An instance stands still, with its process since that instant (0: by itself) / goes on.
+FALLIBLE suspension_put(Ctx *cx, Id instance, const char *reason, Instant with_process);
+FALLIBLE suspension_lift(Ctx *cx, Id instance);
 // Keeps an event until the instance is resumed.
 FALLIBLE suspension_hold(Ctx *cx, Id instance, const FlowEvent *event, const char *kind);
 

@@ -116,3 +116,72 @@ DESK_TEST(a_process_is_suspended_with_its_instances_and_resumed_with_them)
     CHECK_FAILS(desk_complete(cx, "anna", desk_item(cx, other, "Enter"), "{}"), ERR_CONFLICT,
                 "a question");
 }
+
+// ---- many
+
+typedef struct Crowd {
+    const char *key;
+    int count;
+    Value value;
+} Crowd;
+
+static FALLIBLE crowd_work(Ctx *cx, void *state)
+{
+    const Crowd *crowd = state;
+    for (int i = 0; i < crowd->count; i++) {
+        Id instance;
+        TRY(instance_start(cx, crowd->key, NULL, 0, value_null(), &instance));
+    }
+    return NULL;
+}
+
+static FALLIBLE standing_work(Ctx *cx, void *state)
+{
+    Crowd *crowd = state;
+    return process_suspension(cx, crowd->key, &crowd->value);
+}
+
+static int standing(Ctx *cx)
+{
+    Crowd crowd = {.key = "waiting"};
+    int64_t count = 0;
+    CHECK_OK(desk_do(cx, "root", DOOR_API, standing_work, &crowd));
+    CHECK(decimal_to_integer(value_get(crowd.value, "instances")->number, &count));
+    return (int)count;
+}
+
+DESK_TEST(many_instances_are_suspended_and_resumed_in_chunks)
+{
+    flow_deploy(cx, "waiting", waiting);
+    Crowd crowd = {.key = "waiting", .count = 2 * SUSPENSION_CHUNK + 50};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, crowd_work, &crowd));
+    Deed deed = {.key = "waiting", .reason = "a new law", .instances = true};
+    CHECK_OK(suspend(cx, deed));
+    CHECK_INT(standing(cx), SUSPENSION_CHUNK);
+    CHECK_INT(desk_jobs(cx), 1);
+    CHECK_INT(standing(cx), 2 * SUSPENSION_CHUNK);
+    CHECK_INT(flow_jobs(cx), 1);
+    CHECK_INT(standing(cx), crowd.count);
+    CHECK_OK(resume(cx, deed));
+    CHECK_INT(standing(cx), crowd.count - SUSPENSION_CHUNK);
+    // Suspended again before all went on, and both jobs meet.
+    cx->now += 1000;
+    CHECK_OK(suspend(cx, deed));
+    flow_jobs(cx);
+    CHECK_INT(standing(cx), crowd.count);
+    CHECK_OK(resume(cx, deed));
+    flow_jobs(cx);
+    CHECK_INT(standing(cx), 0);
+}
+
+DESK_TEST(a_suspension_that_is_over_goes_no_further)
+{
+    flow_deploy(cx, "waiting", waiting);
+    Crowd crowd = {.key = "waiting", .count = SUSPENSION_CHUNK + 50};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, crowd_work, &crowd));
+    Deed deed = {.key = "waiting", .reason = "a new law", .instances = true};
+    CHECK_OK(suspend(cx, deed));
+    CHECK_OK(resume(cx, deed));
+    flow_jobs(cx);
+    CHECK_INT(standing(cx), 0);
+}
