@@ -2,7 +2,10 @@
 // The process room without HTTP, on a database of its own: durable steps, timers, signals.
 //
 //   bench-run DATABASE-URL steps SECONDS THREADS   {commits, steps, instances, p50_us, p99_us}
+//   bench-run DATABASE-URL steady SECONDS THREADS RATE  as steps: units come at that rate a
+//                                                  second, and count from when they come
 //   bench-run DATABASE-URL timers COUNT            {seconds, per_second, people, people_p99_us}
+//   bench-run DATABASE-URL signals COUNT           the same: so many instances hear one signal
 //   bench-run DATABASE-URL wait COUNT              {count}: so many instances wait for a timer
 //   bench-run DATABASE-URL open 0                  {first_us, bytes}: of a program that opens them
 //
@@ -41,7 +44,7 @@ FUNCTION_POINT(bench_nothing, "bench.nothing", "Does nothing, for measuring.", "
 #define MODEL(key, body)                                                                           \
     "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' expressionLanguage='FEEL' "  \
     "xmlns:m='https://millrace.example/ns/1.0' targetNamespace='urn:bench'><process id='" key      \
-    "' isExecutable='true'>" body "</process></definitions>"
+    "' isExecutable='true'>" body "</process><signal id='Bell' name='bell'/></definitions>"
 
 // The exclusive gateway's other way leads straight to the end.
 static const char order[] = MODEL(
@@ -67,6 +70,13 @@ static const char waiting[] =
                       "</timeDuration></timerEventDefinition></intermediateCatchEvent>" FLOW(
                           "f2", "wait", "e") "<endEvent id='e'/>");
 
+static const char hearing[] = MODEL(
+    "hearing",
+    "<startEvent id='s'/>" FLOW("f1", "s", "wait") "<intermediateCatchEvent id='wait'>"
+                                                   "<signalEventDefinition signalRef='Bell'/>"
+                                                   "</intermediateCatchEvent>" FLOW(
+                                                       "f2", "wait", "e") "<endEvent id='e'/>");
+
 QUERY(bench_item, "SELECT id FROM work_item WHERE instance = $1 AND wait > 0"
                   " AND state = 'offered' LIMIT 1");
 QUERY(bench_copy_instances,
@@ -78,6 +88,11 @@ QUERY(bench_copy_jobs,
       "INSERT INTO process_job (id, queue, kind, owner, wait, node, due_at, ready_at, attempts)"
       " SELECT t.id + $1 * n.id, t.queue, t.kind, t.owner + $1 * n.id, t.wait, t.node, t.due_at,"
       " t.ready_at, 0 FROM process_job t, bench_number n WHERE t.owner = $2 AND n.id <= $3");
+
+QUERY(bench_copy_waits,
+      "INSERT INTO process_wait (id, kind, name, key, starts, owner, wait, node) SELECT"
+      " t.id + $1 * n.id, t.kind, t.name, t.key, 0, t.owner + $1 * n.id, t.wait, t.node"
+      " FROM process_wait t, bench_number n WHERE t.owner = $2 AND n.id <= $3");
 
 // Only this program has it: the numbers 1 to a million, to copy rows by.
 MIGRATION(bench_0001_numbers, 90,
@@ -129,6 +144,8 @@ static int percentile(int *samples, int count, int of_thousand)
 typedef struct Worker {
     pthread_t thread;
     Instant until;
+    Instant next;     // the unit that comes next, where they come at a rate; 0: one after the other
+    Instant interval; // between two
     Id instance;
     int64_t commits;
     int64_t instances;
@@ -149,9 +166,22 @@ static FALLIBLE approve(Ctx *cx, void *state)
     return work_item_complete(cx, row_integer(row, "id"), value_context(cx->arena), &next);
 }
 
+// When the next unit comes; where they come at a rate, one that could not begin then is late.
+static Instant comes(Worker *worker)
+{
+    if (!worker->next)
+        return instant_now();
+    Instant at = worker->next;
+    Instant early = at - instant_now();
+    worker->next += worker->interval;
+    if (early > 0)
+        nanosleep(&(struct timespec){early / SECOND_US, early % SECOND_US * 1000}, NULL);
+    return at;
+}
+
 static void timed(Worker *worker, Arena *arena, UnitWork work)
 {
-    Instant before = instant_now();
+    Instant before = comes(worker);
     Ctx cx = unit_of(arena);
     check(database_write(&cx, company.database, work, worker));
     worker->commits++;
@@ -174,7 +204,8 @@ static void *work(void *state)
     return NULL;
 }
 
-static void measure_steps(int seconds, int threads)
+// `rate`: units a second of all together; 0: as fast as they can.
+static void measure_steps(int seconds, int threads, int rate)
 {
     Worker *workers = calloc((size_t)threads, sizeof *workers);
     int *all = calloc((size_t)threads * SAMPLES, sizeof *all), count = 0;
@@ -184,6 +215,10 @@ static void measure_steps(int seconds, int threads)
     for (int i = 0; i < threads; i++) {
         workers[i] = (Worker){.until = instant_now() + seconds * SECOND_US,
                               .samples = calloc(SAMPLES, sizeof(int))};
+        if (rate) {
+            workers[i].interval = SECOND_US * threads / rate;
+            workers[i].next = instant_now() + workers[i].interval * i / threads;
+        }
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]))
             abort();
     }
@@ -207,6 +242,7 @@ static void measure_steps(int seconds, int threads)
 // ---- many that wait -------------------------------------------------------------------------
 
 typedef struct Filling {
+    const char *process;
     int64_t count;
     Id first;
 } Filling;
@@ -215,16 +251,17 @@ static FALLIBLE fill(Ctx *cx, void *state)
 {
     Filling *filling = state;
     cx->now -= 3600 * SECOND_US; // due now
-    TRY(instance_start(cx, "waiting", NULL, 0, value_null(), &filling->first));
+    TRY(instance_start(cx, filling->process, NULL, 0, value_null(), &filling->first));
     TRY(db_run(cx, NULL, bench_copy_instances, 4096, filling->first, filling->count - 1));
+    TRY(db_run(cx, NULL, bench_copy_waits, 4096, filling->first, filling->count - 1));
     return db_run(cx, NULL, bench_copy_jobs, 4096, filling->first, filling->count - 1);
 }
 
-static void fill_all(int64_t count)
+static void fill_all(const char *process, int64_t count)
 {
     Arena *arena = arena_new(256UL << 20);
     Ctx cx = unit_of(arena);
-    Filling filling = {.count = count};
+    Filling filling = {.process = process, .count = count};
     check(database_write(&cx, company.database, fill, &filling));
     arena_free(arena);
 }
@@ -249,9 +286,8 @@ static FALLIBLE run(Ctx *cx, void *state)
 }
 
 // As src/app/executor.c does it.
-static void measure_timers(int64_t count)
+static void measure_drain(int64_t count)
 {
-    fill_all(count);
     Worker person = {.until = INT64_MAX, .samples = calloc(SAMPLES, sizeof(int))};
     Arena *arena = arena_new(256UL << 20);
     ArenaMark mark = arena_mark(arena);
@@ -279,6 +315,30 @@ static void measure_timers(int64_t count)
            percentile(person.samples, person.sample_count, 990));
     free(person.samples);
     arena_free(arena);
+}
+
+static FALLIBLE ring(Ctx *cx, void *state)
+{
+    (void)state;
+    int reached;
+    bool queued;
+    return signal_publish(cx, "bell", value_null(), &reached, &queued);
+}
+
+static void measure_timers(int64_t count)
+{
+    fill_all("waiting", count);
+    measure_drain(count);
+}
+
+static void measure_signals(int64_t count)
+{
+    fill_all("hearing", count);
+    Arena *arena = arena_new(256UL << 20);
+    Ctx cx = unit_of(arena);
+    check(database_write(&cx, company.database, ring, NULL));
+    arena_free(arena);
+    measure_drain(count);
 }
 
 static int64_t resident_bytes(void)
@@ -316,6 +376,7 @@ static FALLIBLE deploy(Ctx *cx, void *state)
     const char *key;
     int version;
     TRY(process_deploy(cx, order, strlen(order), &key, &version));
+    TRY(process_deploy(cx, hearing, strlen(hearing), &key, &version));
     return process_deploy(cx, waiting, strlen(waiting), &key, &version);
 }
 
@@ -340,8 +401,8 @@ static void company_end(void)
 int main(int count, char **words)
 {
     if (count < 4) {
-        fprintf(stderr, "bench-run DATABASE-URL steps SECONDS THREADS | timers COUNT | wait COUNT"
-                        " | open 0\n");
+        fprintf(stderr, "bench-run DATABASE-URL steps SECONDS THREADS | steady SECONDS THREADS"
+                        " RATE | timers COUNT | signals COUNT | wait COUNT | open 0\n");
         return 2;
     }
     Arena *arena = arena_new(256UL << 20);
@@ -353,11 +414,16 @@ int main(int count, char **words)
     }
     company_make(&cx, words[1]);
     if (strcmp(words[2], "steps") == 0)
-        measure_steps(number, threads < THREADS_MOST ? threads : THREADS_MOST);
+        measure_steps(number, threads < THREADS_MOST ? threads : THREADS_MOST, 0);
+    else if (strcmp(words[2], "steady") == 0)
+        measure_steps(number, threads < THREADS_MOST ? threads : THREADS_MOST,
+                      count > 5 ? atoi(words[5]) : 1000);
+    else if (strcmp(words[2], "signals") == 0)
+        measure_signals(number);
     else if (strcmp(words[2], "timers") == 0)
         measure_timers(number);
     else {
-        fill_all(number);
+        fill_all("waiting", number);
         printf("{\"count\": %d}\n", number);
     }
     company_end();

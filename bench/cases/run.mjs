@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { startCluster } from "../../tests/lib/postgres.mjs";
 import { medianOf, program, scratch } from "../lib/measure.mjs";
 
-export const about = "durable steps, 100,000 timers due at once, 1,000,000 that wait";
+export const about =
+  "durable steps, as fast as they can and 1,000 a second; 100,000 timers due at once; a signal to 70,000; 1,000,000 that wait";
 
 const rounds = 3;
 const seconds = 4;
@@ -30,11 +31,22 @@ async function steps(row, name, fresh, target) {
   row({ name: `run-p99-${name}`, value: medianOf(runs, "p99_us") / 1000, unit: "ms" });
 }
 
+/** Steps that come at 1,000 a second, measured from when they come. */
+async function steady(row, name, fresh) {
+  const runs = [];
+  for (let i = 0; i < rounds; i++) runs.push(await run(fresh(), "steady", seconds, threads, 1000));
+  row({ name: `run-steady-${name}`, value: medianOf(runs, "p99_us") / 1000, unit: "ms p99 at 1,000/s", target: 5 });
+}
+
 export async function measure(row) {
   await steps(row, "sqlite", sqlite, 10_000);
+  await steady(row, "sqlite", sqlite);
   const burst = await run(sqlite(), "timers", 100_000);
-  row({ name: "run-timers-drained", value: burst.seconds, unit: "s for 100,000" });
+  row({ name: "run-timers-drained", value: burst.seconds, unit: "s for 100,000", target: 60 });
   row({ name: "run-timers-person", value: burst.people_p99_us / 1000, unit: "ms p99 beside" });
+  const crowd = await run(sqlite(), "signals", 70_000);
+  row({ name: "run-signal-heard", value: crowd.seconds, unit: "s by 70,000" });
+  row({ name: "run-signal-person", value: crowd.people_p99_us / 1000, unit: "ms p99 beside" });
   const many = sqlite();
   await run(many, "wait", 1_000_000);
   const wait = await run(many, "open", 0);
@@ -43,6 +55,7 @@ export async function measure(row) {
   const cluster = startCluster({ durable: true });
   try {
     await steps(row, "postgres", () => cluster.database(), 5_000);
+    await steady(row, "postgres", () => cluster.database());
   } finally {
     cluster.stop();
   }

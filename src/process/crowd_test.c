@@ -254,6 +254,53 @@ DESK_TEST(people_come_in_between_when_many_timers_are_due_at_once)
     CHECK_INT(drain.done, 1500);
 }
 
+QUERY_FULL(test_heard, "SELECT COUNT(*) AS items FROM work_item WHERE node = 'heard'", NULL,
+           "a test counts them all");
+
+static FALLIBLE heard_work(Ctx *cx, void *state)
+{
+    Row *row;
+    TRY(db_row(cx, &row, test_heard));
+    *(int *)state = (int)row_integer(row, "items");
+    return NULL;
+}
+
+static FALLIBLE listeners_work(Ctx *cx, void *state)
+{
+    for (int i = 0; i < *(int *)state; i++) {
+        Id instance;
+        TRY(instance_start(cx, "listening", NULL, 0, value_null(), &instance));
+    }
+    return NULL;
+}
+
+DESK_TEST(a_signal_reaches_each_of_thousands_once_and_people_come_in_between)
+{
+    flow_deploy(cx, "listening",
+                "root | <signal id=\"G\" name=\"go\"/>\n"
+                "startEvent s -> wait\n"
+                "intermediateCatchEvent wait -> heard\n"
+                "  | <signalEventDefinition signalRef=\"G\"/>\n"
+                "userTask heard -> e\n"
+                "endEvent e\n");
+    int count = 2000, heard;
+    bool queued;
+    CHECK_OK(desk_do(cx, "root", DOOR_API, listeners_work, &count));
+    CHECK_INT(flow_signal(cx, "go", NULL, &queued), 0);
+    CHECK(queued);
+    Drain drain = {.cx = *cx, .holder = "one", .limit = 10};
+    pthread_t thread;
+    CHECK_INT(pthread_create(&thread, NULL, drains, &drain), 0);
+    for (int i = 0; i < 5; i++)
+        desk_loan(cx, "500");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, heard_work, &heard));
+    CHECK(heard < count); // five people were served before all had heard it
+    pthread_join(thread, NULL);
+    CHECK(!drain.failed);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, heard_work, &heard));
+    CHECK_INT(heard, count);
+}
+
 // Two programs on one database: each has connections of its own, and nothing in memory is shared
 // that says who does what.
 POSTGRES_TEST(two_programs_share_the_jobs_of_one_database)
