@@ -351,15 +351,49 @@ DESK_TEST(a_timer_start_belongs_to_the_newest_version)
     CHECK_INT(flow_count(cx, "hourly"), 1);
 }
 
-DESK_TEST(a_timer_brings_no_record)
+#define WEEKLY "  | <timerEventDefinition><timeCycle>R/P7D</timeCycle></timerEventDefinition>\n"
+
+DESK_TEST(a_timer_start_of_a_process_that_governs_makes_the_record_of_its_defaults)
+{
+    flow_deploy(cx, "round",
+                "process | <m:governs entity=\"loan\"><m:owns field=\"note\"/></m:governs>\n"
+                "startEvent s -> work\n" WEEKLY
+                "  | <m:set field=\"note\" value=\"loan.status\"/>\n"
+                "userTask work -> e\n"
+                "endEvent e\n");
+    for (int week = 1; week <= 2; week++) {
+        cx->now += 7 * 24 * HOUR_US;
+        flow_jobs(cx);
+        CHECK_INT(flow_count(cx, "round"), week);
+    }
+    Id instances[2];
+    CHECK_INT(flow_instances(cx, "round", instances, 2), 2);
+    Value subject = *value_get(flow_show(cx, instances[1]), "subject");
+    Id loan;
+    CHECK(id_parse(value_get_text(subject, "id"), &loan));
+    CHECK_TEXT(value_get_text(desk_read(cx, loan), "note"), "draft");
+    CHECK_FAILS(desk_change(cx, "anna", DOOR_API, loan, "{\"note\":\"mine\"}"), ERR_CONFLICT, NULL);
+    CHECK_INT(flow_count(cx, "loan"), 2); // what a new loan starts, it starts here too
+}
+
+DESK_TEST(a_new_record_that_starts_the_process_itself_starts_it_once)
+{
+    flow_deploy(cx, "round",
+                "process | <m:governs entity=\"loan\"/><m:starts on=\"create\"/>\n"
+                "startEvent s -> work\n"
+                "startEvent timed -> work\n" WEEKLY "userTask work -> e\n"
+                "endEvent e\n");
+    cx->now += 7 * 24 * HOUR_US;
+    flow_jobs(cx);
+    CHECK_INT(flow_count(cx, "round"), 1);
+}
+
+DESK_TEST(a_timer_makes_no_record_that_lacks_what_is_required)
 {
     CHECK_FAILS(flow_try_deploy(cx, "odd",
-                                "process | <m:governs entity=\"loan\"/>\n"
-                                "startEvent s -> e\n"
-                                "  | <timerEventDefinition><timeDuration>PT1H</timeDuration>"
-                                "</timerEventDefinition>\n"
-                                "endEvent e\n"),
-                ERR_INVALID, "brings no record");
+                                "process | <m:governs entity=\"user\"/>\n"
+                                "startEvent s -> e\n" WEEKLY "endEvent e\n"),
+                ERR_INVALID, "field login is required and has no default");
 }
 
 // ---- without end

@@ -30,6 +30,22 @@ static void check_field(Ctx *cx, const Check *check, const char *id, const char 
                      check->entity->name, field);
 }
 
+// A timer brings no record: it makes one, of the defaults alone.
+static void check_defaults(Ctx *cx, const Check *check, const XmlNode *element)
+{
+    for (size_t i = 0; check->entity && i < check->entity->field_count; i++) {
+        const Field *field = &check->entity->fields[i];
+        if (field->required && !field->system && !field->default_value && !field->number &&
+            !field->computed)
+            bpmn_problem(cx, check->problems, element, "unsupported-start",
+                         "Give the field a default in the pack, or let a process without a record"
+                         " make it.",
+                         "the timer makes a record of %s, whose field %s is required and has no "
+                         "default",
+                         check->entity->name, field->name);
+    }
+}
+
 // What a start brings must be enough for a process that governs records.
 static void check_start(Ctx *cx, const Check *check, const GraphNode *node)
 {
@@ -40,10 +56,8 @@ static void check_start(Ctx *cx, const Check *check, const GraphNode *node)
                      "a process cannot be started by all of several events");
     for (size_t i = 0; i < node->trigger_count; i++) {
         TriggerKind kind = node->triggers[i].kind;
-        if (kind == TRIGGER_TIMER && check->graph->entity)
-            bpmn_problem(cx, check->problems, element, "unsupported-start",
-                         "Let a process without a record start it for each record.",
-                         "a timer brings no record that the process could govern");
+        if (kind == TRIGGER_TIMER)
+            check_defaults(cx, check, element);
         if (kind == TRIGGER_CONDITION && !check->graph->entity)
             bpmn_problem(cx, check->problems, element, "unsupported-start",
                          "Add <millrace:governs entity=...>.",

@@ -8,6 +8,7 @@
 #include "process/runner.h"
 #include "process/shapes.h"
 #include "process/subscriptions.h"
+#include "record/record.h"
 
 QUERY(start_newest, "SELECT id FROM process_version WHERE process_key = $1 AND newest = 1");
 QUERY(start_of_key, "SELECT ended_at FROM instance WHERE start_message = $1 AND start_key = $2"
@@ -195,6 +196,19 @@ FALLIBLE starts_by_event(Ctx *cx, const char *kind, const char *name, const Star
 
 // ---- timers ---------------------------------------------------------------------------------
 
+// A process that governs a record gets a new one, made through the gate of its declared defaults.
+static FALLIBLE timer_record(Ctx *cx, const char *entity, Id *out)
+{
+    Record *record;
+    const Actor *before = cx->actor;
+    cx->actor = engine_actor(cx);
+    Error *error = record_create(cx, entity, value_context(cx->arena), &record);
+    cx->actor = before;
+    TRY(error);
+    *out = record->id;
+    return NULL;
+}
+
 static FALLIBLE timer_start_run(Ctx *cx, const Job *job)
 {
     const ProcessModel *model;
@@ -206,8 +220,11 @@ static FALLIBLE timer_start_run(Ctx *cx, const Job *job)
         (void)decimal_to_integer(fired->number, &count);
     if (!node)
         return NULL;
-    bool started;
-    TRY(start_by_event(cx, model, &(StartedBy){.node = node, .payload = value_null()}, &started));
+    bool started; // not where the new record has started the process itself
+    StartedBy by = {.node = node, .payload = value_null(), .entity = model->graph->entity};
+    if (by.entity)
+        TRY(timer_record(cx, by.entity, &by.subject));
+    TRY(start_by_event(cx, model, &by, &started));
     return timer_start_add(cx, model, node, (int)count + 1, job->due_at);
 }
 
