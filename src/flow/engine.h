@@ -55,6 +55,7 @@ typedef struct Move {
 // How the conditions of one explored step are decided, in the order in which they are asked.
 typedef struct Choices {
     bool taken[LIMIT_EXPLORE_CHOICES];
+    const Feel *asked[LIMIT_EXPLORE_CHOICES];
     size_t count;
     size_t at;
     bool too_many;

@@ -18,7 +18,8 @@ typedef struct Seen {
     bool ends; // an end can be reached
 } Seen;
 
-typedef struct Explorer {
+typedef struct Explorer Explorer;
+struct Explorer {
     Ctx *cx;     // what is kept
     Ctx scratch; // what one step needs
     ArenaMark empty;
@@ -32,7 +33,11 @@ typedef struct Explorer {
     bool *beside;   // nodes that only events lead to which do not interrupt
     bool complete;
     size_t steps;
-} Explorer;
+    // Only when a map is wanted:
+    Map *by_shape; // states without any data
+    ARRAY(MapMove) moves;
+    const FlowPlace *place; // that the event comes to
+};
 
 static void finding_add(Explorer *explorer, FindingKind kind, int node, const char *message)
 {
@@ -95,8 +100,9 @@ static bool dropped(const FlowState *state, const bool *gone, const FlowPlace *p
     return false;
 }
 
-// Numbers count from 1, orders of completion keep only their order; loops keep their counters.
-static Text state_plain(Explorer *explorer, const FlowState *state)
+// Numbers count from 1, orders of completion keep only their order; loops keep their counters, but
+// not in the mere shape.
+static Text state_plain(Explorer *explorer, const FlowState *state, bool shape)
 {
     Arena *arena = explorer->scratch.arena;
     FlowPlace *kept = NEW_ARRAY(arena, FlowPlace, state->place_count);
@@ -116,7 +122,7 @@ static Text state_plain(Explorer *explorer, const FlowState *state)
         if (kept[i].kind == PLACE_COMPENSATING)
             plain[i].link = renumbered(kept, count, kept[i].link);
         plain[i].due = 0;
-        if (kept[i].kind != PLACE_LOOP && (i == 0 || kept[i].kind != PLACE_SCOPE))
+        if (shape || (kept[i].kind != PLACE_LOOP && (i == 0 || kept[i].kind != PLACE_SCOPE)))
             plain[i].data = value_null();
         if (kept[i].kind == PLACE_DONE || kept[i].kind == PLACE_COMPENSATING) {
             plain[i].count = 1;
@@ -141,9 +147,19 @@ static char *key_of(Arena *arena, Text packed)
     return key;
 }
 
+// The first state of a shape stands for the others.
+static void shape_put(Explorer *explorer, const FlowState *state, Seen *seen)
+{
+    if (!explorer->by_shape)
+        return;
+    char *key = key_of(explorer->cx->arena, state_plain(explorer, state, true));
+    if (!map_get(explorer->by_shape, key))
+        map_put(explorer->by_shape, key, seen);
+}
+
 static Seen *state_seen(Explorer *explorer, const FlowState *state)
 {
-    Text packed = state_plain(explorer, state);
+    Text packed = state_plain(explorer, state, false);
     Seen *known = map_get(explorer->by_text, key_of(explorer->scratch.arena, packed));
     if (known)
         return known;
@@ -159,6 +175,7 @@ static Seen *state_seen(Explorer *explorer, const FlowState *state)
     fresh->packed = (Text){copy, packed.length};
     fresh->ended = state->status != FLOW_RUNNING;
     map_put(explorer->by_text, key_of(arena, packed), fresh);
+    shape_put(explorer, state, fresh);
     array_push(arena, explorer->states) = fresh;
     return fresh;
 }
@@ -189,7 +206,30 @@ static void visits_note(Explorer *explorer, const FlowOutcome *outcome)
     }
 }
 
-static void outcome_note(Explorer *explorer, Seen *from, const FlowOutcome *outcome)
+static void move_note(Explorer *explorer, const Seen *from, const Seen *to, const FlowEvent *event,
+                      const Choices *choices)
+{
+    if (!explorer->by_shape)
+        return;
+    Arena *arena = explorer->cx->arena;
+    const FlowPlace *place = explorer->place;
+    bool names_node = event->kind == FLOW_START || event->kind == FLOW_CHOOSE;
+    MapChoice *made = NEW_ARRAY(arena, MapChoice, choices->count);
+    for (size_t i = 0; i < choices->count; i++)
+        made[i] = (MapChoice){choices->asked[i], choices->taken[i]};
+    array_push(arena, explorer->moves) = (MapMove){.from = from ? from->index : -1,
+                                                   .to = to->index,
+                                                   .kind = event->kind,
+                                                   .place = place ? place->kind : 0,
+                                                   .node = names_node ? event->node : place->node,
+                                                   .trigger = place ? place->trigger : -1,
+                                                   .name = event->name,
+                                                   .choices = made,
+                                                   .choice_count = choices->count};
+}
+
+static void outcome_note(Explorer *explorer, Seen *from, const FlowOutcome *outcome,
+                         const FlowEvent *event, const Choices *choices)
 {
     visits_note(explorer, outcome);
     if (outcome->state.place_count > LIMIT_EXPLORE_PLACES) {
@@ -201,6 +241,8 @@ static void outcome_note(Explorer *explorer, Seen *from, const FlowOutcome *outc
     Seen *to = state_seen(explorer, &outcome->state);
     if (to && from)
         array_push(explorer->cx->arena, from->next) = to->index;
+    if (to)
+        move_note(explorer, from, to, event, choices);
 }
 
 static FALLIBLE event_explore(Explorer *explorer, Seen *from, const FlowState *state,
@@ -222,7 +264,7 @@ static FALLIBLE event_explore(Explorer *explorer, Seen *from, const FlowState *s
         if (error || choices.too_many)
             explorer->complete = false;
         else if (!choices.no_way)
-            outcome_note(explorer, from, &outcome);
+            outcome_note(explorer, from, &outcome, event, &choices);
         choices.too_many = false;
         arena_rewind(explorer->scratch.arena, mark);
     } while (choices_next(&choices));
@@ -293,6 +335,7 @@ static FALLIBLE place_explore(Explorer *explorer, Seen *from, const FlowState *s
                               const FlowPlace *place, bool *any)
 {
     FlowEvent event = {.wait = place->number};
+    explorer->place = place;
     switch (place->kind) {
     case PLACE_FUNCTION:
     case PLACE_DECISION:
@@ -440,30 +483,80 @@ static void arena_release(void *arena)
     arena_free(arena);
 }
 
+static FALLIBLE explore_all(Ctx *cx, const Graph *graph, size_t state_limit, bool with_map,
+                            Explorer **out)
+{
+    Explorer *explorer = NEW(cx->arena, Explorer);
+    *explorer =
+        (Explorer){.cx = cx,
+                   .scratch = *cx,
+                   .graph = graph,
+                   .limit = state_limit < LIMIT_EXPLORE_STATES ? state_limit : LIMIT_EXPLORE_STATES,
+                   .by_text = map_new(cx->arena),
+                   .by_shape = with_map ? map_new(cx->arena) : NULL,
+                   .visited = NEW_ARRAY(cx->arena, bool, graph->node_count),
+                   .beside = NEW_ARRAY(cx->arena, bool, graph->node_count),
+                   .reported = NEW_ARRAY(cx->arena, bool, graph->node_count),
+                   .complete = true};
+    explorer->scratch.arena = arena_new(SCRATCH_BYTES);
+    arena_defer(cx->arena, arena_release, explorer->scratch.arena);
+    explorer->empty = arena_mark(explorer->scratch.arena);
+    beside_find(explorer);
+    TRY(starts_explore(explorer));
+    for (size_t i = 0; i < explorer->states.count; i++)
+        TRY(state_explore(explorer, explorer->states.items[i]));
+    whole_judge(explorer);
+    *out = explorer;
+    return NULL;
+}
+
+static Exploration exploration_of(const Explorer *explorer)
+{
+    return (Exploration){.states = explorer->states.count,
+                         .steps = explorer->steps,
+                         .complete = explorer->complete,
+                         .findings = explorer->findings.items,
+                         .finding_count = explorer->findings.count};
+}
+
 FALLIBLE flow_explore(Ctx *cx, const Graph *graph, size_t state_limit, Exploration *out)
 {
-    Explorer explorer = {.cx = cx,
-                         .scratch = *cx,
-                         .graph = graph,
-                         .limit = state_limit < LIMIT_EXPLORE_STATES ? state_limit
-                                                                     : LIMIT_EXPLORE_STATES,
-                         .by_text = map_new(cx->arena),
-                         .visited = NEW_ARRAY(cx->arena, bool, graph->node_count),
-                         .beside = NEW_ARRAY(cx->arena, bool, graph->node_count),
-                         .reported = NEW_ARRAY(cx->arena, bool, graph->node_count),
-                         .complete = true};
-    explorer.scratch.arena = arena_new(SCRATCH_BYTES);
-    arena_defer(cx->arena, arena_release, explorer.scratch.arena);
-    explorer.empty = arena_mark(explorer.scratch.arena);
-    beside_find(&explorer);
-    TRY(starts_explore(&explorer));
-    for (size_t i = 0; i < explorer.states.count; i++)
-        TRY(state_explore(&explorer, explorer.states.items[i]));
-    whole_judge(&explorer);
-    *out = (Exploration){.states = explorer.states.count,
-                         .steps = explorer.steps,
-                         .complete = explorer.complete,
-                         .findings = explorer.findings.items,
-                         .finding_count = explorer.findings.count};
+    Explorer *explorer;
+    TRY(explore_all(cx, graph, state_limit, false, &explorer));
+    *out = exploration_of(explorer);
     return NULL;
+}
+
+// --- The map -------------------------------------------------------------------------------------
+
+// The states are explored in their order, so the moves lie by the state they lead from.
+FALLIBLE flow_map(Ctx *cx, const Graph *graph, size_t state_limit, Exploration *out,
+                  const FlowMap **map)
+{
+    Explorer *explorer;
+    TRY(explore_all(cx, graph, state_limit, true, &explorer));
+    *out = exploration_of(explorer);
+    size_t *first = NEW_ARRAY(cx->arena, size_t, explorer->states.count + 1);
+    size_t at = 0, starts;
+    while (at < explorer->moves.count && explorer->moves.items[at].from < 0)
+        at++;
+    starts = at;
+    for (size_t i = 0; i <= explorer->states.count; i++) {
+        first[i] = at;
+        while (at < explorer->moves.count && explorer->moves.items[at].from == (int)i)
+            at++;
+    }
+    FlowMap *made = NEW(cx->arena, FlowMap);
+    *made = (FlowMap){explorer->moves.items, first, starts, explorer->states.count, explorer};
+    *map = made;
+    return NULL;
+}
+
+int flow_map_find(const FlowMap *map, const FlowState *state)
+{
+    Explorer *explorer = map->explorer;
+    arena_rewind(explorer->scratch.arena, explorer->empty);
+    Text shape = state_plain(explorer, state, true);
+    const Seen *seen = map_get(explorer->by_shape, key_of(explorer->scratch.arena, shape));
+    return seen ? seen->index : -1;
 }

@@ -41,4 +41,40 @@ typedef struct Exploration {
 
 FALLIBLE flow_explore(Ctx *cx, const Graph *graph, size_t state_limit, Exploration *out);
 
+// --- The map of what was explored: which event leads from which state to which, when the
+// conditions that it asks come out in which way. Whoever wants to see a step finds the way there.
+
+typedef struct MapChoice {
+    const Feel *condition;
+    bool holds;
+} MapChoice;
+
+typedef struct MapMove {
+    int from; // -1: before the start
+    int to;
+    FlowEventKind kind;
+    PlaceKind place;  // where the event comes to; 0 of a start
+    int node;         // of that place; of a start and a choice the node that is started
+    int trigger;      // of that place
+    const char *name; // of an error or a signal
+    const MapChoice *choices;
+    size_t choice_count;
+} MapMove;
+
+typedef struct FlowMap {
+    const MapMove *moves; // by the state they lead from
+    const size_t *first;  // the first move from each state; first[state_count] ends the last
+    size_t start_count;   // moves from -1, in front
+    size_t state_count;
+    struct Explorer *explorer;
+} FlowMap;
+
+// The same exploration, and its map; both live in cx->arena.
+FALLIBLE flow_map(Ctx *cx, const Graph *graph, size_t state_limit, Exploration *out,
+                  const FlowMap **map);
+
+// Where on the map a running instance stands, whatever its data; -1: nowhere. States that differ
+// in the data of their scopes alone are one.
+int flow_map_find(const FlowMap *map, const FlowState *state);
+
 #endif

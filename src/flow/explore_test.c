@@ -147,3 +147,35 @@ TEST(the_standard_order_is_sound)
     CHECK(found.complete);
     CHECK_INT((long long)found.finding_count, 0);
 }
+
+TEST(the_map_knows_where_a_running_instance_stands_and_what_leads_on)
+{
+    static const char *const lines[] = {
+        "startEvent s -> a",
+        "userTask a -> g",
+        "exclusiveGateway g -> b when x > 1; *e",
+        "userTask b -> e",
+        "endEvent e",
+    };
+    const Graph *graph = compile(cx, drawing_xml(cx, lines, sizeof lines / sizeof *lines));
+    Exploration found;
+    const FlowMap *map;
+    CHECK_OK(flow_map(cx, graph, LIMIT_EXPLORE_STATES, &found, &map));
+    CHECK_INT((long long)map->start_count, 1);
+    CHECK_INT((long long)map->state_count, 3);
+    FlowState new = {0};
+    FlowOutcome outcome;
+    FlowEvent start = {.kind = FLOW_START, .node = -1, .value = value_context(cx->arena)};
+    value_set(cx->arena, start.value, "x", value_integer(2));
+    CHECK_OK(flow_step(cx, graph, &new, &start, &outcome));
+    int at = flow_map_find(map, &outcome.state);
+    CHECK_INT(at, map->moves[0].to);
+    CHECK_INT((long long)(map->first[at + 1] - map->first[at]), 2);
+    const MapMove *on = &map->moves[map->first[at] + 1];
+    CHECK_TEXT(graph->nodes[on->node].id, "a");
+    CHECK_TEXT(feel_source(on->choices[0].condition), "x > 1");
+    CHECK(on->choices[0].holds);
+    FlowEvent done = {.kind = FLOW_COMPLETE, .wait = outcome.state.places[1].number};
+    CHECK_OK(flow_step(cx, graph, &outcome.state, &done, &outcome));
+    CHECK_INT(flow_map_find(map, &outcome.state), on->to);
+}

@@ -365,8 +365,10 @@ FALLIBLE evaluate(Flow *flow, const Live *at, const Feel *expression, const Extr
 }
 
 // What has been decided before, then "no" until the explorer turns it round.
-static bool choose(Choices *choices)
+static bool choose(Choices *choices, const Feel *condition)
 {
+    if (choices->at < LIMIT_EXPLORE_CHOICES)
+        choices->asked[choices->at] = condition;
     if (choices->at < choices->count)
         return choices->taken[choices->at++];
     if (choices->count == LIMIT_EXPLORE_CHOICES) {
@@ -383,7 +385,7 @@ FALLIBLE holds(Flow *flow, const Live *at, const Feel *condition, const Extra *e
     Value value;
     const char *complaint;
     if (flow->choices) {
-        *out = choose(flow->choices);
+        *out = choose(flow->choices, condition);
         *why = NULL;
         return NULL;
     }
