@@ -200,6 +200,10 @@ static void say(Ctx *cx, const CommandLine *line, Value signed_value)
                       value_get_text(through->list.items[i], "step"),
                       value_get_text(through->list.items[i], "door"),
                       value_get_text(through->list.items[i], "move"));
+    const Value *missed = value_get(certificate, "missed");
+    for (size_t i = 0; i < missed->list.count; i++)
+        buffer_format(text, "NOT REACHED: %s | %s\n", value_get_text(missed->list.items[i], "step"),
+                      value_get_text(missed->list.items[i], "why"));
     command_say(cx, line, signed_value,
                 "%s%s (%s): %s tries, %zu got through; %zu steps reached, %zu not.\nSigned: %s",
                 text->bytes ? text->bytes : "", value_get_text(certificate, "process"),

@@ -51,6 +51,8 @@ typedef struct Company {
     struct IdMaker *ids;
     struct Schema *schema;           // record/: the compiled entities
     struct Deployments *deployments; // process/: the compiled process versions and decisions
+    // process/: what shall go wrong in a scratch company, for its proof; NULL everywhere else
+    const struct Rehearsal *rehearsal;
 } Company;
 
 typedef struct Ctx {

@@ -42,6 +42,9 @@ const DmnProblem *dmn_problem(const Dmn *model, size_t index);
 FALLIBLE dmn_require_sound(Ctx *cx, const Dmn *model);
 
 const char *dmn_name(const Dmn *model);
+// The expressions and tests of the model, as they are written, in the order of reading.
+size_t dmn_text_count(const Dmn *model);
+const char *dmn_text(const Dmn *model, size_t index);
 size_t dmn_decision_count(const Dmn *model);
 const char *dmn_decision_id(const Dmn *model, size_t index); // NULL: the model gives none
 const char *dmn_decision_name(const Dmn *model, size_t index);

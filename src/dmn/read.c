@@ -486,6 +486,16 @@ const char *dmn_name(const Dmn *model)
     return model->name;
 }
 
+size_t dmn_text_count(const Dmn *model)
+{
+    return model->sources.count;
+}
+
+const char *dmn_text(const Dmn *model, size_t index)
+{
+    return model->sources.items[index].text;
+}
+
 size_t dmn_decision_count(const Dmn *model)
 {
     return model->decisions.count;

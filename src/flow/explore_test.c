@@ -151,11 +151,8 @@ TEST(the_standard_order_is_sound)
 TEST(the_map_knows_where_a_running_instance_stands_and_what_leads_on)
 {
     static const char *const lines[] = {
-        "startEvent s -> a",
-        "userTask a -> g",
-        "exclusiveGateway g -> b when x > 1; *e",
-        "userTask b -> e",
-        "endEvent e",
+        "startEvent s -> a", "userTask a -> g", "exclusiveGateway g -> b when x > 1; *e",
+        "userTask b -> e",   "endEvent e",
     };
     const Graph *graph = compile(cx, drawing_xml(cx, lines, sizeof lines / sizeof *lines));
     Exploration found;

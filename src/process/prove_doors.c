@@ -17,27 +17,28 @@ typedef struct Move {
     Value value;
 } Move;
 
-static void tried_add(Ctx *cx, const Move *move, Door door, const Error *error)
+static void tried_add(const Move *move, Door door, const Error *error)
 {
     Proof *proof = move->proof;
-    const char *why = error ? text_format(cx->arena, "%s", error->message) : NULL;
-    const char *key = text_format(cx->arena, "%s|%s|%s|%s", move->where, door_word(door),
-                                  move->name, why ? why : "");
+    Arena *kept = proof->kept;
+    const char *why = error ? text_format(kept, "%s", error->message) : NULL;
+    const char *key =
+        text_format(kept, "%s|%s|%s|%s", move->where, door_word(door), move->name, why ? why : "");
     proof->attempts++;
     Tried *known = map_get(proof->tried_by, key);
     if (known) {
         known->count++;
         return;
     }
-    Tried *tried = NEW(cx->arena, Tried);
-    *tried = (Tried){move->where, door_word(door), move->name, why, 1};
+    Tried *tried = NEW(kept, Tried);
+    *tried = (Tried){move->where, door_word(door), text_copy(kept, move->name), why, 1};
     map_put(proof->tried_by, key, tried);
-    array_push(cx->arena, proof->tried) = tried;
+    array_push(kept, proof->tried) = tried;
 }
 
 static void attempt(Ctx *cx, Move *move, Id user, Door door, UnitWork work)
 {
-    tried_add(cx, move, door, proof_unit(cx, user, door, false, work, move));
+    tried_add(move, door, proof_unit(cx, user, door, false, work, move));
 }
 
 // ---- the moves ------------------------------------------------------------------------------

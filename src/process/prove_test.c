@@ -2,8 +2,9 @@
 // The proof finds nothing in a process that holds, and finds what does not hold.
 #include "process/prove.h"
 
+#include "base/json.h"
 #include "process/prove_room.h"
-#include "process/test_desk.h"
+#include "process/test_flow.h"
 #include "record/record.h"
 
 static Value proven(Ctx *cx)
@@ -35,4 +36,154 @@ DESK_TEST(what_the_gate_lets_through_is_told)
     gate_govern(&open);
     Value certificate = proven(cx);
     CHECK(value_get(certificate, "through")->list.count > 0);
+}
+
+// ---- the walk reaches what the model leads to -----------------------------------------------
+
+static Value walked(Ctx *cx, const char *key, const char *drawing)
+{
+    Value certificate;
+    flow_deploy(cx, key, drawing);
+    CHECK_OK(prove_run(cx, &(ProveOptions){key, 30, 3}, &certificate));
+    return certificate;
+}
+
+static const char *reached(Ctx *cx, Value certificate)
+{
+    CHECK_JSON(*value_get(certificate, "through"), "[]");
+    return json_text(cx->arena, *value_get(certificate, "reached"));
+}
+
+static const char *missed(Ctx *cx, Value certificate)
+{
+    return json_text(cx->arena, *value_get(certificate, "missed"));
+}
+
+DESK_TEST(a_proof_is_the_same_for_the_same_seed)
+{
+    Value once = proven(cx), again = proven(cx);
+    CHECK_TEXT(json_text(cx->arena, once), json_text(cx->arena, again));
+}
+
+DESK_TEST(a_proof_fills_forms_for_conditions_that_come_later)
+{
+    CHECK_TEXT(reached(cx, walked(cx, "late",
+                                  "startEvent s -> ask\n"
+                                  "userTask ask -> look\n"
+                                  "  | <m:form><m:field name=\"size\" access=\"required\" "
+                                  "type=\"integer\"/></m:form>\n"
+                                  "userTask look -> g\n"
+                                  "  | <m:form><m:field name=\"colour\" access=\"required\" "
+                                  "type=\"text\"/></m:form>\n"
+                                  "exclusiveGateway g -> rare when colour = \"mauve\" and size > "
+                                  "7000 and size < 7100; *e\n"
+                                  "userTask rare -> e\n"
+                                  "endEvent e\n")),
+               "[\"ask\",\"look\",\"rare\"]");
+}
+
+DESK_TEST(a_proof_goes_round_loops_and_through_many_instances)
+{
+    CHECK_TEXT(
+        reached(cx,
+                walked(cx, "many",
+                       "startEvent s -> each\n"
+                       "userTask each -> again\n"
+                       "  | <multiInstanceLoopCharacteristics><extensionElements><m:each "
+                       "in=\"items\" as=\"item\"/></extensionElements>"
+                       "</multiInstanceLoopCharacteristics>\n"
+                       "userTask again -> round\n"
+                       "  | <m:form><m:field name=\"n\" access=\"required\" type=\"integer\"/>"
+                       "</m:form>\n"
+                       "  | <standardLoopCharacteristics loopMaximum=\"3\"><loopCondition>n &lt; "
+                       "3</loopCondition></standardLoopCharacteristics>\n"
+                       "userTask round -> g\n"
+                       "  | <m:form><m:field name=\"done\" access=\"required\" "
+                       "type=\"boolean\"/></m:form>\n"
+                       "exclusiveGateway g -> round when done = false; *last\n"
+                       "userTask last -> e\n"
+                       "endEvent e\n")),
+        "[\"each\",\"again\",\"round\",\"last\"]");
+}
+
+DESK_TEST(a_proof_lets_each_event_of_a_gateway_win)
+{
+    CHECK_TEXT(reached(cx, walked(cx, "race",
+                                  "root | <message id=\"M\" name=\"come\"/>\n"
+                                  "root | <signal id=\"S\" name=\"go\"/>\n"
+                                  "startEvent s -> g\n"
+                                  "eventBasedGateway g -> m; t; k\n"
+                                  "intermediateCatchEvent m -> told\n"
+                                  "  | <m:output name=\"what\" value=\"result.what\"/>\n"
+                                  "  | <messageEventDefinition messageRef=\"M\"/>\n"
+                                  "intermediateCatchEvent t -> late\n"
+                                  "  | <timerEventDefinition><timeDuration>P3D</timeDuration>"
+                                  "</timerEventDefinition>\n"
+                                  "intermediateCatchEvent k -> heard\n"
+                                  "  | <signalEventDefinition signalRef=\"S\"/>\n"
+                                  "exclusiveGateway told -> yes when what = \"yes\"; *no\n"
+                                  "userTask yes -> e\n"
+                                  "userTask no -> e\n"
+                                  "userTask late -> e\n"
+                                  "userTask heard -> e\n"
+                                  "endEvent e\n")),
+               "[\"yes\",\"no\",\"late\",\"heard\"]");
+}
+
+DESK_TEST(a_proof_lets_services_fail)
+{
+    CHECK_TEXT(reached(cx, walked(cx, "failing",
+                                  "root | <error id=\"E\" name=\"E\" errorCode=\"no-luck\"/>\n"
+                                  "startEvent s -> first\n"
+                                  "userTask first -> score\n"
+                                  "serviceTask score -> outside\n"
+                                  "  | <m:call function=\"test.score\"><m:input name=\"amount\" "
+                                  "value=\"1\"/></m:call>\n"
+                                  "boundaryEvent b attachedToRef=\"score\" -> unlucky\n"
+                                  "  | <errorEventDefinition errorRef=\"E\"/>\n"
+                                  "userTask unlucky -> e\n"
+                                  "serviceTask outside -> after\n"
+                                  "  | <m:external topic=\"print\"/>\n"
+                                  "boundaryEvent c attachedToRef=\"outside\" -> refused\n"
+                                  "  | <errorEventDefinition/>\n"
+                                  "userTask refused -> e\n"
+                                  "userTask after -> e\n"
+                                  "endEvent e\n")),
+               "[\"first\",\"unlucky\",\"refused\",\"after\"]");
+}
+
+DESK_TEST(a_proof_goes_through_a_process_that_is_called)
+{
+    flow_deploy(cx, "inner", "startEvent s -> i\nuserTask i -> e\nendEvent e\n");
+    CHECK_TEXT(reached(cx, walked(cx, "outer",
+                                  "startEvent s -> c\n"
+                                  "callActivity c calledElement=\"inner\" -> after\n"
+                                  "userTask after -> e\n"
+                                  "endEvent e\n")),
+               "[\"after\"]");
+}
+
+DESK_TEST(a_proof_is_started_by_a_message)
+{
+    CHECK_TEXT(reached(cx, walked(cx, "told",
+                                  "root | <message id=\"M\" name=\"order\"/>\n"
+                                  "startEvent s -> a\n"
+                                  "  | <messageEventDefinition messageRef=\"M\"/>\n"
+                                  "userTask a -> e\n"
+                                  "endEvent e\n")),
+               "[\"a\"]");
+}
+
+DESK_TEST(a_step_that_nothing_leads_to_is_named_with_the_reason)
+{
+    Value certificate = walked(cx, "never",
+                               "startEvent s -> a\n"
+                               "userTask a -> g\n"
+                               "exclusiveGateway g -> b when 1 > 2; *e\n"
+                               "userTask b -> e\n"
+                               "endEvent e\n");
+    CHECK_TEXT(reached(cx, certificate), "[\"a\"]");
+    CHECK_TEXT(
+        missed(cx, certificate),
+        "[{\"step\":\"b\",\"why\":\"it never came to this: complete a, and '1 > 2' is true\"}]");
 }

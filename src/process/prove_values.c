@@ -36,23 +36,33 @@ static Instant some_day(const Ctx *cx, Proof *proof)
     return cx->now + (1 + proof_pick(proof, 900)) * 24LL * 3600 * 1000000;
 }
 
-static const char *some_text(Ctx *cx, Proof *proof, int most)
+static Value some_number(Proof *proof)
 {
-    const char *text = text_format(cx->arena, "%c%d-proof", 'A' + proof_pick(proof, 26),
-                                   proof_pick(proof, 1000000));
-    return most > 0 && strlen(text) > (size_t)most ? text_slice(cx->arena, text, (size_t)most)
-                                                   : text;
+    static const int numbers[] = {1, 20, 5000, 90000};
+    const Words *words = &proof->words;
+    if (words->numbers.count && proof_pick(proof, 2))
+        return words->numbers.items[proof_pick(proof, (int)words->numbers.count)];
+    return value_integer(numbers[proof_pick(proof, 4)]);
+}
+
+static const char *some_text(Ctx *cx, Proof *proof, const Field *field)
+{
+    const Names *texts = &proof->words.texts;
+    const char *text = !field->unique && texts->count && proof_pick(proof, 2)
+                           ? texts->items[proof_pick(proof, (int)texts->count)]
+                           : text_format(cx->arena, "%c%d-proof", 'A' + proof_pick(proof, 26),
+                                         proof_pick(proof, 1000000));
+    bool longer = field->length > 0 && strlen(text) > (size_t)field->length;
+    return longer ? text_slice(cx->arena, text, (size_t)field->length) : text;
 }
 
 static FALLIBLE typed_value(Ctx *cx, Proof *proof, const Field *field, int depth, Value *out)
 {
-    static const int numbers[] = {1, 20, 5000, 90000};
-    int number = numbers[proof_pick(proof, 4)];
     switch (field->type) {
     case FIELD_INTEGER:
     case FIELD_DECIMAL:
     case FIELD_MONEY:
-        *out = value_integer(number);
+        *out = some_number(proof);
         return NULL;
     case FIELD_PERCENT:
         *out = value_integer(1 + proof_pick(proof, 50));
@@ -83,7 +93,7 @@ static FALLIBLE typed_value(Ctx *cx, Proof *proof, const Field *field, int depth
         *out = value_null();
         return NULL;
     default: // texts, which may have to be unique
-        *out = value_text(some_text(cx, proof, field->length));
+        *out = value_text(some_text(cx, proof, field));
         return NULL;
     }
 }
@@ -126,9 +136,12 @@ static Value variable_value(Ctx *cx, Proof *proof, Value shown)
     if (text_equal(type, "boolean"))
         return value_boolean(proof_pick(proof, 2));
     if (text_equal(type, "integer") || text_equal(type, "decimal"))
-        return value_integer(1 + proof_pick(proof, 100));
+        return some_number(proof);
     if (text_equal(type, "date"))
         return value_text(text_slice(cx->arena, instant_text(cx->arena, cx->now), 10));
+    const Names *texts = &proof->words.texts;
+    if (texts->count && proof_pick(proof, 2))
+        return value_text(texts->items[proof_pick(proof, (int)texts->count)]);
     return value_text("proof");
 }
 
@@ -153,5 +166,114 @@ FALLIBLE proof_form(Ctx *cx, Proof *proof, const char *entity_name, Value form, 
         if (value.kind != VALUE_NULL)
             value_set(cx->arena, *out, name, value);
     }
+    return NULL;
+}
+
+Value proof_any(Ctx *cx, Proof *proof, const char *name)
+{
+    const Names *texts = &proof->words.texts;
+    if (proof_word_list(proof, name)) {
+        Value *items = NEW_ARRAY(cx->arena, Value, 2);
+        for (int i = 0; i < 2; i++)
+            items[i] = value_integer(i + 1);
+        return value_list(items, 2);
+    }
+    int kind = proof_pick(proof, 4);
+    if (kind == 0 && texts->count)
+        return value_text(texts->items[proof_pick(proof, (int)texts->count)]);
+    return kind == 1 ? value_boolean(proof_pick(proof, 2)) : some_number(proof);
+}
+
+Value proof_context(Ctx *cx, Proof *proof, const Names *names)
+{
+    Value context = value_context(cx->arena);
+    for (size_t i = 0; i < names->count; i++)
+        value_set(cx->arena, context, names->items[i], proof_any(cx, proof, names->items[i]));
+    return context;
+}
+
+// ---- values that are wished for -------------------------------------------------------------
+
+#define WISH_PICKS 60
+
+// The scope as it is when the form is filled in so: fields of the record, variables beside it.
+static Value scope_with(Ctx *cx, const Wish *wish, Value made)
+{
+    Value scope = value_copy(cx->arena, wish->scope);
+    const Value *record = wish->graph->variable ? value_get(scope, wish->graph->variable) : NULL;
+    const Entity *entity = NULL;
+    if (wish->entity && schema_find(cx, wish->entity, &entity))
+        entity = NULL;
+    for (size_t i = 0; i < made.context->count; i++) {
+        const char *name = made.context->entries[i].key;
+        bool field =
+            record && record->kind == VALUE_CONTEXT && entity && entity_field(entity, name);
+        value_set(cx->arena, field ? *record : scope, name, made.context->entries[i].value);
+    }
+    return scope;
+}
+
+// Those of the next act count before those further on.
+static FALLIBLE wishes_true(Ctx *cx, const Wish *wish, Value made, size_t *out)
+{
+    Value scope = scope_with(cx, wish, made), value;
+    *out = 0;
+    for (size_t i = 0; i < wish->count; i++) {
+        Error *error = feel_evaluate(cx, wish->choices[i].condition, scope, NULL, &value);
+        if (error && error->code != ERR_INVALID)
+            return error;
+        bool holds = !error && value.kind == VALUE_BOOLEAN && value.boolean;
+        if (holds == wish->choices[i].holds)
+            *out += i < wish->near ? wish->count : 1;
+    }
+    return NULL;
+}
+
+static size_t wishes_all(const Wish *wish)
+{
+    return wish->near * wish->count + wish->count - wish->near;
+}
+
+static FALLIBLE some_others(Ctx *cx, Proof *proof, const Wish *wish, Value form, Value *made)
+{
+    Value other;
+    TRY(proof_form(cx, proof, wish->entity, form, &other));
+    for (size_t i = 0; i < other.context->count; i++)
+        if (other.context->count == 1 || proof_pick(proof, 2))
+            value_set(cx->arena, *made, other.context->entries[i].key,
+                      other.context->entries[i].value);
+    return NULL;
+}
+
+// Only what is on the form is given; what is further on was imagined.
+static Value form_part(Ctx *cx, Value form, Value made)
+{
+    const Value *fields = value_get(form, "fields");
+    Value out = value_context(cx->arena);
+    for (size_t i = 0; fields && i < fields->list.count; i++) {
+        const char *name = value_get_text(fields->list.items[i], "name");
+        const Value *value = value_get(made, name);
+        if (value)
+            value_set(cx->arena, out, name, *value);
+    }
+    return out;
+}
+
+FALLIBLE proof_wish(Ctx *cx, Proof *proof, const Wish *wish, Value form, Value *made)
+{
+    size_t best, now;
+    Value kept = value_copy(cx->arena, *made);
+    TRY(some_others(cx, proof, wish, wish->ahead, &kept));
+    TRY(wishes_true(cx, wish, kept, &best));
+    for (int i = 0; i < WISH_PICKS && best < wishes_all(wish); i++) {
+        Value tried = value_copy(cx->arena, kept);
+        TRY(some_others(cx, proof, wish, form, &tried));
+        TRY(some_others(cx, proof, wish, wish->ahead, &tried));
+        TRY(wishes_true(cx, wish, tried, &now));
+        if (now >= best)
+            kept = tried;
+        best = now > best ? now : best;
+    }
+    *made = form_part(cx, form, kept);
     return NULL;
 }

@@ -309,8 +309,20 @@ static FALLIBLE step_once(Ctx *cx, Run *run, const FlowEvent *event)
     return set_flush(cx, run);
 }
 
+static bool rehearsed(const Ctx *cx, const Run *run, const FlowEffect *call)
+{
+    const Rehearsal *rehearsal = cx->company->rehearsal;
+    return rehearsal && text_equal(rehearsal->process, run->model->key) &&
+           text_equal(rehearsal->node, node_id(run, call->node));
+}
+
 static FALLIBLE function_call(Ctx *cx, Run *run, const FlowEffect *call, FlowEvent *answer)
 {
+    if (rehearsed(cx, run, call)) {
+        *answer = (FlowEvent){
+            .kind = FLOW_FAIL, .wait = call->wait, .name = cx->company->rehearsal->code};
+        return NULL;
+    }
     const FunctionPoint *point = registry_find(&function_points, call->name);
     if (!point)
         return FAIL(cx, ERR_INTERNAL, "there is no function point %s", call->name);

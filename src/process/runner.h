@@ -42,6 +42,14 @@ typedef struct RunCause {
     bool call_now;    // functions that are called by a job are called in this run
 } RunCause;
 
+// A service task that shall fail with that code instead of being called. Only a proof sets one, in
+// its scratch company.
+typedef struct Rehearsal {
+    const char *process;
+    const char *node;
+    const char *code;
+} Rehearsal;
+
 // Carries the event to the place `event->wait` of the instance. ERR_CONFLICT when it has ended or
 // nothing waits there.
 FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const RunCause *cause);
