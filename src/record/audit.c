@@ -132,6 +132,20 @@ FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value c
                       payload);
 }
 
+FALLIBLE audit_share(Ctx *cx, const Record *record, Value before, Value after)
+{
+    bool given = before.kind == VALUE_NULL;
+    Value payload = value_context(cx->arena);
+    AuditRow row = {.record = record,
+                    .action = given ? "share" : "unshare",
+                    .before = given ? NULL : json_text(cx->arena, before),
+                    .after = given ? json_text(cx->arena, after) : NULL};
+    TRY(audit_row(cx, &row));
+    value_set(cx->arena, payload, "action", value_text(row.action));
+    return outbox_add(cx, "record.changed", record->entity->name, record->id, record->version,
+                      payload);
+}
+
 // The whole record of a creation or deletion without what the actor may not read.
 static Value readable_whole(Ctx *cx, const Entity *entity, Value whole)
 {
@@ -163,7 +177,7 @@ static FALLIBLE audit_entry(Ctx *cx, const Entity *entity, const Row *row, Audit
                         .reason = row_text(row, "reason")};
     TRY(read_json(cx, row_text(row, "before"), &out->before));
     TRY(read_json(cx, row_text(row, "after"), &out->after));
-    if (!out->field) {
+    if (text_equal(out->action, "create") || text_equal(out->action, "delete")) {
         out->before = readable_whole(cx, entity, out->before);
         out->after = readable_whole(cx, entity, out->after);
     }

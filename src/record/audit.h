@@ -11,6 +11,9 @@
 FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value changed,
                      const char *reason);
 
+// A share of the record that was given (`before` null) or taken back (`after` null).
+FALLIBLE audit_share(Ctx *cx, const Record *record, Value before, Value after);
+
 // One row for those who listen: the change feed, webhooks, events to browsers. `payload` is written
 // as JSON. Other rooms add their own topics.
 FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, int64_t version,

@@ -13,6 +13,7 @@
 #include "record/number.h"
 #include "record/rights.h"
 #include "record/row.h"
+#include "record/share_query.h"
 
 static const Governor *governs;
 
@@ -170,6 +171,7 @@ static FALLIBLE write_deleted(Ctx *cx, Passing *passing)
     Cell cells[] = {cell_integer(passing->before->id), cell_integer(passing->before->version)};
     int64_t changed = 0;
     TRY(rules_unused(cx, passing->before));
+    TRY(shares_forget(cx, passing->before));
     TRY(db_built_run(cx, &changed, passing->entity->queries->remove, cells, 2));
     return changed == 1 ? NULL : version_conflict(cx, passing);
 }

@@ -5,6 +5,7 @@
 #include "record/field.h"
 #include "record/rights.h"
 #include "record/row.h"
+#include "record/share_query.h"
 
 #define LIMIT_PATH_DEPTH 4 // references looked through by rules on what references lead to
 
@@ -103,6 +104,7 @@ FALLIBLE query_reach(Ctx *cx, Querying *querying, Verb verb)
     const Standing *standing;
     const Role *role;
     const Grant *grant;
+    const Standing *shared = NULL;
     GrantWalk at = {0};
     TRY(rights_need(cx, entity, verb));
     if (rights_on_all(cx->actor, entity, verb))
@@ -112,6 +114,9 @@ FALLIBLE query_reach(Ctx *cx, Querying *querying, Verb verb)
         const char *sql;
         TRY(grant_sql(cx, querying, grant, standing, &sql));
         buffer_format(any, "%s%s", any->length ? " OR " : "", sql);
+        if (share_counts(verb) && standing != shared)
+            buffer_format(any, " OR %s", share_sql(cx, querying, verb, standing));
+        shared = standing;
     }
     query_condition(cx, querying, "(%s)", any->bytes);
     return NULL;

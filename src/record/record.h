@@ -97,11 +97,11 @@ void gate_govern(const Governor *governor);
 
 // ---- history --------------------------------------------------------------------------------
 
-// One audited change of one field (`field` NULL: the record was created or deleted).
+// One audited change of one field (`field` NULL: the record was created, deleted or shared).
 typedef struct AuditEntry {
     Instant at;
     const char *field;
-    const char *action; // "create", "change", "delete"
+    const char *action; // "create", "change", "delete", "share", "unshare"
     Value before;
     Value after;
     Id actor;

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "record/condition.h"
 #include "record/row.h"
+#include "record/share_query.h"
 
 bool rights_on_all(const Actor *actor, const Entity *entity, Verb verb)
 {
@@ -75,7 +76,7 @@ static FALLIBLE grant_covers(Ctx *cx, const Grant *grant, const Standing *standi
                                : NULL;
 }
 
-FALLIBLE rights_cover(Ctx *cx, const Record *record, Verb verb, Value known, bool *out)
+FALLIBLE rights_cover_by_roles(Ctx *cx, const Record *record, Verb verb, Value known, bool *out)
 {
     const Standing *standing;
     const Role *role;
@@ -85,6 +86,29 @@ FALLIBLE rights_cover(Ctx *cx, const Record *record, Verb verb, Value known, boo
     while (!*out && grants_next(cx->actor, record->entity, verb, &at, &standing, &role, &grant))
         TRY(grant_covers(cx, grant, standing, record, known, out));
     return NULL;
+}
+
+// Shares widen what a standing has already: one that has nothing on the entity gets nothing.
+static FALLIBLE shared_with(Ctx *cx, const Record *record, Verb verb, bool *out)
+{
+    const Standing *standing, *asked = NULL;
+    const Role *role;
+    const Grant *grant;
+    GrantWalk at = {0};
+    *out = false;
+    while (!*out && share_counts(verb) && record->id &&
+           grants_next(cx->actor, record->entity, verb, &at, &standing, &role, &grant)) {
+        if (standing != asked)
+            TRY(share_covers(cx, record, verb, standing, out));
+        asked = standing;
+    }
+    return NULL;
+}
+
+FALLIBLE rights_cover(Ctx *cx, const Record *record, Verb verb, Value known, bool *out)
+{
+    TRY(rights_cover_by_roles(cx, record, verb, known, out));
+    return *out ? NULL : shared_with(cx, record, verb, out);
 }
 
 FALLIBLE rights_cover_change(Ctx *cx, const Record *before, const Record *after, bool *out)
@@ -100,7 +124,7 @@ FALLIBLE rights_cover_change(Ctx *cx, const Record *before, const Record *after,
         if (*out && grant->rule)
             TRY(condition_holds(cx, grant->rule, standing, after, value_null(), out));
     }
-    return NULL;
+    return *out ? NULL : shared_with(cx, before, VERB_EDIT, out);
 }
 
 FALLIBLE record_visible(Ctx *cx, const Actor *reader, const char *entity_name, Id id, bool *out)

@@ -25,6 +25,8 @@ bool grants_next(const Actor *actor, const Entity *entity, Verb verb, GrantWalk 
 // Whether a complete record lies within the reach of the right. `known` may hold values of the
 // paths of rules, by their names; null: none.
 FALLIBLE rights_cover(Ctx *cx, const Record *record, Verb verb, Value known, bool *out);
+// Without what is shared with the actor.
+FALLIBLE rights_cover_by_roles(Ctx *cx, const Record *record, Verb verb, Value known, bool *out);
 // The same before and after a change: a rule must hold of both, the scope only of what was.
 FALLIBLE rights_cover_change(Ctx *cx, const Record *before, const Record *after, bool *out);
 // Whether a record of this owner and department lies within the scope.

@@ -6,11 +6,21 @@
 #include "record/query.h"
 #include "record/rights.h"
 #include "record/row.h"
+#include "record/share.h"
 #include "record/test_packs.h"
 
 #include <string.h>
 
-enum { USERS = 48, DEPARTMENTS = 9, DEALS = 400, ACCOUNTS = 24, HELD = 120, AWAY = 14, LEADS = 6 };
+enum {
+    USERS = 48,
+    DEPARTMENTS = 9,
+    DEALS = 400,
+    ACCOUNTS = 24,
+    HELD = 120,
+    AWAY = 14,
+    LEADS = 6,
+    SHARES = 60
+};
 enum { ROOT, READER, OWNER, MATE, MEMBER, TAKER, LOCAL, NOTER, KEEPER, EXPORTER, POSITIONS };
 static const char *const positions[] = {"root",  "reader", "owner", "mate",   "member",
                                         "taker", "local",  "noter", "keeper", "exporter"};
@@ -41,6 +51,16 @@ typedef struct Account {
     int vip; // 2: null
 } Account;
 
+typedef enum Kind { KIND_USER, KIND_POSITION, KIND_DEPARTMENT } Kind;
+
+typedef struct Share {
+    int deal;
+    Kind kind;
+    int with;
+    bool edits;
+    bool over;
+} Share;
+
 // The company as the test knows it.
 typedef struct World {
     uint64_t random;
@@ -55,6 +75,7 @@ typedef struct World {
     int leads[LEADS][2];
     Account accounts[ACCOUNTS];
     Deal deals[DEALS];
+    Share shares[SHARES];
 } World;
 
 #define UNBOUND (-1000)
@@ -111,6 +132,34 @@ static bool same_department(const World *world, int user, int department)
     return false;
 }
 
+static bool is_shared_with(const World *world, const Share *share, int user)
+{
+    if (share->kind == KIND_USER)
+        return share->with == user;
+    if (share->kind == KIND_POSITION)
+        return holds(world, user, share->with);
+    for (int d = world->department[user]; d != NOBODY; d = world->above[d])
+        if (d == share->with)
+            return true;
+    return false;
+}
+
+// A share widens a right that a role gives on some deals.
+static bool shared(const World *world, int user, int verb, const Deal *deal)
+{
+    bool has = holds(world, user, OWNER) || holds(world, user, MATE) || holds(world, user, TAKER) ||
+               holds(world, user, NOTER);
+    if (verb == VERB_READ)
+        has = has || holds(world, user, MEMBER) || holds(world, user, LOCAL) ||
+              holds(world, user, KEEPER) || holds(world, user, EXPORTER);
+    for (int i = 0; i < SHARES && has && (verb == VERB_READ || verb == VERB_EDIT); i++)
+        if (deal == &world->deals[world->shares[i].deal] && !world->shares[i].over &&
+            (verb == VERB_READ || world->shares[i].edits) &&
+            is_shared_with(world, &world->shares[i], user))
+            return true;
+    return false;
+}
+
 // What the roles of one person give on a deal.
 static bool gives(const World *world, int user, int verb, const Deal *deal)
 {
@@ -144,11 +193,13 @@ static bool gives(const World *world, int user, int verb, const Deal *deal)
 
 static bool expected(const World *world, int user, int verb, const Deal *deal)
 {
-    if (holds(world, user, ROOT) || gives(world, user, verb, deal))
+    if (holds(world, user, ROOT) || gives(world, user, verb, deal) ||
+        shared(world, user, verb, deal))
         return true;
     for (int i = 0; i < AWAY; i++)
         if (world->away[i].position == user && today(&world->away[i]) &&
-            gives(world, world->away[i].user, verb, deal))
+            (gives(world, world->away[i].user, verb, deal) ||
+             shared(world, world->away[i].user, verb, deal)))
             return true;
     return false;
 }
@@ -313,6 +364,34 @@ static void make_deals(Ctx *cx, World *world)
     }
 }
 
+// Each deal is shared once, so that none replaces another.
+static void make_shares(Ctx *cx, World *world)
+{
+    static const char *const kinds[] = {"user", "position", "department"};
+    for (int i = 0; i < SHARES; i++) {
+        Share *share = &world->shares[i];
+        Value input = value_context(cx->arena), with = value_context(cx->arena), out;
+        *share = (Share){.deal = i * 6, .kind = pick(world, 3), .edits = pick(world, 2)};
+        share->with = pick(world, share->kind == KIND_USER       ? USERS
+                                  : share->kind == KIND_POSITION ? POSITIONS
+                                                                 : DEPARTMENTS);
+        share->over = !pick(world, 4);
+        value_set(cx->arena, with, "kind", value_text(kinds[share->kind]));
+        value_set(cx->arena, with, "key",
+                  value_text(share->kind == KIND_POSITION
+                                 ? positions[share->with]
+                                 : text_format(cx->arena, share->kind == KIND_USER ? "u%d" : "d%d",
+                                               share->with)));
+        value_set(cx->arena, input, "with", with);
+        value_set(cx->arena, input, "may", value_text(share->edits ? "edit" : "read"));
+        if (share->over || pick(world, 2))
+            value_set(
+                cx->arena, input, "until",
+                value_text(instant_text(cx->arena, cx->now + (share->over ? 1000000 : 9000000))));
+        CHECK_OK(record_share(cx, "deal", world->deals[share->deal].id, input, &out));
+    }
+}
+
 // ---- all three agree ------------------------------------------------------------------------
 
 typedef struct Agreement {
@@ -440,6 +519,7 @@ static Error *make_world(Ctx *cx, void *state)
     make_roles(cx, world);
     make_accounts(cx, world);
     make_deals(cx, world);
+    make_shares(cx, world);
     return NULL;
 }
 
@@ -450,6 +530,7 @@ DB_TEST(the_query_and_the_single_record_agree_with_the_roles_read_naively)
     world->random = 20260921;
     test_open_packs(cx, "tests/rights");
     test_as(cx, "system", DOOR_SYSTEM, make_world, world);
+    cx->now += 2000000; // what lasted a second is over
     for (int user = 0; user < USERS; user++) {
         agreement.user = user;
         ArenaMark mark = arena_mark(cx->arena);

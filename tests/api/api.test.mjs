@@ -17,6 +17,7 @@ import migrations from "./cases/migrations.mjs";
 import orders from "./cases/orders.mjs";
 import processes from "./cases/processes.mjs";
 import records from "./cases/records.mjs";
+import rights from "./cases/rights.mjs";
 import running from "./cases/running.mjs";
 import sessions from "./cases/sessions.mjs";
 import suspension from "./cases/suspension.mjs";
@@ -40,7 +41,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, orders, doors, deviations, imports, importJobs, processes, running, suspension, migrations, decisions, work, badInput])
+for (const cases of [health, sessions, records, rights, orders, doors, deviations, imports, importJobs, processes, running, suspension, migrations, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -2674,6 +2674,187 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{entity}/{id}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why somebody can, or cannot, read, edit, delete and export a record */
+        get: {
+            parameters: {
+                query?: {
+                    user?: string;
+                };
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecordRights"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a record is shared, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Shares"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Share a record with a person, a position or a department, perhaps until an instant */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ShareInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Share"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/shares/{share}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a share back */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                    share: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{entity}/bulk": {
         parameters: {
             query?: never;
@@ -4397,7 +4578,7 @@ export interface components {
         };
         FieldChange: {
             /** @enum {string} */
-            action: "create" | "change" | "delete";
+            action: "create" | "change" | "delete" | "share" | "unshare";
             actor: components["schemas"]["Person"] | null;
             /** Format: date-time */
             at: string;
@@ -4864,6 +5045,23 @@ export interface components {
             items: components["schemas"]["Record"][];
             next: string | null;
         };
+        RecordRight: {
+            allowed: boolean;
+            reasons: components["schemas"]["RightReason"][];
+            /** @enum {string} */
+            right: "read" | "edit" | "delete" | "export";
+            text: string;
+        };
+        RecordRights: {
+            fields: {
+                edit: boolean;
+                name: string;
+                read: boolean;
+                title: string;
+            }[];
+            rights: components["schemas"]["RecordRight"][];
+            user: components["schemas"]["Person"];
+        };
         Reference: {
             id: string;
             label: string;
@@ -4880,6 +5078,20 @@ export interface components {
             comment?: string | null;
             fields?: Record<string, unknown> | null;
         };
+        RightReason: {
+            holds: boolean;
+            position?: string | null;
+            role?: {
+                name: string;
+                title: string;
+            };
+            rule?: string | null;
+            /** @enum {string} */
+            scope?: "all" | "department" | "team" | "own" | "queue";
+            share?: components["schemas"]["Share"];
+            stands_in_for: string | null;
+            text: string;
+        };
         SavedList: {
             columns: string[];
             filter: components["schemas"]["Filter"][];
@@ -4893,6 +5105,38 @@ export interface components {
         Session: {
             csrf: string;
             user: components["schemas"]["User"];
+        };
+        Share: {
+            id: string;
+            /** @enum {string} */
+            may: "read" | "edit";
+            over: boolean;
+            /** Format: date-time */
+            shared_at: string;
+            shared_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            until: string | null;
+            with: {
+                key: string;
+                /** @enum {string} */
+                kind: "user" | "position" | "department";
+                name: string;
+            };
+        };
+        ShareInput: {
+            /** @enum {string} */
+            may: "read" | "edit";
+            /** Format: date-time */
+            until?: string | null;
+            with: {
+                key: string;
+                /** @enum {string} */
+                kind: "user" | "position" | "department";
+            };
+        };
+        Shares: {
+            items: components["schemas"]["Share"][];
+            may_share: boolean;
         };
         SignalInput: {
             name: string;
