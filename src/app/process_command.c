@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// process: suspend, resume and migrate from the command line. history: prune.
+// process: suspend, resume and migrate from the command line. history: prune, log.
 #include "app/acting.h"
 #include "app/company.h"
+#include "base/calendar.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/database.h"
 #include "process/migration.h"
+#include "process/mining.h"
 #include "process/process.h"
 #include "process/retention.h"
 #include "process/suspension.h"
@@ -200,6 +202,9 @@ COMMAND(process_command, "process",
 
 static const CommandOption history_options[] = {
     {"days", "N", "prune: of instances that ended longer ago than that; 3650 when not given"},
+    {"from", "DATE", "log: what happened from that day on"},
+    {"until", "DATE", "log: what happened before that day"},
+    {"as", "LOGIN", "who acts; without it the system"},
     {0},
 };
 
@@ -218,10 +223,8 @@ static FALLIBLE prune_all(Ctx *cx, const CommandLine *line)
 {
     int64_t days, total = 0;
     TRY(command_integer(cx, line, "days", 3650, &days));
-    if (!text_equal(line->arguments[0], "prune") || days < 1 || days > 36500)
-        return error_hint(FAIL(cx, ERR_INVALID, "history knows one action, prune, with --days"),
-                          "Say 'millrace history prune --days 3650'.");
-    TRY(act_as(cx, line, DOOR_COMMAND));
+    if (days < 1 || days > 36500)
+        return FAIL(cx, ERR_INVALID, "--days is a number from 1 to 36500");
     Pruning pruning = {.before = cx->now - days * DAY_US, .count = PRUNE_AT_ONCE};
     while (pruning.count == PRUNE_AT_ONCE) {
         TRY(database_write(cx, cx->company->database, prune, &pruning));
@@ -233,11 +236,68 @@ static FALLIBLE prune_all(Ctx *cx, const CommandLine *line)
     return NULL;
 }
 
-COMMAND(history_command, "history", "Prune the history of processes that ended long ago", "prune",
-        history_options)
+static FALLIBLE day_option(Ctx *cx, const CommandLine *line, const char *name, Instant *out)
 {
-    TRY(company_open(cx, line, COMPANY_OPEN));
-    Error *error = prune_all(cx, line);
+    Date date;
+    const char *text = command_option(line, name, NULL);
+    if (!text)
+        return NULL;
+    if (!date_parse(text, strlen(text), &date))
+        return FAIL(cx, ERR_INVALID, "--%s is a date, as 2026-11-27", name);
+    *out = date_to_days(date) * DAY_US;
+    return NULL;
+}
+
+typedef struct Logging {
+    const char *process;
+    Instant from;
+    Instant until;
+} Logging;
+
+static FALLIBLE write_out(Ctx *cx, const char *bytes, size_t length, void *state)
+{
+    return fwrite(bytes, 1, length, state) == length
+               ? NULL
+               : FAIL(cx, ERR_UNAVAILABLE, "the log cannot be written");
+}
+
+static FALLIBLE log_work(Ctx *cx, void *state)
+{
+    const Logging *logging = state;
+    EventLogWriter writer = {write_out, stdout};
+    return event_log_write(cx, logging->process, logging->from, logging->until, &writer);
+}
+
+static FALLIBLE log_all(Ctx *cx, const CommandLine *line)
+{
+    Logging logging = {.process = line->arguments[1], .until = INT64_MAX};
+    if (line->argument_count < 2)
+        return error_hint(FAIL(cx, ERR_INVALID, "the log is that of a process"),
+                          "Say 'millrace history log standard-order'.");
+    TRY(day_option(cx, line, "from", &logging.from));
+    TRY(day_option(cx, line, "until", &logging.until));
+    return database_read(cx, cx->company->database, log_work, &logging);
+}
+
+static FALLIBLE history_do(Ctx *cx, const CommandLine *line)
+{
+    TRY(act_as(cx, line, DOOR_COMMAND));
+    if (text_equal(line->arguments[0], "log"))
+        return log_all(cx, line);
+    if (text_equal(line->arguments[0], "prune"))
+        return prune_all(cx, line);
+    return error_hint(FAIL(cx, ERR_INVALID, "there is nothing called '%s' to do with histories",
+                           line->arguments[0]),
+                      "Say prune or log.");
+}
+
+COMMAND(history_command, "history",
+        "Prune what ended long ago; write the log of a process for process mining, as CSV",
+        "ACTION [PROCESS]", history_options)
+{
+    bool logs = text_equal(line->arguments[0], "log");
+    TRY(company_open(cx, line, logs ? COMPANY_READ : COMPANY_OPEN));
+    Error *error = history_do(cx, line);
     company_close(cx);
     return error;
 }

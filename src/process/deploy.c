@@ -6,6 +6,7 @@
 #include "db/db.h"
 #include "process/deployments.h"
 #include "process/governor.h"
+#include "process/mining.h"
 #include "process/process.h"
 #include "process/starts.h"
 
@@ -144,6 +145,7 @@ static FALLIBLE version_put(Ctx *cx, const Version *version, int *number)
         return NULL;
     ProcessModel model = {
         .id = id, .key = version->key, .version = *number, .graph = version->graph};
+    TRY(mining_elements_write(cx, id, version->graph));
     return starts_open(cx, &model);
 }
 

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "db/database.h"
 #include "process/jobs.h"
+#include "process/mining.h"
 #include "process/process.h"
 #include "process/retention.h"
 #include "record/audit.h"
@@ -105,13 +106,20 @@ static FALLIBLE periods_go(Ctx *cx, int *done)
     return NULL;
 }
 
+static FALLIBLE elements_come(Ctx *cx, int *done)
+{
+    TRY(mining_elements_make_up(cx, 10, done));
+    *done = *done == 10 ? HOUSEKEEPING_CHUNK : 0;
+    return NULL;
+}
+
 static const struct {
     const char *name;
     Error *(*chunk)(Ctx *cx, int *done);
 } chores[] = {
-    {"messages", messages_go}, {"answers", answers_go}, {"delivered", delivered_go},
-    {"changes", changes_go},   {"jobs", jobs_go},       {"history", history_goes},
-    {"periods", periods_go},
+    {"messages", messages_go}, {"answers", answers_go},     {"delivered", delivered_go},
+    {"changes", changes_go},   {"jobs", jobs_go},           {"history", history_goes},
+    {"periods", periods_go},   {"elements", elements_come},
 };
 
 // ---- their jobs -----------------------------------------------------------------------------

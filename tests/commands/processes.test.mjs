@@ -52,6 +52,19 @@ it("prunes histories of what ended long ago", () => {
   assert.match(command("history", "burn").stderr, /prune/);
 });
 
+it("writes the log of a process by the names of XES", () => {
+  const demo = `sqlite:${join(folder, "demo.db")}`;
+  assert.equal(run(["demo", "--database", demo]).status, 0);
+  const log = (...args) => run(["history", "log", ...args, "--database", demo]);
+  const [head, ...lines] = log("standard-order").stdout.trimEnd().split("\r\n");
+  assert.match(head, /^case:concept:name,concept:name,lifecycle:transition,time:timestamp,org:resource,/);
+  assert.ok(lines.length > 100);
+  for (const line of lines) assert.match(line, /,(start|complete|ate_abort|manualskip|unknown),\d{4}-\d\d-\d\dT/);
+  assert.equal(log("standard-order", "--from", "2999-01-01").stdout, head + "\r\n");
+  assert.match(log("nothing").stderr, /nothing/);
+  assert.match(log().stderr, /that of a process/);
+});
+
 it("proves that a process holds, signed, and sees a forged certificate", () => {
   const signed = json("prove", "standard-order");
   const { certificate } = signed;
