@@ -74,10 +74,14 @@ ROUTE(process_versions_route, GET, PROCESSES "/{key}/versions", "process.read",
 }
 
 ROUTE(instance_list_route, GET, INSTANCES, "signed-in", "Running and ended instances",
-      .query = "process state subject limit:integer after", .output = SCHEMA("InstancePage"))
+      .query = "process state version:integer step suspended:boolean subject limit:integer after",
+      .output = SCHEMA("InstancePage"))
 {
     Value query;
+    int64_t version;
     TRY(plain_query_read(cx, request, &query));
+    TRY(request_query_integer(cx, request, "version", 0, &version));
+    value_set(cx->arena, query, "version", value_integer(version));
     return instance_list(cx, query, &response->json);
 }
 

@@ -6,6 +6,7 @@
 #include "process/describe.h"
 #include "process/process.h"
 #include "process/shapes.h"
+#include "process/suspension.h"
 
 #include <string.h>
 
@@ -57,8 +58,9 @@ static Value problems_of(Ctx *cx, Value about)
     return own ? *own : value_list(NULL, 0);
 }
 
-static Value deployed_value(Ctx *cx, const ProcessModel *model, Instant deployed_at)
+static FALLIBLE deployed_value(Ctx *cx, const ProcessModel *model, Instant deployed_at, Value *out)
 {
+    const char *suspended;
     const Graph *graph = model->graph;
     Value value = process_value(cx, model);
     value_set(cx->arena, value, "version", value_integer(model->version));
@@ -67,7 +69,10 @@ static Value deployed_value(Ctx *cx, const ProcessModel *model, Instant deployed
               value_integer((int64_t)department_count(graph)));
     value_set(cx->arena, value, "deployed_at", value_text(instant_text(cx->arena, deployed_at)));
     value_set(cx->arena, value, "drawing", value_boolean(false));
-    return value;
+    TRY(suspension_reason_of(cx, model->key, &suspended));
+    value_set(cx->arena, value, "suspended", value_text(suspended));
+    *out = value;
+    return NULL;
 }
 
 static FALLIBLE drawing_value(Ctx *cx, const Row *row, Value *about, Value *out)
@@ -82,6 +87,7 @@ static FALLIBLE drawing_value(Ctx *cx, const Row *row, Value *about, Value *out)
     value_set(cx->arena, value, "deployed_at",
               value_text(instant_text(cx->arena, row_integer(row, "deployed_at"))));
     value_set(cx->arena, value, "drawing", value_boolean(true));
+    value_set(cx->arena, value, "suspended", value_null());
     *out = value;
     return NULL;
 }
@@ -96,7 +102,7 @@ FALLIBLE process_list(Ctx *cx, Value *out)
     for (size_t i = 0; i < rows.count; i++) {
         const ProcessModel *model;
         TRY(model_by_id(cx, row_integer(&rows.items[i], "id"), &model));
-        items[i] = deployed_value(cx, model, row_integer(&rows.items[i], "deployed_at"));
+        TRY(deployed_value(cx, model, row_integer(&rows.items[i], "deployed_at"), &items[i]));
     }
     for (size_t i = 0; i < drawings.count; i++)
         TRY(drawing_value(cx, &drawings.items[i], &about, &items[rows.count + i]));
@@ -140,7 +146,8 @@ FALLIBLE process_show(Ctx *cx, const char *key, Value *out)
         value_set(cx->arena, steps[i], "kind", value_text(node_kind_word(node->kind)));
         value_set(cx->arena, steps[i], "department", department);
     }
-    Value shown = deployed_value(cx, model, row_integer(row, "deployed_at"));
+    Value shown;
+    TRY(deployed_value(cx, model, row_integer(row, "deployed_at"), &shown));
     value_set(cx->arena, shown, "steps", value_list(steps, graph->node_count));
     value_set(cx->arena, shown, "problems", problems_of(cx, about));
     *out = shown;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instances: start, show, list, cancel.
 #include "base/ids.h"
+#include "base/map.h"
 #include "process/asked.h"
 #include "process/governor.h"
 #include "process/process.h"
@@ -14,18 +15,27 @@
 #define ROW "SELECT id FROM instance WHERE "
 #define COUNT "SELECT COUNT(*) AS instances FROM instance WHERE "
 #define PAGE " AND id < $1 ORDER BY id DESC LIMIT $2"
+#define OPEN "('offered', 'claimed', 'started')"
+// Of a process: $3 its key, $4 a version or 0, $5 whether only what is suspended, $6 a step at
+// which it waits or '', $7 a state.
+#define OF_PROCESS                                                                                 \
+    "process_key = $3 AND (version = $4 OR $4 = 0) AND ($5 = 0 OR suspended IS NOT NULL)"          \
+    " AND ($6 = '' OR EXISTS (SELECT 1 FROM work_item w WHERE w.instance = instance.id"            \
+    " AND w.node = $6 AND w.state IN " OPEN ")"                                                    \
+    " OR EXISTS (SELECT 1 FROM process_wait w WHERE w.owner = instance.id AND w.node = $6)"        \
+    " OR EXISTS (SELECT 1 FROM process_job j WHERE j.owner = instance.id AND j.node = $6))"
 
 QUERY(instance_called, "SELECT id, model, state FROM instance WHERE parent = $1"
                        " ORDER BY parent, parent_wait DESC, id DESC LIMIT $2");
 QUERY(instance_page_all, ROW "id < $1 ORDER BY id DESC LIMIT $2");
 QUERY(instance_page_state, ROW "state = $3" PAGE);
-QUERY(instance_page_process, ROW "process_key = $3" PAGE);
-QUERY(instance_page_process_state, ROW "process_key = $3 AND state = $4" PAGE);
+QUERY(instance_page_process, ROW OF_PROCESS PAGE);
+QUERY(instance_page_process_state, ROW OF_PROCESS " AND state = $7" PAGE);
 QUERY(instance_page_subject, ROW "entity = $3 AND subject = $4" PAGE);
 QUERY_FULL(instance_count_all, COUNT "id > $1", NULL, "the exact count of all instances");
 QUERY(instance_count_state, COUNT "id > $1 AND state = $2");
-QUERY(instance_count_process, COUNT "id > $1 AND process_key = $2");
-QUERY(instance_count_process_state, COUNT "id > $1 AND process_key = $2 AND state = $3");
+QUERY(instance_count_process, COUNT "id > $1 AND $2 > 0 AND " OF_PROCESS);
+QUERY(instance_count_process_state, COUNT "id > $1 AND $2 > 0 AND " OF_PROCESS " AND state = $7");
 QUERY(instance_count_subject, COUNT "id > $1 AND entity = $2 AND subject = $3");
 
 // ---- starting -------------------------------------------------------------------------------
@@ -237,10 +247,40 @@ FALLIBLE instance_show(Ctx *cx, Id id, Value *out)
     return NULL;
 }
 
+// The steps at which it waits: [{key, name}], each once.
+static FALLIBLE steps_value(Ctx *cx, const Instance *instance, Value *out)
+{
+    const ProcessModel *model;
+    Value tokens;
+    *out = value_list(NULL, 0);
+    if (instance->ended_at)
+        return NULL;
+    TRY(model_by_id(cx, instance->model, &model));
+    TRY(tokens_value(cx, instance, model->graph, &tokens));
+    ARRAY(Value) steps = {0};
+    Map *seen = map_new(cx->arena);
+    for (size_t i = 0; i < tokens.list.count; i++) {
+        const char *key = value_get_text(tokens.list.items[i], "key");
+        const GraphNode *node = graph_node(model->graph, key);
+        if (!node || node_is_watch(node) || map_get(seen, key))
+            continue;
+        map_put(seen, key, (void *)node);
+        Value step = value_context(cx->arena);
+        value_set(cx->arena, step, "key", value_text(key));
+        value_set(cx->arena, step, "name", value_text(graph_node_name(node, cx->language)));
+        array_push(cx->arena, steps) = step;
+    }
+    *out = value_list(steps.items, steps.count);
+    return NULL;
+}
+
 // ---- listing --------------------------------------------------------------------------------
 
 typedef struct Request {
     const char *process;
+    const char *step;
+    int64_t version;
+    bool suspended;
     const char *state;
     const char *entity;
     Id subject;
@@ -252,7 +292,16 @@ static FALLIBLE request_read(Ctx *cx, Value given, Request *out)
 {
     Request request = {.process = asked_text(given, "process"),
                        .state = asked_text(given, "state"),
+                       .step = asked_text(given, "step"),
+                       .suspended = asked_true(given, "suspended"),
                        .after = INT64_MAX};
+    const Value *version = value_get(given, "version");
+    if (version &&
+        (version->kind != VALUE_NUMBER || !decimal_to_integer(version->number, &request.version)))
+        return error_field(FAIL(cx, ERR_INVALID, "a version is a number"), "version");
+    if (!request.process && (request.step || request.version || request.suspended))
+        return error_field(FAIL(cx, ERR_INVALID, "this is asked of the instances of one process"),
+                           "process");
     TRY(asked_subject(cx, given, &request.entity, &request.subject));
     TRY(asked_limit(cx, given, &request.limit));
     const char *after = asked_text(given, "after");
@@ -271,15 +320,20 @@ static FALLIBLE page_read(Ctx *cx, const Request *request, Rows *rows, Row **cou
                     request->subject));
         return db_row(cx, counted, instance_count_subject, 0, request->entity, request->subject);
     }
-    if (request->process && request->state) {
-        TRY(db_rows(cx, rows, instance_page_process_state, after, more, request->process,
-                    request->state));
-        return db_row(cx, counted, instance_count_process_state, 0, request->process,
-                      request->state);
+    const char *process = request->process, *state = request->state;
+    const char *step = request->step ? request->step : "";
+    int only = request->suspended ? 1 : 0;
+    if (process && state) {
+        TRY(db_rows(cx, rows, instance_page_process_state, after, more, process, request->version,
+                    only, step, state));
+        return db_row(cx, counted, instance_count_process_state, 0, 1, process, request->version,
+                      only, step, state);
     }
-    if (request->process) {
-        TRY(db_rows(cx, rows, instance_page_process, after, more, request->process));
-        return db_row(cx, counted, instance_count_process, 0, request->process);
+    if (process) {
+        TRY(db_rows(cx, rows, instance_page_process, after, more, process, request->version, only,
+                    step));
+        return db_row(cx, counted, instance_count_process, 0, 1, process, request->version, only,
+                      step);
     }
     if (request->state) {
         TRY(db_rows(cx, rows, instance_page_state, after, more, request->state));
@@ -312,7 +366,10 @@ FALLIBLE instance_list(Ctx *cx, Value given, Value *out)
     for (size_t i = 0; i < count; i++) {
         Instance *instance;
         TRY(instance_load(cx, row_integer(&rows.items[i], "id"), &instance));
+        Value steps;
         TRY(instance_value(cx, describer, instance, &items[i]));
+        TRY(steps_value(cx, instance, &steps));
+        value_set(cx->arena, items[i], "steps", steps);
     }
     const char *next = NULL;
     if (rows.count > count)

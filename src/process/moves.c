@@ -195,6 +195,7 @@ static FALLIBLE instance_moves(Ctx *cx, Moves *moves, const Instance *instance, 
     value_set(cx->arena, shown, "id", value_text(id_text(cx->arena, instance->id)));
     value_set(cx->arena, shown, "process", process);
     value_set(cx->arena, shown, "state", value_text(instance->state));
+    value_set(cx->arena, shown, "suspended", value_text(instance->suspended));
     value_set(cx->arena, shown, "path", path);
     value_set(cx->arena, shown, "now", value_list(stand.now.items, stand.now.count));
     value_set(cx->arena, shown, "blocked_by", value_list(stand.blocked.items, stand.blocked.count));

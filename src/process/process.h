@@ -57,7 +57,8 @@ FALLIBLE instance_start(Ctx *cx, const char *key, const char *entity, Id subject
                         Id *instance);
 FALLIBLE instance_show(Ctx *cx, Id instance, Value *out);
 FALLIBLE instance_history(Ctx *cx, Id instance, Value *out);
-FALLIBLE instance_list(Ctx *cx, Value request, Value *out); // process, state, subject, limit, after
+// process, state, version, step (that waits), suspended, subject, limit, after.
+FALLIBLE instance_list(Ctx *cx, Value request, Value *out);
 FALLIBLE instance_cancel(Ctx *cx, Id instance, const char *reason);
 // Tries the steps again at which the instance stands as an incident; needs "process.retry".
 FALLIBLE instance_retry(Ctx *cx, Id instance);

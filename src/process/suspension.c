@@ -74,6 +74,14 @@ FALLIBLE suspension_why(Ctx *cx, Id instance, const char **why)
     return NULL;
 }
 
+FALLIBLE suspension_reason_of(Ctx *cx, const char *key, const char **reason)
+{
+    Row *row;
+    TRY(db_row(cx, &row, suspension_of, key));
+    *reason = row ? row_text(row, "reason") : NULL;
+    return NULL;
+}
+
 FALLIBLE suspension_may(Ctx *cx)
 {
     return actor_may(cx->actor, "process.suspend")

@@ -35,6 +35,8 @@ FALLIBLE suspension_reason_check(Ctx *cx, const char *reason);
 // An instance stands still, with its process since that instant (0: by itself) / goes on.
 FALLIBLE suspension_put(Ctx *cx, Id instance, const char *reason, Instant with_process);
 FALLIBLE suspension_lift(Ctx *cx, Id instance);
+// Why the process takes no new starts; NULL: it does.
+FALLIBLE suspension_reason_of(Ctx *cx, const char *key, const char **reason);
 // Keeps an event until the instance is resumed.
 FALLIBLE suspension_hold(Ctx *cx, Id instance, const FlowEvent *event, const char *kind);
 
