@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pages of a process owner: where a process is hot.
+// The pages of a process owner: where a process is hot, what runs, what stands still.
 import assert from "node:assert/strict";
+import { enter } from "../../lib/orders.mjs";
 
 const process = "/processes/standard-order";
 
@@ -43,4 +44,67 @@ export default function owner(it, world) {
       await page.getByText(ada.say("owner.heat.cases_other", { shown: 0 })).waitFor();
       await ada.accessible("an empty heat map");
     });
+
+  for (const [language, theme] of [["en", "dark"], ["zh-CN", "light"]])
+    it(`lets an instance stand still and go on, ${language}`, async () => {
+      const { office } = world;
+      const customer = await office.customer(`Standing ${language}`, 5000);
+      const order = await office.order(customer, 100);
+      const item = await office.step(order, "EnterOrder");
+      const ada = await arrives(language, theme);
+      const { page } = ada;
+      await ada.go(`${process}/instances?state=running`);
+      await page.getByLabel(ada.say("owner.instances.step")).selectOption("EnterOrder");
+      await page.waitForURL((url) => url.search.includes("step=EnterOrder"));
+      const subject = await page.locator(`a[href="/instances/${item.instance}"]`).innerText();
+      await ada.accessible("a list of instances");
+      await ada.button("owner.suspend.openFor", { subject }).click();
+      const dialog = page.getByRole("dialog", { name: ada.say("owner.suspend.titleInstance") });
+      const confirm = dialog.getByRole("button", { name: ada.say("owner.suspend.confirm"), exact: true });
+      await confirm.waitFor();
+      assert.ok(await confirm.isDisabled(), "without a reason nothing is suspended");
+      await dialog.getByLabel(ada.say("common.reason")).fill("an audit");
+      await ada.accessible("the dialog that suspends");
+      await confirm.click();
+      await dialog.waitFor({ state: "detached" });
+      await page.getByLabel(ada.say("owner.instances.onlySuspended")).click();
+      await page.waitForURL((url) => url.search.includes("suspended=1"));
+      await page.getByRole("table").getByText(ada.say("common.suspended")).first().waitFor();
+
+      const sam = await (await world.person({ login: "sam", language })).signIn();
+      await sam.go(`/orders/${order.id}`);
+      await sam.page.getByText(sam.say("common.suspendedBecause", { reason: "an audit" }), { exact: true }).waitFor();
+      await sam.go("/work");
+      await sam.page.locator("tr", { has: sam.page.locator(`a[href="/work/${item.id}"]`) })
+        .getByText(sam.say("common.suspended")).waitFor();
+
+      await page.locator(`a[href="/instances/${item.instance}"]`).click();
+      await ada.region("owner.suspend.instanceIs").getByText("an audit").waitFor();
+      await drawn(ada);
+      await ada.accessible("a suspended instance");
+      await ada.button("owner.suspend.resume").click();
+      await page.getByRole("dialog").getByRole("button", { name: ada.say("owner.suspend.resumeConfirm"), exact: true }).click();
+      await ada.region("owner.suspend.instanceIs").waitFor({ state: "detached" });
+      await office.completed(order, "EnterOrder", "sam", enter(customer, 100)[2]);
+    });
+
+  it("refuses new starts of a suspended process, and says so", async () => {
+    const ada = await arrives("en", "light");
+    const { page } = ada;
+    await ada.go(process);
+    await ada.button("owner.suspend.process").click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(ada.say("common.reason")).fill("a new law");
+    await dialog.getByRole("button", { name: ada.say("owner.suspend.confirm"), exact: true }).click();
+    const banner = ada.region("owner.suspend.processIs");
+    await banner.getByText("a new law").waitFor();
+    await drawn(ada);
+    await ada.accessible("a suspended process");
+    await ada.go("/processes");
+    await page.getByRole("row", { name: /Standard order/ }).getByText(ada.say("common.suspended")).waitFor();
+    await ada.go(process);
+    await ada.button("owner.suspend.resumeProcess").click();
+    await dialog.getByRole("button", { name: ada.say("owner.suspend.resumeConfirm"), exact: true }).click();
+    await banner.waitFor({ state: "detached" });
+  });
 }

@@ -1064,7 +1064,10 @@ export interface paths {
                     limit?: number;
                     process?: string;
                     state?: string;
+                    step?: string;
                     subject?: string;
+                    suspended?: boolean;
+                    version?: number;
                 };
                 header?: never;
                 path?: never;
@@ -4804,6 +4807,7 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             state: components["schemas"]["InstanceState"];
+            steps: components["schemas"]["StepName"][];
             subject: components["schemas"]["Subject"] | null;
             suspended: string | null;
         };
@@ -4834,6 +4838,7 @@ export interface components {
             path: components["schemas"]["PathStep"][];
             process: components["schemas"]["ProcessVersion"];
             state: components["schemas"]["InstanceState"];
+            suspended: string | null;
         };
         InstancePage: {
             count?: number;
@@ -4982,6 +4987,7 @@ export interface components {
             name: string;
             problems: components["schemas"]["ModelProblem"][];
             steps: components["schemas"]["ProcessStep"][];
+            suspended: string | null;
             version: number;
         };
         ProcessEntry: {
@@ -4992,6 +4998,7 @@ export interface components {
             entity: string | null;
             key: string;
             name: string;
+            suspended: string | null;
             version: number;
         };
         ProcessName: {
@@ -5311,6 +5318,7 @@ export interface components {
             /** @enum {unknown} */
             state: "offered" | "claimed" | "started" | "completed" | "cancelled";
             subject: components["schemas"]["Subject"] | null;
+            suspended: boolean;
             unread?: boolean;
         };
         WorkItemPage: {

@@ -57,3 +57,5 @@ export type Token = Schemas['Token'];
 export type Heat = Schemas['Heat'];
 export type StepHeat = Schemas['StepHeat'];
 export type ProcessVersions = Schemas['ProcessVersions'];
+export type InstanceEntry = Schemas['InstanceEntry'];
+export type Suspension = Schemas['Suspension'];

@@ -13,6 +13,7 @@ const NewRecord = lazy(() => import('../features/records/new'));
 const ProcessList = lazy(() => import('../features/processes/list'));
 const ProcessPage = lazy(() => import('../features/processes/process'));
 const HeatPage = lazy(() => import('../features/processes/heat'));
+const InstanceList = lazy(() => import('../features/instances/list'));
 const InstancePage = lazy(() => import('../features/instances/instance'));
 const NotFound = lazy(() => import('../features/home/not-found'));
 
@@ -34,6 +35,7 @@ export function Pages() {
       <Route path="/processes" element={<ProcessList />} />
       <Route path="/processes/:key" element={<ProcessPage />} />
       <Route path="/processes/:key/heat" element={<HeatPage />} />
+      <Route path="/processes/:key/instances" element={<InstanceList />} />
       <Route path="/instances/:id" element={<InstancePage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>

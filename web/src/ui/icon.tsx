@@ -22,6 +22,7 @@ const PATHS = {
   now: 'M8 5l11 7-11 7z',
   next: 'M12 17a5 5 0 1 0 0-10 5 5 0 0 0 0 10z',
   skipped: 'M6 12h12',
+  pause: 'M9 6v12M15 6v12',
   lock: 'M6 11h12v9H6zM9 11V8a3 3 0 0 1 6 0v3',
   clock: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3.500 2',
   mail: 'M3 6h18v12H3zM3 7l9 6 9-6',

@@ -7,6 +7,7 @@ import type { BlockedBy, InstanceMoves, NowStep, PathState, PathStep } from '../
 import { departmentStyle } from './department';
 import { departmentIcon, Icon, type IconName } from './icon';
 import { usePositionName } from './position';
+import { SuspendedTag } from './suspended';
 import { DueText, formatInstant } from './time';
 
 const STATE_ICONS: Record<PathState, IconName> = {
@@ -117,6 +118,7 @@ export function PathBar({ instance }: { instance: InstanceMoves }) {
         </h2>
         <span className="quiet">{t('version', { version: process.version })}</span>
         <span className={`state state-${instance.state}`}>{t(`state.${instance.state}`)}</span>
+        {instance.suspended !== null && <SuspendedTag reason={instance.suspended} said />}
         <Link className="card-end" to={`/instances/${instance.id}`}>
           {t('instanceDetails')}
         </Link>

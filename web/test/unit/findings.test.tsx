@@ -12,6 +12,7 @@ const process: Process = {
   department_count: 0,
   deployed_at: '2026-11-27T10:00:00Z',
   drawing: true,
+  suspended: null,
   steps: [{ key: 'check', name: 'Check credit', kind: 'service task', department: null }],
   problems: [
     {

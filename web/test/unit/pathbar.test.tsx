@@ -14,6 +14,7 @@ const instance: InstanceMoves = {
   id: '70',
   process: { key: 'standard-order', name: 'Standard order', version: 3 },
   state: 'running',
+  suspended: null,
   path: [
     { ...untouched, key: 'enter', name: 'Enter order', department: sales, state: 'done', by: sam },
     { ...untouched, key: 'check', name: 'Credit check', department: null, state: 'done' },

@@ -38,6 +38,7 @@ function item(id: string, due: string | null, more: Partial<WorkItem> = {}): Wor
     acting_for: null,
     owner: null,
     blocked: false,
+    suspended: false,
     escalated: false,
     follow_up_at: null,
     ...more,

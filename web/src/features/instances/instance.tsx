@@ -1,66 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run of a process: where it stands, what it knows, what happened, and the lawful way to end it.
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
-import { useId, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { api, problemFrom } from '../../api/client';
 import { instanceHistoryQuery, instanceQuery, invalidateWork } from '../../api/queries';
 import type { Id, Instance } from '../../api/types';
-import { Dialog } from '../../ui/dialog';
-import { useNotice } from '../../ui/notice';
+import { AskDialog } from '../../ui/ask-dialog';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
+import { SuspendedTag } from '../../ui/suspended';
 import { InstantText } from '../../ui/time';
 import NotFound from '../home/not-found';
 import { ProcessPicture, TokenTable } from '../processes/picture';
+import { SuspendButton, SuspendedInstance } from '../processes/suspend';
 import { recordPath } from '../records/paths';
 
 function CancelDialog({ id, close }: { id: Id; close: () => void }) {
   const { t } = useTranslation('process');
-  const tell = useNotice();
-  const field = useId();
-  const [reason, setReason] = useState('');
-  const cancel = useMutation({
-    mutationFn: () =>
-      api.post('/instances/{id}/cancel', { path: { id }, body: { reason: reason.trim() } }),
-    onSuccess: () => {
-      tell(t('cancel.done'));
-      close();
-    },
-    onSettled: invalidateWork,
-  });
   return (
-    <Dialog
+    <AskDialog
       title={t('cancel.title')}
-      onCancel={close}
-      footer={[
-        <Button key="close" onClick={close}>
-          {t('cancel.keep')}
-        </Button>,
-        <Button
-          key="cancel"
-          type="primary"
-          danger
-          disabled={!reason.trim()}
-          loading={cancel.isPending}
-          onClick={() => cancel.mutate()}
-        >
-          {t('cancel.confirm')}
-        </Button>,
-      ]}
-    >
-      {cancel.error && <ProblemNotice problem={problemFrom(cancel.error)} />}
-      <label htmlFor={field}>{t('cancel.reason')}</label>
-      <Input.TextArea
-        id={field}
-        rows={3}
-        required
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-    </Dialog>
+      confirm={t('cancel.confirm')}
+      keep={t('cancel.keep')}
+      label={t('cancel.reason')}
+      danger
+      act={(reason) => api.post('/instances/{id}/cancel', { path: { id }, body: { reason } })}
+      done={t('cancel.done')}
+      after={invalidateWork}
+      close={close}
+    />
   );
 }
 
@@ -161,7 +132,7 @@ export default function InstancePage() {
     const problem = problemFrom(instance.error);
     return problem.status === 404 ? <NotFound /> : <ProblemNotice problem={problem} />;
   }
-  const { process, subject, state, started_at, ended_at } = instance.data;
+  const { process, subject, state, started_at, ended_at, suspended } = instance.data;
   const title = [process.name, subject?.label].filter(Boolean).join(' · ');
   return (
     <div className="page">
@@ -182,6 +153,7 @@ export default function InstancePage() {
           )}
         </h1>
         <span className={`state state-${state}`}>{t(`state.${state}`)}</span>
+        {suspended !== null && <SuspendedTag />}
         <span className="quiet">
           {t('version', { version: process.version })} · {t('startedAt')}{' '}
           <InstantText value={started_at} />
@@ -194,12 +166,14 @@ export default function InstancePage() {
         </span>
         {(state === 'running' || state === 'incident') && (
           <div className="page-end">
+            <SuspendButton instance={instance.data} />
             <Button danger onClick={() => setCancelling(true)}>
               {t('cancel.open')}
             </Button>
           </div>
         )}
       </div>
+      {suspended !== null && <SuspendedInstance reason={suspended} />}
       <Incidents instance={instance.data} />
       <ProcessPicture processKey={process.key} version={process.version} instance={id} />
       <div className="halves">

@@ -11,7 +11,6 @@ import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import NotFound from '../home/not-found';
 import { ProcessHead } from './head';
-import '../../app/owner.css';
 
 export function ProcessFrame({
   page,

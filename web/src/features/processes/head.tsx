@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands above every page of a process: its name, its version, and the ways to its other pages.
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
 import type { Process } from '../../api/types';
 import { isPermitted, useUser } from '../../app/session';
+import { SuspendedTag } from '../../ui/suspended';
+import { SuspendedProcess, SuspendProcessButton } from './suspend';
+import '../../app/owner.css';
 
 const PAGES = [
   { page: '', permission: null },
   { page: 'heat', permission: 'process.read' },
+  { page: 'instances', permission: 'process.read' },
 ] as const;
 
 function Tabs({ process }: { process: string }) {
@@ -35,10 +38,9 @@ interface Props {
   process: Process;
   version?: number | undefined;
   page?: string; // the page's own title, for the window
-  children?: ReactNode;
 }
 
-export function ProcessHead({ process, version, page, children }: Props) {
+export function ProcessHead({ process, version, page }: Props) {
   const { t } = useTranslation('process');
   return (
     <>
@@ -50,8 +52,14 @@ export function ProcessHead({ process, version, page, children }: Props) {
         <h1>{process.name}</h1>
         <span className="quiet">{t('version', { version: version ?? process.version })}</span>
         {process.drawing && <span className="tag">{t('drawing')}</span>}
-        {children}
+        {process.suspended !== null && <SuspendedTag />}
+        {!process.drawing && (
+          <div className="page-end">
+            <SuspendProcessButton process={process} />
+          </div>
+        )}
       </div>
+      {process.suspended !== null && <SuspendedProcess process={process} />}
       {!process.drawing && <Tabs process={process.key} />}
     </>
   );

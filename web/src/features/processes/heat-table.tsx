@@ -2,13 +2,14 @@
 // The heat map's numbers, for comparing: one row a step, sorted by what the map shows.
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import type { Heat, StepHeat } from '../../api/types';
 import { type Column, DataTable, type Sort } from '../../ui/data-table';
 import { formatDuration } from '../../ui/time';
 import { heatOf, type Layer } from './heat-scale';
 import { stepKind } from './kind';
 
-function useColumns(): Column<StepHeat>[] {
+function useColumns(process: string): Column<StepHeat>[] {
   const { t, i18n } = useTranslation('owner');
   const { t: p } = useTranslation('process');
   const count = new Intl.NumberFormat(i18n.language);
@@ -46,7 +47,13 @@ function useColumns(): Column<StepHeat>[] {
       number: true,
       cell: (step) => (
         <>
-          {number(step.waiting_now)}
+          {step.waiting_now > 0 ? (
+            <Link to={`/processes/${process}/instances?step=${encodeURIComponent(step.key)}`}>
+              {number(step.waiting_now)}
+            </Link>
+          ) : (
+            number(0)
+          )}
           {late(step.late_now)}
         </>
       ),
@@ -83,11 +90,17 @@ function useColumns(): Column<StepHeat>[] {
   ];
 }
 
-export function HeatTable({ heat, layer }: { heat: Heat; layer: Layer }) {
+interface Props {
+  process: string;
+  heat: Heat;
+  layer: Layer;
+}
+
+export function HeatTable({ process, heat, layer }: Props) {
   const { t } = useTranslation('owner');
   const [sort, setSort] = useState<Sort | undefined>();
   const [all, setAll] = useState(false);
-  const columns = useColumns();
+  const columns = useColumns(process);
   const shown = heat.steps.filter(
     (step) => all || step.passed > 0 || (heatOf(step, 'now') ?? 0) > 0,
   );

@@ -6,12 +6,13 @@ import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { problemFrom } from '../../api/client';
-import { heatQuery, versionsQuery } from '../../api/owner';
+import { heatQuery } from '../../api/owner';
 import { diagramQuery, metaQuery } from '../../api/queries';
 import type { Heat, Process } from '../../api/types';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import { formatDuration } from '../../ui/time';
+import { type Change, changed } from '../../ui/url';
 import { ProcessFrame } from './frame';
 import {
   dayText,
@@ -25,29 +26,17 @@ import {
 } from './heat-scale';
 import { HeatTable } from './heat-table';
 import { stepDepartments } from './picture';
+import { VersionChoice } from './version-choice';
 
 const Diagram = lazy(() => import('../../ui/diagram'));
-
-type Change = Record<string, string | undefined>;
-
-function changed(parameters: URLSearchParams, change: Change): URLSearchParams {
-  const next = new URLSearchParams(parameters);
-  for (const [name, value] of Object.entries(change)) {
-    if (value) next.set(name, value);
-    else next.delete(name);
-  }
-  return next;
-}
 
 function Choices({ process }: { process: Process }) {
   const { t } = useTranslation('owner');
   const [parameters, setParameters] = useSearchParams();
-  const versions = useQuery(versionsQuery(process.key));
   const { from, to } = periodOf(parameters);
   const own = parameters.has('from') || parameters.has('to');
   const days = Number(parameters.get('days')) || 30;
   const set = (change: Change) => setParameters(changed(parameters, change), { replace: true });
-  const running = versions.data?.items.filter(({ drawing }) => !drawing) ?? [];
   const setDay = (name: 'from' | 'to', value: string) =>
     set({ from: dayText(from), to: dayText(lastDay(to)), [name]: value, days: undefined });
   return (
@@ -86,21 +75,7 @@ function Choices({ process }: { process: Process }) {
           onChange={(event) => event.target.value && setDay('to', event.target.value)}
         />
       </label>
-      <label>
-        {t('version')}
-        <select
-          className="plain-select"
-          value={parameters.get('version') ?? ''}
-          onChange={(event) => set({ version: event.target.value })}
-        >
-          <option value="">{t('allVersions')}</option>
-          {running.map(({ version }) => (
-            <option key={version} value={version}>
-              {version}
-            </option>
-          ))}
-        </select>
-      </label>
+      <VersionChoice process={process.key} />
     </div>
   );
 }
@@ -194,7 +169,7 @@ function HeatMap({ process }: { process: Process }) {
             {!heat.data.complete && ` ${t('heat.incomplete')}`}
           </p>
           <Picture process={process} heat={heat.data} layer={layer} />
-          <HeatTable heat={heat.data} layer={layer} />
+          <HeatTable process={process.key} heat={heat.data} layer={layer} />
         </>
       )}
     </>

@@ -6,6 +6,7 @@ import { problemFrom } from '../../api/client';
 import { entityOf, metaQuery, processesQuery } from '../../api/queries';
 import { ProblemNotice } from '../../ui/problem';
 import { Empty, Loading } from '../../ui/states';
+import { SuspendedTag } from '../../ui/suspended';
 import { InstantText } from '../../ui/time';
 
 export default function ProcessList() {
@@ -47,6 +48,7 @@ export default function ProcessList() {
                   <th scope="row">
                     <Link to={`/processes/${process.key}`}>{process.name}</Link>
                     {process.drawing && <span className="tag">{t('drawing')}</span>}
+                    {process.suspended !== null && <SuspendedTag reason={process.suspended} />}
                   </th>
                   <td>{entityOf(meta, process.entity)?.title ?? process.entity}</td>
                   <td className="number">{process.version}</td>

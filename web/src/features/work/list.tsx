@@ -23,6 +23,7 @@ import { useNotice } from '../../ui/notice';
 import { usePositionName } from '../../ui/position';
 import { ProblemNotice } from '../../ui/problem';
 import { Empty, Loading } from '../../ui/states';
+import { SuspendedTag } from '../../ui/suspended';
 import { DueText, InstantText } from '../../ui/time';
 import { recordPath } from '../records/paths';
 import { type Group, groupByDue } from './groups';
@@ -133,6 +134,7 @@ function Marks({ item }: { item: WorkItem }) {
     <>
       {item.priority > URGENT_ABOVE && <span className="priority">{t('urgent')}</span>}
       {item.blocked && <span className="badge">{t('blocked')}</span>}
+      {item.suspended && <SuspendedTag />}
       {item.escalated && <span className="badge">{t('escalated')}</span>}
       {item.follow_up_at && (
         <span className="badge">
