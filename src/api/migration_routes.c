@@ -16,6 +16,15 @@ ROUTE(migration_create_route, POST, "/api/v1/processes/{key}/migrations", "proce
     return migration_show(cx, migration, &response->json);
 }
 
+ROUTE(migration_list_route, GET, "/api/v1/processes/{key}/migrations", "process.migrate",
+      "The migrations of a process, newest first", .query = "limit:integer after",
+      .output = SCHEMA("MigrationPage"))
+{
+    Value query;
+    TRY(plain_query_read(cx, request, &query));
+    return migration_list(cx, request_parameter(request, "key"), query, &response->json);
+}
+
 ROUTE(migration_show_route, GET, MIGRATION_PATH, "process.migrate",
       "A migration, what it changes and how far it is", .output = SCHEMA("Migration"))
 {

@@ -47,10 +47,13 @@ ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
     return NULL;
 }
 
-ROUTE(process_show_route, GET, PROCESSES "/{key}", "signed-in", "A process and its steps",
-      .output = SCHEMA("Process"))
+ROUTE(process_show_route, GET, PROCESSES "/{key}", "signed-in",
+      "A process and its steps, as of a version; without one the newest",
+      .query = "version:integer", .output = SCHEMA("Process"))
 {
-    return process_show(cx, request_parameter(request, "key"), &response->json);
+    int64_t version;
+    TRY(request_query_integer(cx, request, "version", 0, &version));
+    return process_show(cx, request_parameter(request, "key"), (int)version, &response->json);
 }
 
 ROUTE(process_diagram_route, GET, PROCESSES "/{key}/diagram", "signed-in",

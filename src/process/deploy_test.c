@@ -107,7 +107,7 @@ static FALLIBLE show_work(Ctx *cx, void *state)
     TRY(process_list(cx, &deployment->value));
     CHECK_TEXT(value_at(deployment->value, "/items/0/key")->text.bytes, "loan");
     CHECK_JSON(*value_at(deployment->value, "/items/0/department_count"), "2");
-    TRY(process_show(cx, "loan", &deployment->value));
+    TRY(process_show(cx, "loan", 0, &deployment->value));
     return NULL;
 }
 
@@ -221,7 +221,7 @@ static FALLIBLE draw_work(Ctx *cx, void *state)
     deployment->key = deployed.key;
     deployment->version = deployed.version;
     CHECK(deployed.drawing);
-    TRY(process_show(cx, deployed.key, &deployment->value));
+    TRY(process_show(cx, deployed.key, 0, &deployment->value));
     return deployments_load(cx);
 }
 
@@ -245,7 +245,7 @@ static FALLIBLE read_work(Ctx *cx, void *state)
 static FALLIBLE shown_work(Ctx *cx, void *state)
 {
     Deployment *deployment = state;
-    return process_show(cx, deployment->key, &deployment->value);
+    return process_show(cx, deployment->key, 0, &deployment->value);
 }
 
 static const char *sketch(Ctx *cx, const char *id, const char *gateway)

@@ -19,6 +19,8 @@ QUERY(process_drawing_of, "SELECT process_key, version, deployed_at, about FROM 
                           " WHERE process_key = $1 AND drawing = 1");
 QUERY(process_version_deployed,
       "SELECT deployed_at, about FROM process_version WHERE process_key = $1 AND version = $2");
+QUERY(process_version_runs_as, "SELECT id FROM process_version WHERE process_key = $1"
+                               " AND version = $2 AND drawing = 0");
 QUERY(process_version_xml,
       "SELECT xml FROM process_version WHERE process_key = $1 AND version = $2");
 
@@ -122,16 +124,11 @@ static FALLIBLE drawing_show(Ctx *cx, const Row *row, Value *out)
     return NULL;
 }
 
-FALLIBLE process_show(Ctx *cx, const char *key, Value *out)
+static FALLIBLE model_show(Ctx *cx, const ProcessModel *model, Value *out)
 {
     Row *row;
-    TRY(db_row(cx, &row, process_drawing_of, key));
-    if (row)
-        return drawing_show(cx, row, out);
-    const ProcessModel *model;
     Value about;
-    TRY(model_newest(cx, key, &model));
-    TRY(db_row(cx, &row, process_version_deployed, key, model->version));
+    TRY(db_row(cx, &row, process_version_deployed, model->key, model->version));
     TRY(about_read(cx, row, &about));
     const Graph *graph = model->graph;
     Describer *describer = describer_new(cx);
@@ -152,6 +149,25 @@ FALLIBLE process_show(Ctx *cx, const char *key, Value *out)
     value_set(cx->arena, shown, "problems", problems_of(cx, about));
     *out = shown;
     return NULL;
+}
+
+FALLIBLE process_show(Ctx *cx, const char *key, int version, Value *out)
+{
+    Row *row;
+    const ProcessModel *model;
+    if (version) {
+        TRY(db_row(cx, &row, process_version_runs_as, key, version));
+        if (!row)
+            return FAIL(cx, ERR_NOT_FOUND, "there is no version %d of the process %s", version,
+                        key);
+        TRY(model_by_id(cx, row_integer(row, "id"), &model));
+        return model_show(cx, model, out);
+    }
+    TRY(db_row(cx, &row, process_drawing_of, key));
+    if (row)
+        return drawing_show(cx, row, out);
+    TRY(model_newest(cx, key, &model));
+    return model_show(cx, model, out);
 }
 
 FALLIBLE process_diagram(Ctx *cx, const char *key, int version, Text *xml)

@@ -37,6 +37,12 @@ MIGRATION(process_0033_migration, 30,
           "instance);\n"
           "CREATE INDEX instance_model ON instance (model, id) WHERE ended_at IS NULL");
 
+MIGRATION(process_0041_migration_list, 30,
+          "CREATE INDEX process_migration_process ON process_migration (process_key, id)");
+
+QUERY(migration_page_of, "SELECT id FROM process_migration WHERE process_key = $1 AND id < $2"
+                         " ORDER BY id DESC LIMIT $3");
+QUERY(migration_count_of, "SELECT COUNT(*) AS plans FROM process_migration WHERE process_key = $1");
 QUERY(migration_plan_add, "INSERT INTO process_migration (id, process_key, from_model, to_model, "
                           "mapping, state, created_at,"
                           " created_by) VALUES ($1, $2, $3, $4, $5, 'planned', $6, $7)");
@@ -358,14 +364,37 @@ static FALLIBLE page_of(Ctx *cx, Value request, Id *after, int *limit)
     return text && !id_parse(text, after) ? asked_no_cursor(cx) : NULL;
 }
 
-static Value result_value(Ctx *cx, Id instance, const char *state, Value problems)
+// [{step: {key, name} or null, message}] of what is kept as [{step: its id or null, message}].
+static Value named_problems(Ctx *cx, const Plan *plan, Value problems)
 {
-    Value item = value_context(cx->arena);
-    value_set(cx->arena, item, "instance", value_text(id_text(cx->arena, instance)));
-    value_set(cx->arena, item, "state", value_text(state));
-    value_set(cx->arena, item, "problems",
-              problems.kind == VALUE_LIST ? problems : value_list(NULL, 0));
-    return item;
+    size_t count = problems.kind == VALUE_LIST ? problems.list.count : 0;
+    Value *items = NEW_ARRAY(cx->arena, Value, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const Value kept = problems.list.items[i];
+        const char *id = value_get_text(kept, "step");
+        const GraphNode *node = id ? graph_node(plan->from->graph, id) : NULL;
+        if (id && !node)
+            node = graph_node(plan->to->graph, id); // on the way back
+        items[i] = value_context(cx->arena);
+        value_set(cx->arena, items[i], "step", migration_step(cx, node));
+        value_set(cx->arena, items[i], "message", value_text(value_get_text(kept, "message")));
+    }
+    return value_list(items, count);
+}
+
+static FALLIBLE result_value(Ctx *cx, const Plan *plan, Describer *describer, Id id,
+                             const char *state, Value problems, Value *out)
+{
+    Instance *instance;
+    Value subject;
+    TRY(instance_load(cx, id, &instance));
+    TRY(describe_subject(cx, describer, instance->entity, instance->subject, &subject));
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "instance", value_text(id_text(cx->arena, id)));
+    value_set(cx->arena, *out, "subject", subject);
+    value_set(cx->arena, *out, "state", value_text(state));
+    value_set(cx->arena, *out, "problems", named_problems(cx, plan, problems));
+    return NULL;
 }
 
 static Value results_value(Ctx *cx, Value *items, size_t count, Id last, bool more)
@@ -386,11 +415,13 @@ FALLIBLE migration_try(Ctx *cx, Id id, Value request, Value *out)
     TRY(page_of(cx, request, &after, &limit));
     TRY(db_rows(cx, &rows, migration_waiting, plan.from->id, after, limit));
     Value *items = NEW_ARRAY(cx->arena, Value, rows.count + 1);
+    Describer *describer = describer_new(cx);
     for (size_t i = 0; i < rows.count; i++) {
         Value problems;
         after = row_integer(&rows.items[i], "id");
         TRY(try_one(cx, &plan, after, &problems));
-        items[i] = result_value(cx, after, problems.list.count ? "refused" : "would", problems);
+        TRY(result_value(cx, &plan, describer, after, problems.list.count ? "refused" : "would",
+                         problems, &items[i]));
     }
     *out = results_value(cx, items, rows.count, after, rows.count == (size_t)limit);
     return NULL;
@@ -406,12 +437,14 @@ FALLIBLE migration_results(Ctx *cx, Id id, Value request, Value *out)
     TRY(page_of(cx, request, &after, &limit));
     TRY(db_rows(cx, &rows, migration_result_page, id, after, limit));
     Value *items = NEW_ARRAY(cx->arena, Value, rows.count + 1);
+    Describer *describer = describer_new(cx);
     for (size_t i = 0; i < rows.count; i++) {
         Value problems;
         const char *text = row_text(&rows.items[i], "problems");
         after = row_integer(&rows.items[i], "instance");
         TRY(json_parse(cx, text, strlen(text), &problems));
-        items[i] = result_value(cx, after, row_text(&rows.items[i], "state"), problems);
+        TRY(result_value(cx, &plan, describer, after, row_text(&rows.items[i], "state"), problems,
+                         &items[i]));
     }
     *out = results_value(cx, items, rows.count, after, rows.count == (size_t)limit);
     return NULL;
@@ -454,5 +487,29 @@ FALLIBLE migration_show(Ctx *cx, Id id, Value *out)
     value_set(cx->arena, *out, "created_at", value_text(instant_text(cx->arena, plan.created_at)));
     value_set(cx->arena, *out, "created_by", by);
     value_set(cx->arena, *out, "instances", counts);
+    return NULL;
+}
+
+FALLIBLE migration_list(Ctx *cx, const char *process, Value request, Value *out)
+{
+    Rows rows;
+    Row *counted;
+    Id after = INT64_MAX;
+    int limit;
+    const char *text = asked_text(request, "after");
+    if (!actor_may(cx->actor, "process.migrate"))
+        return FAIL(cx, ERR_DENIED, "you may not migrate processes");
+    if (text && !id_parse(text, &after))
+        return asked_no_cursor(cx);
+    TRY(asked_limit(cx, request, &limit));
+    TRY(db_rows(cx, &rows, migration_page_of, process, after, limit));
+    TRY(db_row(cx, &counted, migration_count_of, process));
+    Value *items = NEW_ARRAY(cx->arena, Value, rows.count + 1);
+    for (size_t i = 0; i < rows.count; i++) {
+        after = row_integer(&rows.items[i], "id");
+        TRY(migration_show(cx, after, &items[i]));
+    }
+    const char *next = rows.count == (size_t)limit ? id_text(cx->arena, after) : NULL;
+    *out = page_value(cx, items, rows.count, next, row_integer(counted, "plans"));
     return NULL;
 }

@@ -17,14 +17,17 @@
 
 // `asked`: {from, to: versions; mapping: {step: step}}.
 FALLIBLE migration_create(Ctx *cx, const char *process, Value asked, Id *out);
-// {items: [{instance, state: "would", "refused", problems}], next}; after, limit.
+// {items: [{instance, subject, state: "would", "refused", problems: [{step, message}]}], next};
+// after, limit.
 FALLIBLE migration_try(Ctx *cx, Id migration, Value request, Value *out);
 FALLIBLE migration_run(Ctx *cx, Id migration);
 FALLIBLE migration_undo(Ctx *cx, Id migration);
 // The plan with its changes, the state, and how many instances were migrated, refused, undone,
 // left.
 FALLIBLE migration_show(Ctx *cx, Id migration, Value *out);
-// {items: [{instance, state, problems}], next}.
+// {items: [{instance, subject, state, problems}], next}.
 FALLIBLE migration_results(Ctx *cx, Id migration, Value request, Value *out);
+// The migrations of a process, newest first: {items, next, count}; after, limit.
+FALLIBLE migration_list(Ctx *cx, const char *process, Value request, Value *out);
 
 #endif

@@ -49,7 +49,7 @@ FALLIBLE migration_detail_read(Ctx *cx, const char *text, Id *from, Id *to, Flow
     return NULL;
 }
 
-static Value step_value(Ctx *cx, const GraphNode *node)
+Value migration_step(Ctx *cx, const GraphNode *node)
 {
     if (!node)
         return value_null();
@@ -63,8 +63,8 @@ static Value change_value(Ctx *cx, const char *kind, const GraphNode *step, cons
 {
     Value change = value_context(cx->arena);
     value_set(cx->arena, change, "kind", value_text(kind));
-    value_set(cx->arena, change, "step", step_value(cx, step));
-    value_set(cx->arena, change, "to", step_value(cx, to));
+    value_set(cx->arena, change, "step", migration_step(cx, step));
+    value_set(cx->arena, change, "to", migration_step(cx, to));
     return change;
 }
 

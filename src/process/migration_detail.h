@@ -20,5 +20,7 @@ FALLIBLE migration_detail_read(Ctx *cx, const char *detail, Id *from, Id *to,
 
 // [{kind: "gone", "new", "mapped", step: {key, name}, to: {key, name} | null}].
 Value migration_changes(Ctx *cx, const ProcessModel *from, const ProcessModel *to, Value mapping);
+// {key, name}; null for no step.
+Value migration_step(Ctx *cx, const GraphNode *node);
 
 #endif

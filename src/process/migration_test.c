@@ -146,7 +146,7 @@ DESK_TEST(what_cannot_go_over_stays_with_the_reason)
     CHECK_TEXT(flow_waits(cx, goes), "task a; timer late; timer soon");
     Deed results = {.id = migration, .results = true};
     CHECK_OK(desk_do(cx, "root", DOOR_API, read_work, &results));
-    CHECK_TEXT(value_at(results.value, "/items/0/problems/0/step")->text.bytes, "b");
+    CHECK_TEXT(value_at(results.value, "/items/0/problems/0/step/key")->text.bytes, "b");
 }
 
 DESK_TEST(a_migration_is_undone_where_nothing_has_moved_since)

@@ -46,7 +46,7 @@ FALLIBLE decision_check(Ctx *cx, const char *xml, size_t length, Value *out);
 
 // --- Reading, as API values (see the schemas of the routes in api/).
 FALLIBLE process_list(Ctx *cx, Value *out);
-FALLIBLE process_show(Ctx *cx, const char *key, Value *out);
+FALLIBLE process_show(Ctx *cx, const char *key, int version, Value *out);
 FALLIBLE process_diagram(Ctx *cx, const char *key, int version, Text *xml); // version 0: the newest
 // Newest first: {items: [{version, drawing, deployed_at, deployed_by, running}]}; `running` counts
 // the instances that have not ended. Needs "process.read".

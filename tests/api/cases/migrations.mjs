@@ -33,7 +33,12 @@ export default function migrations(it, world) {
     assert.deepEqual(planned.body.changes.map((change) => change.kind), ["gone", "new"]);
     const path = `/api/v1/migrations/${planned.body.id}`;
     const tried = await admin.get(`${path}/try?limit=5`);
-    assert.deepEqual(tried.body.items, [{ instance: started.body.id, state: "would", problems: [] }]);
+    assert.deepEqual(tried.body.items, [{ instance: started.body.id, subject: null, state: "would", problems: [] }]);
+    const listed = (await admin.get(`${processes}?limit=1`)).body;
+    assert.deepEqual([listed.items[0].id, listed.count, listed.items[0].instances.left], [planned.body.id, 1, 1]);
+    const old = (await admin.get(`/api/v1/processes/travelling?version=${from}`)).body;
+    assert.deepEqual([old.version, old.steps.some((step) => step.key === "fly")], [from, true]);
+    assert.equal((await admin.get("/api/v1/processes/travelling?version=99")).status, 404);
 
     assert.equal((await admin.post(`${path}/run`)).status, 200);
     assert.equal((await settled(admin, path)).instances.migrated, 1);
@@ -46,6 +51,7 @@ export default function migrations(it, world) {
     assert.equal((await admin.get(instance)).body.process.version, from);
     const sam = await world.office.as("sam");
     assert.equal((await sam.get(path)).status, 403);
+    assert.equal((await sam.get(processes)).status, 403);
   });
 
   it("replays a history, and erases its inputs only when the instance has ended", async () => {

@@ -1,9 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pages of a process owner: where a process is hot, what runs, what stands still.
+// The pages of a process owner: where a process is hot, what runs, what stands still, what goes over
+// to another version.
 import assert from "node:assert/strict";
 import { enter } from "../../lib/orders.mjs";
 
 const process = "/processes/standard-order";
+
+const xml = { type: "application/xml" };
+
+/** A process of two steps that people do, the second named by `id`, drawn from left to right. */
+function travelling(key, id, name) {
+  const nodes = [["start", "startEvent", "Begin"], ["pack", "userTask", "Pack"], [id, "userTask", name], ["end", "endEvent", "End"]];
+  const flows = nodes.slice(1).map(([to], index) => [`f${index}`, nodes[index][0], to]);
+  const wide = (kind) => (kind === "userTask" ? [100, 80] : [36, 36]);
+  const at = (index) => 60 + index * 160;
+  const shapes = nodes.map(([node, kind], index) => {
+    const [width, height] = wide(kind);
+    return `<di:BPMNShape id="${node}_di" bpmnElement="${node}"><dc:Bounds x="${at(index)}" y="${100 - height / 2}" width="${width}" height="${height}"/></di:BPMNShape>`;
+  });
+  const edges = flows.map(([flow], index) =>
+    `<di:BPMNEdge id="${flow}_di" bpmnElement="${flow}"><wp:waypoint x="${at(index) + wide(nodes[index][1])[0]}" y="100"/><wp:waypoint x="${at(index + 1)}" y="100"/></di:BPMNEdge>`);
+  return `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"
+    xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:wp="http://www.omg.org/spec/DD/20100524/DI" targetNamespace="urn:test">
+    <process id="${key}" name="Travelling" isExecutable="true">
+    ${nodes.map(([node, kind, title]) => `<${kind} id="${node}" name="${title}"/>`).join("")}
+    ${flows.map(([flow, from, to]) => `<sequenceFlow id="${flow}" sourceRef="${from}" targetRef="${to}"/>`).join("")}
+    </process><di:BPMNDiagram id="d"><di:BPMNPlane id="pl" bpmnElement="${key}">${shapes.join("")}${edges.join("")}</di:BPMNPlane></di:BPMNDiagram>
+    </definitions>`;
+}
 
 export default function owner(it, world) {
   const arrives = async (language, theme) => (await world.person({ login: "admin", language, theme })).signIn();
@@ -107,4 +131,45 @@ export default function owner(it, world) {
     await dialog.getByRole("button", { name: ada.say("owner.suspend.resumeConfirm"), exact: true }).click();
     await banner.waitFor({ state: "detached" });
   });
+
+  for (const [language, theme] of [["en", "light"], ["zh-CN", "dark"]])
+    it(`takes instances over to another version, and back, ${language}`, async () => {
+      const key = `travelling-${language.toLowerCase()}`;
+      const admin = await world.office.as("admin");
+      await admin.request("POST", "/api/v1/processes", travelling(key, "fly", "Fly"), xml);
+      const started = await admin.post("/api/v1/instances", { process: key });
+      assert.equal(started.status, 201, JSON.stringify(started.body));
+      await admin.request("POST", "/api/v1/processes", travelling(key, "sail", "Sail"), xml);
+      const version = async () => (await admin.get(`/api/v1/instances/${started.body.id}`)).body.process.version;
+
+      const ada = await arrives(language, theme);
+      const { page } = ada;
+      await ada.go(`/processes/${key}`);
+      await link(ada, "owner.tab.migrations").click();
+      await page.locator('[data-element-id="fly"].paint-gone').waitFor();
+      await page.locator('[data-element-id="sail"].paint-new').waitFor();
+      const becomes = page.getByLabel(ada.say("owner.migration.becomesOf", { step: "Fly" }));
+      await becomes.selectOption("sail");
+      await page.locator('[data-element-id="sail"].paint-mapped').waitFor();
+      await ada.accessible("the plan of a migration");
+      await becomes.selectOption("");
+      await ada.button("owner.migration.plan").click();
+      const dry = ada.region("owner.migration.dryRun");
+      await dry.getByText(ada.say("owner.migration.result.would"), { exact: true }).waitFor();
+      await drawn(ada);
+      await ada.accessible("a dry run");
+
+      await ada.button("owner.migration.run.open").click();
+      await page.getByRole("dialog").getByRole("button", { name: ada.say("owner.migration.run.confirm"), exact: true }).click();
+      const results = ada.region("owner.migration.results");
+      await results.getByText(ada.say("owner.migration.result.migrated"), { exact: true }).waitFor();
+      assert.equal(await version(), 2);
+      await ada.accessible("a migration that has run");
+      await ada.button("owner.migration.undo.open").click();
+      await page.getByRole("dialog").getByRole("button", { name: ada.say("owner.migration.undo.confirm"), exact: true }).click();
+      await results.getByText(ada.say("owner.migration.result.undone"), { exact: true }).waitFor();
+      assert.equal(await version(), 1);
+      await page.getByRole("heading", { level: 2 }).getByRole("link").click();
+      await ada.region("owner.migration.earlier").getByText(ada.say("owner.migration.state.undone"), { exact: true }).waitFor();
+    });
 }

@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api } from './client';
 import { invalidateWork, queryClient } from './queries';
+import type { Id } from './types';
 
 export const versionsQuery = (key: string) =>
   queryOptions({
@@ -43,6 +44,38 @@ export const instancePagesQuery = (process: string, filters: InstanceFilters) =>
     initialPageParam: null as string | null,
     queryFn: ({ pageParam }) =>
       api.get('/instances', { query: { process, ...filters, limit: 50, after: pageParam } }),
+    getNextPageParam: (page) => page.next,
+  });
+
+// A version as it was deployed, with its steps.
+export const versionedQuery = (key: string, version: number) =>
+  queryOptions({
+    queryKey: ['process', key, 'version', version],
+    queryFn: () => api.get('/processes/{key}', { path: { key }, query: { version } }),
+  });
+
+export const migrationsQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['process', key, 'migrations'],
+    queryFn: () => api.get('/processes/{key}/migrations', { path: { key }, query: { limit: 50 } }),
+  });
+
+export const migrationQuery = (id: Id) =>
+  queryOptions({
+    queryKey: ['process', 'migration', id],
+    queryFn: () => api.get('/migrations/{id}', { path: { id } }),
+  });
+
+// Of a plan what it would do, of one that has run what it did.
+export const migrationResultsQuery = (id: Id, dry: boolean) =>
+  infiniteQueryOptions({
+    queryKey: ['process', 'migration', id, dry ? 'try' : 'results'],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      api.get(dry ? '/migrations/{id}/try' : '/migrations/{id}/results', {
+        path: { id },
+        query: { limit: 50, after: pageParam },
+      }),
     getNextPageParam: (page) => page.next,
   });
 

@@ -1946,10 +1946,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A process and its steps */
+        /** A process and its steps, as of a version; without one the newest */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    version?: number;
+                };
                 header?: never;
                 path: {
                     key: string;
@@ -2138,7 +2140,41 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The migrations of a process, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MigrationPage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         /** Plan to take running instances over to another version */
         post: {
@@ -4894,15 +4930,21 @@ export interface components {
             };
             to: number;
         };
+        MigrationPage: {
+            count: number;
+            items: components["schemas"]["Migration"][];
+            next: string | null;
+        };
         MigrationResults: {
             items: {
                 instance: string;
                 problems: {
                     message: string;
-                    step: string | null;
+                    step: components["schemas"]["StepName"] | null;
                 }[];
                 /** @enum {string} */
                 state: "would" | "refused" | "migrated" | "undone" | "kept";
+                subject: components["schemas"]["Subject"] | null;
             }[];
             next: string | null;
         };

@@ -59,3 +59,5 @@ export type StepHeat = Schemas['StepHeat'];
 export type ProcessVersions = Schemas['ProcessVersions'];
 export type InstanceEntry = Schemas['InstanceEntry'];
 export type Suspension = Schemas['Suspension'];
+export type Migration = Schemas['Migration'];
+export type MigrationResult = Schemas['MigrationResults']['items'][number];

@@ -13,6 +13,8 @@ const NewRecord = lazy(() => import('../features/records/new'));
 const ProcessList = lazy(() => import('../features/processes/list'));
 const ProcessPage = lazy(() => import('../features/processes/process'));
 const HeatPage = lazy(() => import('../features/processes/heat'));
+const MigrationsPage = lazy(() => import('../features/processes/migrations'));
+const MigrationPage = lazy(() => import('../features/processes/migration'));
 const InstanceList = lazy(() => import('../features/instances/list'));
 const InstancePage = lazy(() => import('../features/instances/instance'));
 const NotFound = lazy(() => import('../features/home/not-found'));
@@ -36,6 +38,8 @@ export function Pages() {
       <Route path="/processes/:key" element={<ProcessPage />} />
       <Route path="/processes/:key/heat" element={<HeatPage />} />
       <Route path="/processes/:key/instances" element={<InstanceList />} />
+      <Route path="/processes/:key/migrations" element={<MigrationsPage />} />
+      <Route path="/processes/:key/migrations/:id" element={<MigrationPage />} />
       <Route path="/instances/:id" element={<InstancePage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>

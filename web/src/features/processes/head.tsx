@@ -12,12 +12,16 @@ const PAGES = [
   { page: '', permission: null },
   { page: 'heat', permission: 'process.read' },
   { page: 'instances', permission: 'process.read' },
+  { page: 'migrations', permission: 'process.migrate' },
 ] as const;
 
 function Tabs({ process }: { process: string }) {
   const { t } = useTranslation('owner');
   const user = useUser();
   const { pathname } = useLocation();
+  // A page below a page belongs to it; all of them are below the overview.
+  const isAt = (path: string, page: string) =>
+    path === pathname || (page !== '' && pathname.startsWith(`${path}/`));
   const shown = PAGES.filter(({ permission }) => !permission || isPermitted(user, permission));
   if (shown.length < 2) return null;
   return (
@@ -25,7 +29,7 @@ function Tabs({ process }: { process: string }) {
       {shown.map(({ page }) => {
         const path = `/processes/${process}${page && `/${page}`}`;
         return (
-          <Link key={page} to={path} aria-current={path === pathname ? 'page' : undefined}>
+          <Link key={page} to={path} aria-current={isAt(path, page) ? 'page' : undefined}>
             {t(`tab.${page || 'overview'}`)}
           </Link>
         );
