@@ -8,9 +8,9 @@
 #include <stdarg.h>
 
 // Formats cut long names by bytes ("%.80s"), and a cut character would break JSON and pages.
-static char *say(struct Ctx *cx, const char *format, va_list arguments)
+static char *say(struct Ctx *cx, const char *language, const char *format, va_list arguments)
 {
-    char *text = text_format_list(cx->arena, message_in(cx->language, format), arguments);
+    char *text = text_format_list(cx->arena, message_in(language, format), arguments);
     utf8_repair(text);
     return text;
 }
@@ -18,11 +18,14 @@ static char *say(struct Ctx *cx, const char *format, va_list arguments)
 Error *error_new(struct Ctx *cx, ErrorCode code, const char *file, int line, const char *format,
                  ...)
 {
-    va_list arguments;
+    va_list arguments, again;
     va_start(arguments, format);
+    va_copy(again, arguments);
     Error *error = NEW(cx->arena, Error);
     error->code = code;
-    error->message = say(cx, format, arguments);
+    error->message = say(cx, cx->language, format, arguments);
+    error->source = say(cx, LANGUAGE_SOURCE, format, again);
+    va_end(again);
     error->file = file;
     error->source_line = line;
     va_end(arguments);
@@ -33,7 +36,7 @@ Error *error_hint_in(struct Ctx *cx, Error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    error->hint = say(cx, format, arguments);
+    error->hint = say(cx, cx->language, format, arguments);
     va_end(arguments);
     return error;
 }
@@ -42,7 +45,7 @@ Error *error_detail_in(struct Ctx *cx, Error *error, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    error->detail = say(cx, format, arguments);
+    error->detail = say(cx, cx->language, format, arguments);
     va_end(arguments);
     return error;
 }

@@ -29,6 +29,7 @@ typedef enum ErrorCode {
 typedef struct Error {
     ErrorCode code;
     const char *message;
+    const char *source; // the message in LANGUAGE_SOURCE, for whoever reads it later
     const char *field;  // the field, parameter or element that is wrong; NULL when there is none
     const char *detail; // NULL when there is none
     const char *hint;   // NULL when there is none
