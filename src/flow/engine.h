@@ -206,6 +206,7 @@ FALLIBLE token_modify(Flow *flow, const FlowEvent *event);
 FALLIBLE place_skip(Flow *flow, const FlowEvent *event);
 FALLIBLE instance_add(Flow *flow, const FlowEvent *event);
 FALLIBLE activity_choose(Flow *flow, const FlowEvent *event);
+FALLIBLE data_change(Flow *flow, const FlowEvent *event);
 
 // --- trigger.c
 const GraphNode *watch_event(const Flow *flow, const Live *watch);

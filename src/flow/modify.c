@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What people change in a running instance: tokens moved, put in and taken away (an approved
 // deviation), a step skipped, an instance more of a multi-instance activity, an activity chosen in
-// an ad-hoc sub-process.
+// an ad-hoc sub-process, variables mended.
 #include "flow/engine.h"
 
 // --- What can be touched -------------------------------------------------------------------------
@@ -183,5 +183,25 @@ FALLIBLE activity_choose(Flow *flow, const FlowEvent *event)
                 FAIL(cx, ERR_CONFLICT, "in '%s' one step runs after the other", ad_hoc->id),
                 "Complete the open step first.");
     token_enter(flow, event->node, scope);
+    return NULL;
+}
+
+// --- Data ----------------------------------------------------------------------------------------
+
+// Each is changed where it is seen; one that is not there yet becomes one of the whole instance.
+FALLIBLE data_change(Flow *flow, const FlowEvent *event)
+{
+    Ctx *cx = flow->cx;
+    Live *place = place_find(flow, event->wait);
+    if (!place)
+        return untouchable(flow, event->wait);
+    if (event->value.kind != VALUE_CONTEXT)
+        return FAIL(cx, ERR_INVALID, "name the variables and their values");
+    const ValueContext *data = event->value.context;
+    for (size_t i = 0; i < data->count; i++) {
+        if (!*data->entries[i].key || data->entries[i].key[0] == ' ') // the engine's own notes
+            return FAIL(cx, ERR_INVALID, "'%s' is no name of a variable", data->entries[i].key);
+        variable_set(flow, place, data->entries[i].key, data->entries[i].value);
+    }
     return NULL;
 }

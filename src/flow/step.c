@@ -400,6 +400,8 @@ static FALLIBLE event_run(Flow *flow, const FlowEvent *event)
         return activity_choose(flow, event);
     case FLOW_ESCALATE:
         return escalate(flow, event);
+    case FLOW_DATA:
+        return data_change(flow, event);
     }
     return NULL;
 }

@@ -145,10 +145,10 @@ static int wait_of(Suite *suite, int line, const char *id)
 
 static FlowEventKind event_kind(const char *word)
 {
-    static const char *const words[] = {"start",  "complete", "fail",   "timer",   "message",
-                                        "signal", "retry",    "check",  "cancel",  "modify",
-                                        "skip",   "instance", "choose", "escalate"};
-    for (int i = 0; i < 14; i++)
+    static const char *const words[] = {"start",  "complete", "fail",   "timer",    "message",
+                                        "signal", "retry",    "check",  "cancel",   "modify",
+                                        "skip",   "instance", "choose", "escalate", "data"};
+    for (int i = 0; i < 15; i++)
         if (strcmp(words[i], word) == 0)
             return (FlowEventKind)i;
     return FLOW_CHECK;
