@@ -117,7 +117,7 @@ static void run_some(const Executor *executor, Arena *arena, Shift *shift, int f
             run_some(executor, arena, shift, from + i, 1);
         return;
     }
-    shift->reason = error->message;
+    shift->reason = error->source;
     error = unit(executor, arena, fail, shift);
     if (error)
         log_error("jobs", error);
@@ -216,7 +216,7 @@ static bool deliver_once(Executor *executor, Arena *arena)
     for (round.at = 0; !error && round.at < round.count; round.at++) {
         Ctx cx = unit_of(executor, arena, actor_system());
         Error *lost = delivery_make(&cx, &round.outgoing[round.at]);
-        round.reason = lost ? lost->message : NULL;
+        round.reason = lost ? lost->source : NULL;
         error = unit(executor, arena, lost ? not_delivered : delivered, &round);
         if (error)
             log_error("deliveries", error);

@@ -155,7 +155,7 @@ static void history_compile(Compile *c, const XmlNode *history)
 void compile_process_extensions(Compile *c, const XmlNode *process)
 {
     const XmlNode *extensions = compile_extensions_of(process);
-    compile_known_only(c, extensions, " governs starts cancel version text times history ",
+    compile_known_only(c, extensions, " governs owner starts cancel version text times history ",
                        "a process");
     const XmlNode *times = xml_child(extensions, MILLRACE_SPACE, "times");
     if (times) {
@@ -179,6 +179,11 @@ void compile_process_extensions(Compile *c, const XmlNode *process)
     if (cancel) {
         compile_attributes_only(c, cancel, " message ");
         c->graph->cancel_message = compile_need(c, cancel, "message");
+    }
+    const XmlNode *owner = xml_child(extensions, MILLRACE_SPACE, "owner");
+    if (owner) {
+        compile_attributes_only(c, owner, " department ");
+        c->graph->owner = compile_need(c, owner, "department");
     }
     const XmlNode *version = xml_child(extensions, MILLRACE_SPACE, "version");
     if (version) {

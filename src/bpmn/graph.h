@@ -331,9 +331,10 @@ typedef struct Graph {
     const char *cancel_message;   // the message that cancels an instance; NULL: none
     const char *const *calendars; // the names of all business calendars that it counts by
     size_t calendar_count;
-    const char *keep; // how long histories stay, an ISO 8601 duration; NULL: not said
-    const char *tag;  // by which calls may name this version; NULL: none
-    bool again;       // a record may go through it again when it has ended
+    const char *owner; // department that sees to its incidents; NULL: that of the step
+    const char *keep;  // how long histories stay, an ISO 8601 duration; NULL: not said
+    const char *tag;   // by which calls may name this version; NULL: none
+    bool again;        // a record may go through it again when it has ended
     const GraphOwned *owned;
     size_t owned_count;
     const GraphStart *record_starts;

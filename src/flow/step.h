@@ -87,7 +87,7 @@ typedef enum FlowEventKind {
     FLOW_ADD_INSTANCE, // `wait`: a multi-instance activity or one of its instances; `value`: item
     FLOW_CHOOSE,       // `wait`: an ad-hoc sub-process or its CHOICE; `node`: the step to start
     FLOW_ESCALATE, // `wait` of a called process, `name`: code, `value`: what it told; it goes on
-    FLOW_DATA, // `value`: variables as they are seen from the place `wait`, those it names
+    FLOW_DATA,     // `value`: variables as they are seen from the place `wait`, those it names
 } FlowEventKind;
 
 #define FLOW_SKIPPED "skipped"

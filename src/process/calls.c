@@ -14,13 +14,14 @@ QUERY(call_as_of, "SELECT id FROM process_version WHERE process_key = $1 AND id 
 QUERY(call_open, "SELECT id FROM instance WHERE parent = $1 AND parent_wait = $2"
                  " AND ended_at IS NULL ORDER BY id");
 
-// Only the code tells programs; the message is for people.
+// Only the code tells programs; the message, in LANGUAGE_SOURCE, is for people.
 static FALLIBLE call_fails(Ctx *cx, const Follow *follow, const char *code, const char *message)
 {
     Value told = value_context(cx->arena);
-    value_set(cx->arena, told, "message", value_text(message));
+    value_set(cx->arena, told, "message",
+              value_text(message_said(cx->arena, cx->language, message)));
     FlowEvent event = {.kind = FLOW_FAIL, .wait = follow->wait, .name = code, .value = told};
-    RunCause cause = {"not called", told, false};
+    RunCause cause = {"not called", told, false, message};
     bool taken;
     return runner_offer(cx, follow->instance, &event, &cause, &taken);
 }
@@ -70,18 +71,18 @@ FALLIBLE call_start(Ctx *cx, const Follow *follow)
     if (!model)
         return call_fails(cx, follow, "not-deployed",
                           text_format(cx->arena,
-                                      message_in(cx->language, "the process %s is not deployed"),
+                                      message_in(LANGUAGE_SOURCE, "the process %s is not deployed"),
                                       follow->node->called));
     if (!model->graph->scopes[0].start_count)
-        return call_fails(cx, follow, "no-start",
-                          text_format(cx->arena,
-                                      message_in(cx->language, "the process %s has no plain start"),
-                                      model->key));
+        return call_fails(
+            cx, follow, "no-start",
+            text_format(cx->arena, message_in(LANGUAGE_SOURCE, "the process %s has no plain start"),
+                        model->key));
     if (caller->depth + 1 >= LIMIT_CALL_DEPTH)
         return call_fails(
             cx, follow, "too-deep",
             text_format(cx->arena,
-                        message_in(cx->language, "processes call processes more than %d deep"),
+                        message_in(LANGUAGE_SOURCE, "processes call processes more than %d deep"),
                         LIMIT_CALL_DEPTH));
     Start start = {.model = model,
                    .value = follow->value,
@@ -98,7 +99,7 @@ FALLIBLE call_start(Ctx *cx, const Follow *follow)
             return call_fails(
                 cx, follow, "no-record",
                 text_format(cx->arena,
-                            message_in(cx->language, "the process %s runs on a record of %s"),
+                            message_in(LANGUAGE_SOURCE, "the process %s runs on a record of %s"),
                             model->key, model->graph->entity));
     }
     Id called;

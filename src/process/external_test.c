@@ -135,7 +135,8 @@ DESK_TEST(a_task_that_failed_is_tried_again_and_without_retries_an_incident)
     CHECK_OK(desk_do(cx, "root", DOOR_API, fail_work, &call));
     Value shown = flow_show(cx, instance);
     CHECK_TEXT(value_get_text(shown, "state"), "incident");
-    CHECK_TEXT(value_at(shown, "/incidents/0/message")->text.bytes, "score: the bank is closed");
+    CHECK_TEXT(value_at(shown, "/incidents/0/step/key")->text.bytes, "score");
+    CHECK_TEXT(value_at(shown, "/incidents/0/message")->text.bytes, "the bank is closed");
     CHECK_INT(fetched(cx, "w"), 0);
     CHECK_OK(flow_retry(cx, instance));
     Id again = fetched(cx, "w");

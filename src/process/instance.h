@@ -20,7 +20,8 @@ typedef struct Instance {
     int64_t row_version;
     int64_t events; // how many events it has; the next one's sequence
     Text blob;
-    const char *incident; // why it stands, for state "incident" and "failed"
+    const char *incident; // the code of one that is not resolved, see incident.h; of a failed
+                          // instance that of its error; NULL: none
     Instant started_at;
     Id started_by;
     Instant ended_at; // 0 while it runs

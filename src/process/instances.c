@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "process/asked.h"
 #include "process/governor.h"
+#include "process/incidents.h"
 #include "process/process.h"
 #include "process/runner.h"
 #include "process/shapes.h"
@@ -206,16 +207,6 @@ static FALLIBLE tokens_value(Ctx *cx, const Instance *instance, const Graph *gra
     return NULL;
 }
 
-static Value incidents_value(Ctx *cx, const Instance *instance)
-{
-    if (!instance->incident)
-        return value_list(NULL, 0);
-    Value *incident = NEW(cx->arena, Value);
-    *incident = value_context(cx->arena);
-    value_set(cx->arena, *incident, "message", value_text(instance->incident));
-    return value_list(incident, 1);
-}
-
 FALLIBLE instance_show(Ctx *cx, Id id, Value *out)
 {
     Instance *instance;
@@ -235,14 +226,15 @@ FALLIBLE instance_show(Ctx *cx, Id id, Value *out)
         if (root && root->data.kind == VALUE_CONTEXT)
             variables = root->data;
     }
-    Value parent, called;
+    Value parent, called, incidents;
+    TRY(incidents_value(cx, instance, &incidents));
     TRY(parent_value(cx, instance, &parent));
     TRY(called_value(cx, instance, &called));
     value_set(cx->arena, shown, "parent", parent);
     value_set(cx->arena, shown, "called", called);
     value_set(cx->arena, shown, "variables", variables);
     value_set(cx->arena, shown, "tokens", tokens);
-    value_set(cx->arena, shown, "incidents", incidents_value(cx, instance));
+    value_set(cx->arena, shown, "incidents", incidents);
     *out = shown;
     return NULL;
 }

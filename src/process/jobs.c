@@ -219,7 +219,7 @@ FALLIBLE jobs_run(Ctx *cx, const char *holder, const Id *ids, int count)
         if (error && error->code == ERR_UNAVAILABLE) // the unit is to be run again
             return error;
         if (error)
-            TRY(job_failed(cx, holder, ids[i], error->message));
+            TRY(job_failed(cx, holder, ids[i], error->source));
     }
     return NULL;
 }

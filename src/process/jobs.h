@@ -60,7 +60,7 @@ FALLIBLE jobs_lease(Ctx *cx, const char *queue, const char *holder, int limit, I
 typedef struct JobKind {
     const char *kind;
     Error *(*run)(Ctx *cx, const Job *job);
-    // After JOB_ATTEMPTS, in a transaction of its own.
+    // After JOB_ATTEMPTS, in a transaction of its own; `reason` in LANGUAGE_SOURCE.
     Error *(*give_up)(Ctx *cx, const Job *job, const char *reason);
 } JobKind;
 extern Registry job_kinds;

@@ -342,6 +342,59 @@ FALLIBLE person_load(Ctx *cx, Id user, int *load)
     return NULL;
 }
 
+// ---- who leads ------------------------------------------------------------------------------
+
+static FALLIBLE leads_of(Ctx *cx, const char *department, Rows *out)
+{
+    Cell cell = cell_text(department);
+    *out = (Rows){0};
+    if (!schema_entity(cx->company->schema, "department_lead"))
+        return NULL;
+    return db_built_rows(cx, out,
+                         "SELECT l.\"user\" AS user_id FROM \"department\" d JOIN"
+                         " \"department_lead\" l ON l.\"leads\" = d.\"id\" WHERE d.\"key\" = $1"
+                         " ORDER BY l.\"id\"",
+                         &cell, 1);
+}
+
+FALLIBLE department_lead(Ctx *cx, People *people, const char *department, Person **out)
+{
+    const char **above;
+    size_t count;
+    *out = NULL;
+    TRY(departments_above(cx, people, department, &above, &count));
+    for (size_t i = 0; i < count; i++) {
+        Rows rows;
+        TRY(leads_of(cx, above[i], &rows));
+        for (size_t k = 0; k < rows.count; k++) {
+            Person *person;
+            bool absent;
+            TRY(people_person(cx, people, row_integer(&rows.items[k], "user_id"), &person));
+            TRY(person_absent(cx, people, person, &absent));
+            if (person->active && !absent) {
+                *out = person;
+                return NULL;
+            }
+        }
+    }
+    return NULL;
+}
+
+FALLIBLE department_is_led(Ctx *cx, People *people, const char *department, Id user, bool *led)
+{
+    const char **above;
+    size_t count;
+    *led = false;
+    TRY(departments_above(cx, people, department, &above, &count));
+    for (size_t i = 0; i < count && !*led; i++) {
+        Rows rows;
+        TRY(leads_of(cx, above[i], &rows));
+        for (size_t k = 0; k < rows.count; k++)
+            *led = *led || row_integer(&rows.items[k], "user_id") == user;
+    }
+    return NULL;
+}
+
 // ---- who fits -------------------------------------------------------------------------------
 
 static FALLIBLE candidates_of(Ctx *cx, const WorkGroup *group, Rows *rows)

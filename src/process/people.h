@@ -84,6 +84,11 @@ FALLIBLE departments_below(Ctx *cx, People *people, const char *department, cons
                            size_t *count);
 // The departments that the actor leads, with all below them.
 FALLIBLE departments_led(Ctx *cx, People *people, const char ***out, size_t *count);
+// The lead of the department, or of the nearest one above it: the first who is active and not away
+// now; NULL: nobody.
+FALLIBLE department_lead(Ctx *cx, People *people, const char *department, Person **out);
+// Whether the person leads the department or one above it.
+FALLIBLE department_is_led(Ctx *cx, People *people, const char *department, Id user, bool *led);
 // Key of the department's calendar, or of the nearest one above it; NULL: none.
 FALLIBLE department_calendar(Ctx *cx, People *people, const char *department, const char **out);
 

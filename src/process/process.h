@@ -144,7 +144,7 @@ FALLIBLE outbox_message_send(Ctx *cx, const char *name, const char *key, Value p
 // attempts its instance stands as an incident.
 FALLIBLE jobs_take(Ctx *cx, const char *holder, int limit, Instant until, Id *ids, int *count);
 FALLIBLE jobs_run(Ctx *cx, const char *holder, const Id *ids, int count);
-// For a job whose unit of work could not go on at all.
+// For a job whose unit of work could not go on at all; `reason` in LANGUAGE_SOURCE.
 FALLIBLE job_failed(Ctx *cx, const char *holder, Id id, const char *reason);
 // When the next one may be taken, 0 when there is none.
 FALLIBLE jobs_next(Ctx *cx, Instant *next);

@@ -10,6 +10,7 @@
 #include "process/external.h"
 #include "process/function_point.h"
 #include "process/history.h"
+#include "process/incident.h"
 #include "process/jobs.h"
 #include "process/messages.h"
 #include "process/offers.h"
@@ -40,7 +41,9 @@ typedef struct Run {
     ConditionWaits conditions; // before the run
     int first_new;             // places from this number on were born in this step
     bool call_now;
-    FlowEvent answer; // to the caller, when the instance has ended
+    const char *told;        // by whoever reports a failure, in LANGUAGE_SOURCE; NULL: nothing
+    IncidentsFound found;    // what went wrong
+    const char *failed_with; // the error that ended the instance; NULL: none
 } Run;
 
 const Actor *engine_actor(Ctx *cx)
@@ -223,21 +226,12 @@ static void ended(Ctx *cx, Run *run, const FlowEffect *effect)
 {
     FlowEvent answer = {.kind = FLOW_COMPLETE, .value = effect->value};
     if (effect->status == FLOW_FAILED) {
-        run->instance->incident = effect->name;
+        run->failed_with = effect->name;
         answer = (FlowEvent){.kind = FLOW_FAIL, .name = effect->name, .value = effect->value};
     } else if (effect->status == FLOW_CANCELLED) {
         answer = (FlowEvent){.kind = FLOW_FAIL, .name = "cancelled"};
     }
     tell_caller(cx, run, answer);
-}
-
-static const char *incident_text(Ctx *cx, const Run *run, const FlowEffect *effect)
-{
-    const char *message = value_get_text(effect->value, "message");
-    return text_format(cx->arena, "%s: %s", node_id(run, effect->node),
-                       message        ? message
-                       : effect->name ? effect->name
-                                      : message_in(cx->language, "the step failed"));
 }
 
 static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
@@ -278,7 +272,8 @@ static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
         entries_add(run->entries, effect);
         return NULL;
     case EFFECT_INCIDENT:
-        run->instance->incident = incident_text(cx, run, effect);
+        array_push(cx->arena, run->found) = (IncidentFound){
+            effect->wait, effect->node, effect->name, value_get_text(effect->value, "message")};
         return NULL;
     case EFFECT_ESCALATED:
         tell_caller(
@@ -288,6 +283,31 @@ static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
     case EFFECT_ENDED:
         ended(cx, run, effect);
         return NULL;
+    }
+    return NULL;
+}
+
+// Whoever reads of an incident need not speak the language of whoever caused it: the step, which is
+// pure, is taken once more in that of no one.
+static FALLIBLE incidents_in_source(Ctx *cx, const Run *run, const FlowEvent *event,
+                                    FlowOutcome *outcome)
+{
+    FlowOutcome again = {0};
+    const char *before = cx->language;
+    for (size_t i = 0; i < outcome->effect_count; i++) {
+        FlowEffect *effect = &outcome->effects[i];
+        if (effect->kind != EFFECT_INCIDENT)
+            continue;
+        if (!again.effects) {
+            cx->language = LANGUAGE_SOURCE;
+            Error *error = flow_step(cx, run->model->graph, &run->state, event, &again);
+            cx->language = before;
+            TRY(error);
+        }
+        bool reported = run->told && event->kind == FLOW_FAIL && effect->wait == event->wait;
+        effect->value = again.effects[i].value;
+        if (reported)
+            value_set(cx->arena, effect->value, "message", value_text(run->told));
     }
     return NULL;
 }
@@ -303,6 +323,7 @@ static FALLIBLE step_once(Ctx *cx, Run *run, const FlowEvent *event)
     FlowOutcome outcome;
     run->first_new = run->state.next_number;
     TRY(flow_step(cx, run->model->graph, &run->state, &with_subject, &outcome));
+    TRY(incidents_in_source(cx, run, &with_subject, &outcome));
     run->state = outcome.state;
     for (size_t i = 0; i < outcome.effect_count; i++)
         TRY(effect_apply(cx, run, &outcome.effects[i]));
@@ -404,8 +425,9 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     } else {
         TRY(conditions_project(cx, instance, run->model, &run->conditions, &run->state));
     }
-    if (text_equal(instance->state, "running"))
-        instance->incident = NULL;
+    TRY(incidents_project(cx, instance, run->model, &run->state, &run->found, cause->kind));
+    if (run->failed_with)
+        instance->incident = run->failed_with;
     instance->blob = flow_pack(cx, &run->state);
     InstanceNote note = {
         cause->kind, node, run->entries->bytes, cause->detail,
@@ -442,6 +464,7 @@ static FALLIBLE run_all(Ctx *cx, Run *run, const FlowEvent *event, const RunCaus
     const char *node = place && event->wait ? node_id(run, place->node) : NULL;
     run->entries = buffer_new(cx->arena);
     run->call_now = cause->call_now;
+    run->told = cause->told;
     TRY(subject_read(cx, run->instance->entity, run->instance->subject, &run->subject));
     TRY(step_once(cx, run, event));
     TRY(run_tasks(cx, run));
@@ -541,8 +564,9 @@ FALLIBLE runner_give_up(Ctx *cx, Id id, int wait, const char *reason)
         return NULL;
     state_give_up(&run.state, wait);
     const char *node = node_id(&run, place->node);
+    array_push(cx->arena, run.found) = (IncidentFound){wait, place->node, "failed", reason};
     instance->state = "incident";
-    instance->incident = text_format(cx->arena, "%s: %s", node, reason);
+    TRY(incidents_project(cx, instance, run.model, &run.state, &run.found, "given up"));
     instance->blob = flow_pack(cx, &run.state);
     Value detail = value_context(cx->arena);
     value_set(cx->arena, detail, "reason", value_text(reason));

@@ -40,6 +40,7 @@ typedef struct RunCause {
     const char *kind; // "completed", "timer", "message", "cancelled"
     Value detail;     // null or a context
     bool call_now;    // functions that are called by a job are called in this run
+    const char *told; // the message of a failure, in LANGUAGE_SOURCE; NULL: the event's own
 } RunCause;
 
 // A service task that shall fail with that code instead of being called. Only a proof sets one, in
@@ -56,7 +57,8 @@ FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const R
 // The same, but it does nothing when the instance has ended or the place is gone; *taken tells.
 FALLIBLE runner_offer(Ctx *cx, Id instance, const FlowEvent *event, const RunCause *cause,
                       bool *taken);
-// The call that waits there stands as an incident, until it is tried again.
+// The call that waits there stands as an incident, until it is tried again; `reason` in
+// LANGUAGE_SOURCE.
 FALLIBLE runner_give_up(Ctx *cx, Id instance, int wait, const char *reason);
 
 // What that changes in the state; for the replay.

@@ -14,6 +14,7 @@ import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
 import migrations from "./cases/migrations.mjs";
+import incidents from "./cases/incidents.mjs";
 import orders from "./cases/orders.mjs";
 import processes from "./cases/processes.mjs";
 import records from "./cases/records.mjs";
@@ -41,7 +42,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, orders, doors, deviations, imports, importJobs, processes, running, suspension, migrations, decisions, work, badInput])
+for (const cases of [health, sessions, records, rights, orders, doors, deviations, imports, importJobs, processes, running, incidents, suspension, migrations, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -1049,6 +1049,310 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents, newest first: of a process, a state, an owner, a department, an instance */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    department?: string;
+                    instance?: string;
+                    limit?: number;
+                    owner?: string;
+                    process?: string;
+                    state?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentPage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An incident: what is wrong, what helps, what was done with it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentDetail"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an incident that only warns */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncidentComment"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentDetail"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/hand-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand an incident on to somebody who may handle it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncidentHandOn"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentDetail"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mend data of the record or the instance, if any is given, and try the step again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncidentRetry"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentDetail"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an incident over */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["IncidentComment"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["IncidentDetail"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/instances": {
         parameters: {
             query?: never;
@@ -4811,6 +5115,91 @@ export interface components {
             undone?: number;
             updated: number;
         };
+        Incident: {
+            code: string;
+            department: components["schemas"]["Department"] | null;
+            failures: number;
+            hint: string;
+            id: string;
+            instance: string;
+            message: string;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: components["schemas"]["Person"] | null;
+            owner: components["schemas"]["Person"] | null;
+            process: components["schemas"]["ProcessName"];
+            /** @enum {unknown} */
+            resolution: "retried" | "deviation" | "went on" | "ended" | "closed" | null;
+            resolved_at: string | null;
+            resolved_by: components["schemas"]["Person"] | null;
+            stands: boolean;
+            state: components["schemas"]["IncidentState"];
+            step: components["schemas"]["StepName"];
+            subject: components["schemas"]["Subject"] | null;
+        };
+        IncidentComment: {
+            comment?: string;
+        };
+        IncidentDetail: {
+            code: string;
+            department: components["schemas"]["Department"] | null;
+            events: components["schemas"]["IncidentEvent"][];
+            failures: number;
+            hint: string;
+            id: string;
+            instance: string;
+            may: components["schemas"]["IncidentMay"];
+            message: string;
+            /** Format: date-time */
+            opened_at: string;
+            opened_by: components["schemas"]["Person"] | null;
+            owner: components["schemas"]["Person"] | null;
+            process: components["schemas"]["ProcessName"];
+            /** @enum {unknown} */
+            resolution: "retried" | "deviation" | "went on" | "ended" | "closed" | null;
+            resolved_at: string | null;
+            resolved_by: components["schemas"]["Person"] | null;
+            stands: boolean;
+            state: components["schemas"]["IncidentState"];
+            step: components["schemas"]["StepName"];
+            subject: components["schemas"]["Subject"] | null;
+            wait: string;
+        };
+        IncidentEvent: {
+            actor: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            at: string;
+            comment: string | null;
+            /** @enum {string} */
+            kind: "opened" | "again" | "taken" | "handed on" | "edited" | "retried" | "resolved";
+            receiver: components["schemas"]["Person"] | null;
+        };
+        IncidentHandOn: {
+            comment?: string;
+            to: string;
+        };
+        IncidentMay: {
+            close: boolean;
+            edit_record: boolean;
+            edit_variables: boolean;
+            hand_on: boolean;
+            retry: boolean;
+            skip: boolean;
+            take: boolean;
+        };
+        IncidentPage: {
+            count: number;
+            items: components["schemas"]["Incident"][];
+            next: string | null;
+        };
+        IncidentRetry: {
+            comment?: string;
+            fields?: components["schemas"]["Fields"];
+            variables?: components["schemas"]["Fields"];
+            version?: number;
+        };
+        /** @enum {string} */
+        IncidentState: "open" | "taken" | "resolved";
         Instance: {
             called: {
                 id: string;
@@ -4820,7 +5209,9 @@ export interface components {
             ended_at: string | null;
             id: string;
             incidents: {
+                id: string | null;
                 message: string;
+                step: components["schemas"]["StepName"] | null;
             }[];
             parent: {
                 id: string;

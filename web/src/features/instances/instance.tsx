@@ -114,7 +114,10 @@ function Incidents({ instance }: { instance: Instance }) {
         <p className="problem-message">{t('incidents')}</p>
         <ul>
           {incidents.map((incident) => (
-            <li key={incident.message}>{incident.message}</li>
+            <li key={incident.id ?? incident.message}>
+              {incident.step && `${incident.step.name}: `}
+              {incident.message}
+            </li>
           ))}
         </ul>
       </div>
