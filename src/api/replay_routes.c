@@ -20,3 +20,12 @@ ROUTE(instance_erase_route, POST, "/api/v1/instances/{id}/erase-inputs", "proces
     TRY(instance_inputs_erase(cx, instance));
     return instance_show(cx, instance, &response->json);
 }
+
+ROUTE(instance_personal_route, POST, "/api/v1/instances/{id}/erase-personal", "process.erase",
+      "Take the personal values out of an ended instance's history, and replay it without them",
+      .output = SCHEMA("Replayed"))
+{
+    Id instance;
+    TRY(request_id(cx, request, "id", &instance));
+    return instance_personal_erase(cx, instance, &response->json);
+}

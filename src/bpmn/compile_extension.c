@@ -306,7 +306,7 @@ static void field_choices(Compile *c, GraphField *field, const XmlNode *element)
 
 static GraphField field_compile(Compile *c, const XmlNode *element)
 {
-    compile_attributes_only(c, element, " name access type ");
+    compile_attributes_only(c, element, " name access type personal ");
     compile_known_only(c, element, " choice text ", "a field");
     const char *access = xml_attribute(element, "access");
     GraphField field = {.name = compile_need(c, element, "name"),
@@ -325,6 +325,11 @@ static GraphField field_compile(Compile *c, const XmlNode *element)
         PROBLEM(c, element, "wrong-attribute",
                 "Use text, long_text, boolean, decimal, integer, date or choice.",
                 "a form cannot ask for the type '%s'", field.type);
+    field.personal = compile_flag(c, element, "personal", false);
+    if (field.personal && !field.type)
+        PROBLEM(c, element, "wrong-field", "Declare it personal in the pack.",
+                "field '%s' is one of a record, which says itself what is personal",
+                field.name ? field.name : "");
     if (!field.type && !c->graph->entity)
         PROBLEM(c, element, "wrong-field", "Give it a type, or let the process govern an entity.",
                 "field '%s' is no field of a record: the process governs none",

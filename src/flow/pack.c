@@ -13,6 +13,7 @@
 
 #define PACK_VERSION 1
 #define PACK_DEPTH 64
+#define STANDS_APART 0x7f // instead of a value's kind: it is the next of the others
 
 enum { HAS_EDGE = 1, HAS_TRIGGER = 2, HAS_COUNT = 4, HAS_LINK = 8, HAS_DUE = 16, HAS_DATA = 32 };
 
@@ -44,7 +45,21 @@ static void put_printed(Buffer *out, const char *text, size_t length)
     buffer_add(out, text, length);
 }
 
-static void put_value(Buffer *out, Value value);
+// Where an event's values by certain names go instead; NULL: there are none.
+typedef struct Apart {
+    const FlowApart *names;
+    Buffer *values;
+} Apart;
+
+static bool is_apart(const Apart *apart, const char *name)
+{
+    for (size_t i = 0; apart && i < apart->names->count; i++)
+        if (strcmp(apart->names->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+static void put_value(Buffer *out, Value value, const Apart *apart);
 
 static void put_number(Buffer *out, Decimal number)
 {
@@ -52,16 +67,20 @@ static void put_number(Buffer *out, Decimal number)
     put_printed(out, text, decimal_print(number, text));
 }
 
-static void put_context(Buffer *out, const ValueContext *context)
+static void put_context(Buffer *out, const ValueContext *context, const Apart *apart)
 {
     put_unsigned(out, context->count);
     for (size_t i = 0; i < context->count; i++) {
-        put_text(out, context->entries[i].key, strlen(context->entries[i].key));
-        put_value(out, context->entries[i].value);
+        const ValueEntry *entry = &context->entries[i];
+        put_text(out, entry->key, strlen(entry->key));
+        bool goes = is_apart(apart, entry->key);
+        if (goes)
+            buffer_byte(out, STANDS_APART);
+        put_value(goes ? apart->values : out, entry->value, goes ? NULL : apart);
     }
 }
 
-static void put_value(Buffer *out, Value value)
+static void put_value(Buffer *out, Value value, const Apart *apart)
 {
     char text[CALENDAR_TEXT_SIZE];
     // Functions do not outlive the expression that made them.
@@ -98,15 +117,15 @@ static void put_value(Buffer *out, Value value)
     case VALUE_LIST:
         put_unsigned(out, value.list.count);
         for (size_t i = 0; i < value.list.count; i++)
-            put_value(out, value.list.items[i]);
+            put_value(out, value.list.items[i], apart);
         break;
     case VALUE_CONTEXT:
-        put_context(out, value.context);
+        put_context(out, value.context, apart);
         break;
     case VALUE_RANGE:
         buffer_byte(out, (char)(value.range->low_closed | value.range->high_closed << 1));
-        put_value(out, value.range->low);
-        put_value(out, value.range->high);
+        put_value(out, value.range->low, apart);
+        put_value(out, value.range->high, apart);
         break;
     }
 }
@@ -132,7 +151,7 @@ static void put_place(Buffer *out, const FlowPlace *place, int previous)
     if (has & HAS_DUE)
         put_signed(out, place->due);
     if (has & HAS_DATA)
-        put_value(out, place->data);
+        put_value(out, place->data, NULL);
 }
 
 Text flow_pack(Ctx *cx, const FlowState *state)
@@ -151,40 +170,45 @@ Text flow_pack(Ctx *cx, const FlowState *state)
     return (Text){out->bytes, out->length};
 }
 
-// FNV-1a, never 0.
-static uint64_t hash_of(const Buffer *bytes)
+// FNV-1a, on from `hash`, never 0.
+static uint64_t hash_on(uint64_t hash, const Buffer *bytes)
 {
-    uint64_t hash = 0xcbf29ce484222325ULL;
     for (size_t i = 0; i < bytes->length; i++)
         hash = (hash ^ (unsigned char)bytes->bytes[i]) * 0x100000001b3ULL;
     return hash ? hash : 1;
 }
 
-static void put_event(Ctx *cx, Buffer *out, const FlowEvent *event, uint64_t *seen)
+static void put_event(Ctx *cx, Buffer *out, const FlowEvent *event, const Apart *apart,
+                      uint64_t *seen)
 {
     Buffer *subject = buffer_new(cx->arena);
-    put_value(subject, event->subject);
-    uint64_t hash = hash_of(subject);
+    Apart of_subject = {apart->names, buffer_new(cx->arena)};
+    put_value(subject, event->subject, &of_subject);
+    uint64_t hash = hash_on(hash_on(0xcbf29ce484222325ULL, subject), of_subject.values);
     buffer_byte(out, (char)event->kind);
     put_unsigned(out, (uint64_t)event->wait);
     put_unsigned(out, (uint64_t)(event->node + 1));
     buffer_byte(out, event->name != NULL);
     if (event->name)
         put_text(out, event->name, strlen(event->name));
-    put_value(out, event->value);
+    put_value(out, event->value, apart);
     buffer_byte(out, hash != *seen);
-    if (hash != *seen)
+    if (hash != *seen) {
         buffer_add(out, subject->bytes, subject->length);
+        buffer_add(apart->values, of_subject.values->bytes, of_subject.values->length);
+    }
     *seen = hash;
 }
 
-Text flow_pack_events(Ctx *cx, const FlowEvent *events, size_t count, uint64_t *seen)
+Text flow_pack_events(Ctx *cx, const FlowEvents *events, FlowApart *apart, uint64_t *seen)
 {
     Buffer *out = buffer_new(cx->arena);
+    Apart to = {apart, buffer_new(cx->arena)};
     buffer_byte(out, PACK_VERSION);
-    put_unsigned(out, count);
-    for (size_t i = 0; i < count; i++)
-        put_event(cx, out, &events[i], seen);
+    put_unsigned(out, events->count);
+    for (size_t i = 0; i < events->count; i++)
+        put_event(cx, out, &events->items[i], &to, seen);
+    apart->values = (Text){to.values->bytes, to.values->length};
     return (Text){out->bytes, out->length};
 }
 
@@ -198,6 +222,8 @@ typedef struct Reader {
     const unsigned char *end;
     bool broken;
     int depth;
+    struct Reader *apart; // the values that stand apart; NULL: erased
+    size_t erased;        // values that were
 } Reader;
 
 static unsigned take_byte(Reader *in)
@@ -327,6 +353,14 @@ static Value take_days(Reader *in)
                    .days_duration = {.seconds = seconds, .nanoseconds = (int32_t)nanoseconds}};
 }
 
+static Value take_apart(Reader *in)
+{
+    in->erased += !in->apart;
+    Value value = in->apart ? take_value(in->apart) : value_null();
+    in->broken |= in->apart && in->apart->broken;
+    return value;
+}
+
 static Value take_kind(Reader *in, unsigned kind)
 {
     uint64_t length;
@@ -353,6 +387,8 @@ static Value take_kind(Reader *in, unsigned kind)
         return take_context(in);
     case VALUE_RANGE:
         return take_range(in);
+    case STANDS_APART:
+        return take_apart(in);
     default:
         in->broken = true;
         return value_null();
@@ -503,17 +539,22 @@ static FlowEvent take_event(Reader *in, Value *subject)
     return event;
 }
 
-FALLIBLE flow_unpack_events(Ctx *cx, Text packed, Value *subject, FlowEvents *out)
+FALLIBLE flow_unpack_events(Ctx *cx, Text packed, Text apart, Value *subject, FlowEvents *out)
 {
     const unsigned char *bytes = (const unsigned char *)packed.bytes;
-    Reader in = {.cx = cx, .at = bytes, .end = bytes + packed.length};
+    const unsigned char *others = (const unsigned char *)apart.bytes;
+    Reader beside = {.cx = cx, .at = others, .end = others + apart.length};
+    Reader in = {.cx = cx,
+                 .at = bytes,
+                 .end = bytes + packed.length,
+                 .apart = apart.length ? &beside : NULL};
     unsigned version = take_byte(&in);
     size_t count = (size_t)take_index(&in, 0, LIMIT_FLOW_PLACES);
     FlowEvent *events = NEW_ARRAY(cx->arena, FlowEvent, count + 1);
     for (size_t i = 0; i < count && !in.broken; i++)
         events[i] = take_event(&in, subject);
-    if (version != PACK_VERSION || in.broken || in.at != in.end)
+    if (version != PACK_VERSION || in.broken || in.at != in.end || beside.at != beside.end)
         return FAIL(cx, ERR_INVALID, "the history of the instance is damaged");
-    *out = (FlowEvents){events, count};
+    *out = (FlowEvents){.items = events, .count = count, .erased = in.erased};
     return NULL;
 }

@@ -186,13 +186,22 @@ FALLIBLE flow_unpack(Ctx *cx, const Graph *graph, const char *bytes, size_t leng
 
 // Events of one instance for its history, and back. A subject is kept once while it stays the same:
 // `seen` tells the last one of the instance (a hash, 0 before the first), and is carried on.
-Text flow_pack_events(Ctx *cx, const FlowEvent *events, size_t count, uint64_t *seen);
 typedef struct FlowEvents {
     FlowEvent *items;
     size_t count;
+    size_t capacity;
+    size_t erased; // values that stood apart and are not there any more: null
 } FlowEvents;
-// `subject`: the last one before, and after. ERR_INVALID for what is no such pack.
-FALLIBLE flow_unpack_events(Ctx *cx, Text packed, Value *subject, FlowEvents *out);
+// The values by these names, at any depth, stand apart, so that they can be erased.
+typedef struct FlowApart {
+    const char *const *names;
+    size_t count;
+    Text values; // out: without bytes when there are none
+} FlowApart;
+Text flow_pack_events(Ctx *cx, const FlowEvents *events, FlowApart *apart, uint64_t *seen);
+// `subject`: the last one before, and after. `apart` without bytes: what stood there is erased.
+// ERR_INVALID for what is no such pack.
+FALLIBLE flow_unpack_events(Ctx *cx, Text packed, Text apart, Value *subject, FlowEvents *out);
 
 const char *place_kind_word(PlaceKind kind);
 const char *effect_kind_word(FlowEffectKind kind);

@@ -15,6 +15,8 @@ typedef struct ProcessModel {
     const char *key;
     int version;
     const Graph *graph;
+    const char *const *personal; // names of personal fields and variables
+    size_t personal_count;
     bool has_conditions; // some event in the flow waits for one
 } ProcessModel;
 

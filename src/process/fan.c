@@ -20,7 +20,6 @@ static FALLIBLE waiter_tell(Ctx *cx, const Fan *fan, Waiter waiter, bool *taken)
                        .value = fan->payload};
     RunCause cause = {fan->kind, value_context(cx->arena), false};
     value_set(cx->arena, cause.detail, "name", value_text(fan->name));
-    value_set(cx->arena, cause.detail, "payload", fan->payload);
     return runner_offer(cx, waiter.instance, &event, &cause, taken);
 }
 

@@ -27,6 +27,9 @@ QUERY(instance_event_add,
       "INSERT INTO instance_event (instance, sequence, at, kind, node, actor, entries, detail,"
       " input) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
 
+QUERY(instance_personal_add,
+      "INSERT INTO instance_personal (instance, sequence, input) VALUES ($1, $2, $3)");
+
 static Instance *instance_of(Ctx *cx, const Row *row)
 {
     Instance *instance = NEW(cx->arena, Instance);
@@ -117,6 +120,9 @@ FALLIBLE instance_note(Ctx *cx, Instance *instance, const InstanceNote *note)
         note->input.bytes ? cell_bytes(note->input.bytes, note->input.length) : cell_null();
     TRY(db_run(cx, NULL, instance_event_add, instance->id, instance->events, cx->now, note->kind,
                note->node, actor, note->entries ? note->entries : "", detail, input));
+    if (note->personal.length)
+        TRY(db_run(cx, NULL, instance_personal_add, instance->id, instance->events,
+                   cell_bytes(note->personal.bytes, note->personal.length)));
     instance->events++;
     return NULL;
 }

@@ -49,6 +49,7 @@ typedef struct InstanceNote {
     const char *entries; // what it made happen, in order, see history.h; NULL: nothing
     Value detail;        // null or a context
     Text input;          // flow_pack_events; without bytes: nothing came to the process
+    Text personal;       // what stands apart of it; without bytes: nothing
 } InstanceNote;
 // Appends one row to the history.
 FALLIBLE instance_note(Ctx *cx, Instance *instance, const InstanceNote *note);

@@ -191,6 +191,26 @@ FALLIBLE model_judge_again(Ctx *cx, const BpmnModel *source, BpmnProblems *probl
     return NULL;
 }
 
+static void personal_find(Ctx *cx, ProcessModel *model)
+{
+    const Graph *graph = model->graph;
+    const Entity *entity = graph->entity && cx->company->schema
+                               ? schema_entity(cx->company->schema, graph->entity)
+                               : NULL;
+    ARRAY(const char *) names = {0};
+    for (size_t i = 0; entity && i < entity->field_count; i++)
+        if (entity->fields[i].personal)
+            array_push(cx->arena, names) = text_copy(cx->arena, entity->fields[i].name);
+    for (size_t i = 0; i < graph->node_count; i++) {
+        const GraphTask *task = graph->nodes[i].task;
+        for (size_t f = 0; task && f < task->field_count; f++)
+            if (task->fields[f].personal)
+                array_push(cx->arena, names) = task->fields[f].name;
+    }
+    model->personal = names.items;
+    model->personal_count = names.count;
+}
+
 FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, ProcessModel *out)
 {
     BpmnProblems problems = {0};
@@ -201,5 +221,6 @@ FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, ProcessModel *ou
     TRY(bpmn_problems_error(cx, &problems));
     *out =
         (ProcessModel){.key = graph->id, .graph = graph, .has_conditions = has_conditions(graph)};
+    personal_find(cx, out);
     return NULL;
 }

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/database.h"
+#include "process/history.h"
 #include "process/migration_detail.h"
 #include "process/process.h"
 #include "process/runner.h"
@@ -20,15 +21,37 @@ MIGRATION(process_0032_history_input, 30,
           "ALTER TABLE instance ADD COLUMN pruned BIGINT NOT NULL DEFAULT 0;\n"
           "CREATE INDEX instance_ended ON instance (pruned, ended_at, id)");
 
-QUERY(replay_rows, "SELECT sequence, at, kind, input, detail FROM instance_event"
-                   " WHERE instance = $1 ORDER BY sequence");
+// What is personal of an input stands apart, so that it alone can be erased.
+MIGRATION(process_0065_personal, 30,
+          "CREATE TABLE instance_personal (\n"
+          "  instance BIGINT NOT NULL,\n"
+          "  sequence BIGINT NOT NULL,\n"
+          "  input BYTEA NOT NULL,\n"
+          "  PRIMARY KEY (instance, sequence)\n"
+          ")");
+
+QUERY(replay_rows,
+      "SELECT e.sequence, e.at, e.kind, e.entries, e.input, e.detail, p.input AS personal"
+      " FROM instance_event e LEFT JOIN instance_personal p"
+      " ON p.instance = e.instance AND p.sequence = e.sequence"
+      " WHERE e.instance = $1 ORDER BY e.sequence");
+QUERY(replay_erase_personal, "DELETE FROM instance_personal WHERE instance = $1");
 QUERY(replay_erase, "UPDATE instance_event SET input = $2 WHERE instance = $1"
                     " AND input IS NOT NULL");
 
 typedef struct Replay {
     Replayed *out;
     Value subject;
+    Buffer *entries; // what the row that is replayed makes happen
 } Replay;
+
+static void outcome_take(const FlowOutcome *outcome, Replay *replay)
+{
+    replay->out->state = outcome->state;
+    for (size_t i = 0; i < outcome->effect_count; i++)
+        if (outcome->effects[i].kind == EFFECT_HISTORY)
+            entries_add(replay->entries, &outcome->effects[i]);
+}
 
 static FALLIBLE given_up(Ctx *cx, const Row *row, Replay *replay)
 {
@@ -54,7 +77,7 @@ static FALLIBLE migrated(Ctx *cx, const Row *row, const FlowEvent *event, Replay
     TRY(model_by_id(cx, to, &model));
     plan.subject = event->subject;
     TRY(flow_migrate(cx, out->model->graph, &out->state, model->graph, &plan, &migration));
-    out->state = migration.outcome.state;
+    outcome_take(&migration.outcome, replay);
     out->model = model;
     return NULL;
 }
@@ -84,7 +107,10 @@ static FALLIBLE row_replay(Ctx *cx, const Row *row, Replay *replay)
         return NULL; // nothing came to the process
     if (!input.length)
         return FAIL(cx, ERR_CONFLICT, "what came to this process has been erased");
-    TRY(flow_unpack_events(cx, input, &replay->subject, &events));
+    TRY(flow_unpack_events(cx, input, row_cell(row, "personal").text, &replay->subject, &events));
+    out->erased += (int64_t)events.erased;
+    replay->entries = buffer_new(cx->arena);
+    buffer_text(replay->entries, "");
     cx->now = row_integer(row, "at");
     bool migrates = text_equal(row_text(row, "kind"), MIGRATED) && events.count;
     if (migrates)
@@ -92,9 +118,11 @@ static FALLIBLE row_replay(Ctx *cx, const Row *row, Replay *replay)
     for (size_t i = migrates; i < events.count; i++) {
         FlowOutcome outcome;
         TRY(flow_step(cx, out->model->graph, &out->state, &events.items[i], &outcome));
-        out->state = outcome.state;
+        outcome_take(&outcome, replay);
         out->steps++;
     }
+    if (!text_equal(replay->entries->bytes, row_text(row, "entries")))
+        out->strays++;
     return NULL;
 }
 
@@ -125,7 +153,28 @@ FALLIBLE instance_replay(Ctx *cx, Id id, int64_t until, Replayed *out)
     Instant now = cx->now;
     Error *error = rows_replay(cx, &rows, until, &replay);
     cx->now = now;
-    return error;
+    return error && out->erased ? error_detail(FAIL(cx, ERR_CONFLICT,
+                                                    "the way of this process hung on a value that"
+                                                    " has been erased"),
+                                               "%s", error->message)
+                                : error;
+}
+
+static Value replayed_value(Ctx *cx, const Replayed *replayed, bool equal)
+{
+    Value value = value_context(cx->arena);
+    value_set(cx->arena, value, "equal", value_boolean(equal));
+    value_set(cx->arena, value, "rows", value_integer(replayed->rows));
+    value_set(cx->arena, value, "steps", value_integer(replayed->steps));
+    value_set(cx->arena, value, "erased", value_integer(replayed->erased));
+    return value;
+}
+
+static bool is_stored(Ctx *cx, const Replayed *replayed, const Instance *instance)
+{
+    Text now = flow_pack(cx, &replayed->state);
+    return !replayed->strays && now.length == instance->blob.length &&
+           memcmp(now.bytes, instance->blob.bytes, now.length) == 0;
 }
 
 FALLIBLE instance_replay_check(Ctx *cx, Id id, Value *out)
@@ -136,27 +185,44 @@ FALLIBLE instance_replay_check(Ctx *cx, Id id, Value *out)
         return FAIL(cx, ERR_DENIED, "you may not replay processes");
     TRY(instance_load(cx, id, &instance));
     TRY(instance_replay(cx, id, -1, &replayed));
-    Text now = flow_pack(cx, &replayed.state);
-    bool equal = now.length == instance->blob.length &&
-                 memcmp(now.bytes, instance->blob.bytes, now.length) == 0;
-    *out = value_context(cx->arena);
-    value_set(cx->arena, *out, "equal", value_boolean(equal));
-    value_set(cx->arena, *out, "rows", value_integer(replayed.rows));
-    value_set(cx->arena, *out, "steps", value_integer(replayed.steps));
+    *out = replayed_value(cx, &replayed, is_stored(cx, &replayed, instance));
     return NULL;
+}
+
+static FALLIBLE erase_begin(Ctx *cx, Id id, Instance **out)
+{
+    if (!actor_may(cx->actor, "process.erase"))
+        return FAIL(cx, ERR_DENIED, "you may not erase what came to a process");
+    TRY(instance_load(cx, id, out));
+    if (!(*out)->ended_at)
+        return FAIL(cx, ERR_CONFLICT,
+                    "this process runs; what came to it is erased when it has ended");
+    (*out)->subject_seen = 0; // it tells something of the record, too
+    return db_run(cx, NULL, replay_erase_personal, id);
 }
 
 FALLIBLE instance_inputs_erase(Ctx *cx, Id id)
 {
     Instance *instance;
-    if (!actor_may(cx->actor, "process.erase"))
-        return FAIL(cx, ERR_DENIED, "you may not erase what came to a process");
-    TRY(instance_load(cx, id, &instance));
-    if (!instance->ended_at)
-        return FAIL(cx, ERR_CONFLICT,
-                    "this process runs; what came to it is erased when it has ended");
+    TRY(erase_begin(cx, id, &instance));
     TRY(db_run(cx, NULL, replay_erase, id, cell_bytes("", 0)));
     InstanceNote note = {.kind = "erased"};
     TRY(instance_note(cx, instance, &note));
     return instance_store(cx, instance);
+}
+
+FALLIBLE instance_personal_erase(Ctx *cx, Id id, Value *out)
+{
+    Instance *instance;
+    Replayed replayed;
+    TRY(erase_begin(cx, id, &instance));
+    InstanceNote note = {.kind = "personal erased"};
+    TRY(instance_note(cx, instance, &note));
+    TRY(instance_store(cx, instance));
+    // It is erased whatever hung on it.
+    Error *error = instance_replay(cx, id, -1, &replayed);
+    if (error && error->code != ERR_CONFLICT)
+        return error;
+    *out = replayed_value(cx, &replayed, !error && is_stored(cx, &replayed, instance));
+    return NULL;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replaying an instance: its history, event by event through the pure step, gives its state.
 //
-// Each row of the history holds the events that came in and the record as it was, by value in one
-// place (`input`), so that they can be erased while what happened and when stays. What was erased,
-// pruned or recorded before inputs were kept is refused by name.
+// Each row of the history holds the events that came in and the record as it was (`input`), and by
+// reference what is personal of it: the fields that a pack, and the variables that a model declares
+// so, whose values stand in instance_personal. These can be erased alone: what hung on none of them
+// is replayed all the same. All inputs can be erased while what happened and when stays. What was
+// erased, pruned or recorded before inputs were kept is refused by name.
 #ifndef MILLRACE_PROCESS_REPLAY_H
 #define MILLRACE_PROCESS_REPLAY_H
 
@@ -16,14 +18,20 @@ typedef struct Replayed {
     FlowState state;
     int64_t rows; // of the history
     int64_t steps;
+    int64_t strays; // rows that made happen something else than is written
+    int64_t erased; // personal values that are not there any more: replayed as null
 } Replayed;
 
 // Up to the row with that sequence (-1: all).
 FALLIBLE instance_replay(Ctx *cx, Id instance, int64_t until, Replayed *out);
-// {equal, rows, steps}: whether the replay gives what is stored. Needs "process.read".
+// {equal, rows, steps, erased}: whether the replay gives the state that is stored, and
+// each row on the way what is written there. Needs "process.read".
 FALLIBLE instance_replay_check(Ctx *cx, Id instance, Value *out);
 
 // Takes the inputs of an ended instance out of its history. Needs "process.erase".
 FALLIBLE instance_inputs_erase(Ctx *cx, Id instance);
+// Only what is personal of them; *out as of instance_replay_check, not equal when the way hung on
+// what is gone. Needs "process.erase".
+FALLIBLE instance_personal_erase(Ctx *cx, Id instance, Value *out);
 
 #endif

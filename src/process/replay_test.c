@@ -14,6 +14,7 @@ typedef struct Deed {
     Value value;
     Instant before;
     int count;
+    int number;
 } Deed;
 
 static FALLIBLE check_work(Ctx *cx, void *state)
@@ -151,6 +152,118 @@ DESK_TEST(inputs_are_erased_when_a_process_has_ended_and_its_history_stays)
     CHECK_OK(desk_do(cx, "root", DOOR_API, erase_work, &deed));
     CHECK_INT(value_get(desk_history(cx, "root", instance), "items")->list.count, entries);
     CHECK_FAILS(try_replay(cx, instance, &deed), ERR_CONFLICT, "erased");
+}
+
+// ---- personal values
+
+static FALLIBLE personal_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    return instance_personal_erase(cx, deed->id, &deed->value);
+}
+
+static FALLIBLE holds_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    Rows rows;
+    // Bytes are searched as hexadecimal digits on both; here of "13800138000".
+    const char *hex = db_driver(cx) == DRIVER_POSTGRES ? "encode(input, 'hex')" : "hex(input)";
+    TRY(db_built_rows(cx, &rows,
+                      text_format(cx->arena,
+                                  "SELECT COUNT(*) AS n FROM instance_event WHERE %s LIKE"
+                                  " '%%3133383030313338303030%%' OR detail LIKE '%%13800138000%%'",
+                                  hex),
+                      NULL, 0));
+    deed->count = (int)row_integer(&rows.items[0], "n");
+    TRY(db_built_rows(cx, &rows, "SELECT COUNT(*) AS n FROM instance_personal", NULL, 0));
+    deed->number = (int)row_integer(&rows.items[0], "n");
+    return NULL;
+}
+
+static void holds(Ctx *cx, int apart)
+{
+    Deed deed = {0};
+    CHECK_OK(database_read(cx, cx->company->database, holds_work, &deed));
+    CHECK_INT(deed.count, 0);
+    CHECK_INT(deed.number, apart);
+}
+
+#define CALLING(condition, other)                                                                  \
+    "startEvent s -> ask\n"                                                                        \
+    "userTask ask -> which\n"                                                                      \
+    "  | <m:form><m:field name=\"phone\" type=\"text\" personal=\"true\"/>"                        \
+    "<m:field name=\"urgent\" type=\"boolean\"/></m:form>\n"                                       \
+    "exclusiveGateway which -> call when " condition "; wait when " other "; *e\n"                 \
+    "userTask call -> e\n"                                                                         \
+    "userTask wait -> e\n"                                                                         \
+    "endEvent e\n"
+
+static Id called(Ctx *cx)
+{
+    Id instance = flow_start(cx, "calling", "{}");
+    flow_complete(cx, instance, "ask", "{\"phone\":\"13800138000\",\"urgent\":true}");
+    flow_complete(cx, instance, "call", "{}");
+    return instance;
+}
+
+DESK_TEST(personal_values_stand_apart_and_their_erasure_leaves_what_can_be_replayed)
+{
+    flow_deploy(cx, "calling", CALLING("urgent", "true"));
+    Id instance = called(cx);
+    holds(cx, 1);
+    replays(cx, instance);
+    Deed deed = {.id = instance};
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, personal_work, &deed), ERR_DENIED, "may not erase");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, personal_work, &deed));
+    CHECK_JSON(deed.value, "{\"equal\":true,\"rows\":4,\"steps\":3,\"erased\":1}");
+    holds(cx, 0);
+    replays(cx, instance);
+}
+
+DESK_TEST(what_hung_on_an_erased_value_says_so)
+{
+    flow_deploy(cx, "calling", CALLING("phone != null", "true"));
+    Id other_way = called(cx);
+    flow_deploy(cx, "calling", CALLING("phone != null", "false"));
+    Id no_way = called(cx);
+    Deed deed = {.id = other_way};
+    replays(cx, other_way);
+    replays(cx, no_way);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, personal_work, &deed));
+    CHECK_JSON(*value_get(deed.value, "equal"), "false");
+    CHECK_OK(try_replay(cx, other_way, &deed));
+    CHECK_JSON(*value_get(deed.value, "equal"), "false");
+    deed = (Deed){.id = no_way};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, personal_work, &deed));
+    CHECK_JSON(*value_get(deed.value, "equal"), "false");
+    CHECK_FAILS(try_replay(cx, no_way, &deed), ERR_CONFLICT, "has been erased");
+    holds(cx, 0);
+}
+
+DESK_TEST(personal_fields_of_records_stand_apart_too)
+{
+    Id loan = desk_loan(cx, "5000"), instance = desk_instance(cx, loan);
+    desk_step(cx, "anna", loan, "Enter", "{\"note\":\"13800138000\"}");
+    holds(cx, 2); // the record as it came, and as the form left it
+    replays(cx, instance);
+    CHECK_OK(desk_cancel(cx, "anna", instance));
+    replays(cx, instance);
+    Deed deed = {.id = instance};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, personal_work, &deed));
+    CHECK_JSON(*value_get(deed.value, "equal"), "true");
+    holds(cx, 0);
+}
+
+DESK_TEST(a_field_of_the_record_says_itself_that_it_is_personal)
+{
+    CHECK_FAILS(
+        flow_try_deploy(cx, "odd",
+                        "process | <m:governs entity=\"loan\"/>\n"
+                        "startEvent s -> ask\n"
+                        "userTask ask -> e\n"
+                        "  | <m:form><m:field name=\"amount\" personal=\"true\"/></m:form>\n"
+                        "endEvent e\n"),
+        ERR_INVALID, "says itself");
 }
 
 DESK_TEST(the_history_of_ended_instances_is_pruned_and_of_no_other)

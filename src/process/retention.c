@@ -66,6 +66,7 @@ QUERY(purge_next, "SELECT id FROM instance WHERE process_key = $1 AND ended_at <
 QUERY(purge_begin, "UPDATE instance SET pruned = 1 WHERE id = $1 AND pruned = 0");
 QUERY(purge_events, "DELETE FROM instance_event WHERE instance = $1 AND sequence < $2 +"
                     " (SELECT MIN(e.sequence) FROM instance_event e WHERE e.instance = $1)");
+QUERY(purge_personal, "DELETE FROM instance_personal WHERE instance = $1");
 QUERY(purge_end, "UPDATE instance SET pruned = $2 WHERE id = $1");
 QUERY(period_last, "SELECT until FROM history_period ORDER BY until DESC LIMIT 1");
 QUERY(period_add, "INSERT INTO history_period (name, first, until) VALUES ($1, $2, $3)");
@@ -118,7 +119,10 @@ static FALLIBLE instance_purge(Ctx *cx, Id instance, bool *whole)
     TRY(db_run(cx, NULL, purge_begin, instance));
     TRY(db_run(cx, &rows, purge_events, instance, RETENTION_ROWS));
     *whole = rows < RETENTION_ROWS;
-    return *whole ? db_run(cx, NULL, purge_end, instance, cx->now) : NULL;
+    if (!*whole)
+        return NULL;
+    TRY(db_run(cx, NULL, purge_personal, instance));
+    return db_run(cx, NULL, purge_end, instance, cx->now);
 }
 
 static FALLIBLE process_purge(Ctx *cx, const Rule *rule, int limit, int *done)

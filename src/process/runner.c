@@ -37,7 +37,7 @@ typedef struct Run {
     Value set;       // fields of the record, null kind when there are none
     Buffer *entries; // for the history
     ARRAY(Task) tasks;
-    ARRAY(FlowEvent) events;   // that came in, for the history
+    FlowEvents events;         // that came in, for the history
     ConditionWaits conditions; // before the run
     int first_new;             // places from this number on were born in this step
     bool call_now;
@@ -429,9 +429,11 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     if (run->failed_with)
         instance->incident = run->failed_with;
     instance->blob = flow_pack(cx, &run->state);
+    FlowApart apart = {.names = run->model->personal, .count = run->model->personal_count};
     InstanceNote note = {
-        cause->kind, node, run->entries->bytes, cause->detail,
-        flow_pack_events(cx, run->events.items, run->events.count, &instance->subject_seen)};
+        .kind = cause->kind, .node = node, .entries = run->entries->bytes, .detail = cause->detail};
+    note.input = flow_pack_events(cx, &run->events, &apart, &instance->subject_seen);
+    note.personal = apart.values;
     TRY(instance_note(cx, instance, &note));
     TRY(instance_store(cx, instance));
     return entries_test(cx, instance, run->model, &run->state, run->subject);

@@ -61,6 +61,9 @@ export default function migrations(it, world) {
     assert.equal((await admin.post(`/api/v1/instances/${running.id}/erase-inputs`)).status, 409);
     const ended = (await admin.get("/api/v1/instances?process=standard-order&state=completed&limit=1")).body.items[0];
     assert.equal((await admin.get(`/api/v1/instances/${ended.id}/replay`)).body.equal, true);
+    assert.equal((await admin.post(`/api/v1/instances/${running.id}/erase-personal`)).status, 409);
+    const erased = await admin.post(`/api/v1/instances/${ended.id}/erase-personal`);
+    assert.deepEqual([erased.status, erased.body.equal], [200, true]);
     assert.equal((await admin.post(`/api/v1/instances/${ended.id}/erase-inputs`)).status, 200);
     assert.equal((await admin.get(`/api/v1/instances/${ended.id}/replay`)).status, 409);
   });
