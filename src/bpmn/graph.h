@@ -119,7 +119,7 @@ typedef struct GraphField {
     FieldAccess access;
     const char *type; // NULL: a field of the record; else text, long_text, boolean, decimal,
                       // integer, date or choice
-    bool personal; // a variable whose values histories keep apart
+    bool personal;    // a variable whose values histories keep apart
     GraphTexts titles;
     const char *const *choices;
     const GraphTexts *choice_titles; // one for each choice
