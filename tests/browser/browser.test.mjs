@@ -6,6 +6,7 @@ import { launch, Person } from "../lib/browser.mjs";
 import { Description } from "../lib/client.mjs";
 import { Office } from "../lib/orders.mjs";
 import { demoCompany, root, serve } from "../lib/server.mjs";
+import access from "./cases/access.mjs";
 import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
 import importPages from "./cases/imports.mjs";
@@ -64,5 +65,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, work, owner]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, work, owner]) cases(test, world);
 });

@@ -45,14 +45,6 @@ export const metaQuery = queryOptions({
   queryFn: () => api.get('/meta'),
 });
 
-export const positionsQuery = queryOptions({
-  queryKey: ['records', 'position', 'names'],
-  staleTime: 10 * 60_000,
-  retry: false,
-  queryFn: () =>
-    api.get('/records/{entity}', { path: { entity: 'position' }, query: { limit: 200 } }),
-});
-
 export function entityOf(
   meta: Meta | undefined,
   name: string | null | undefined,
@@ -144,6 +136,29 @@ export const historyQuery = (entity: string, id: Id) =>
     queryKey: ['record', entity, id, 'history'],
     queryFn: () => api.get('/records/{entity}/{id}/history', { path: { entity, id } }),
   });
+
+export const sharesQuery = (entity: string, id: Id) =>
+  queryOptions({
+    queryKey: ['record', entity, id, 'shares'],
+    queryFn: () => api.get('/records/{entity}/{id}/shares', { path: { entity, id } }),
+  });
+
+export const rightsQuery = (entity: string, id: Id, user: string) =>
+  queryOptions({
+    queryKey: ['record', entity, id, 'rights', user],
+    queryFn: () =>
+      api.get('/records/{entity}/{id}/rights', { path: { entity, id }, query: { user } }),
+  });
+
+export const namesQuery = (entity: string) =>
+  queryOptions({
+    queryKey: ['records', entity, 'names'],
+    staleTime: 10 * 60_000,
+    retry: false,
+    queryFn: () => api.get('/records/{entity}', { path: { entity }, query: { limit: 200 } }),
+  });
+
+export const positionsQuery = namesQuery('position');
 
 export const processesQuery = queryOptions({
   queryKey: ['processes'],

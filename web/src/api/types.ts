@@ -34,6 +34,9 @@ export type Import = Schemas['Import'];
 export type ImportLook = Schemas['ImportLook'];
 export type ImportSettings = Schemas['ImportSettings'];
 
+export type Share = Schemas['Share'];
+export type ShareInput = Schemas['ShareInput'];
+
 export type RecordRow = Schemas['Record'];
 export type RecordPage = Schemas['RecordPage'];
 export type HistoryItem = Schemas['Timeline']['items'][number];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happened to a record: its changes and the steps of its process, newest first.
 import { useTranslation } from 'react-i18next';
-import type { Entity, FieldChange, FieldValue, HistoryItem, StepEvent } from '../api/types';
+import type { Entity, FieldChange, FieldValue, HistoryItem, Share, StepEvent } from '../api/types';
 import { FieldDisplay, isEmpty } from '../meta/registry';
 import { departmentStyle } from './department';
 import { departmentIcon, Icon } from './icon';
@@ -71,12 +71,17 @@ function Value({
   return <FieldDisplay field={field} value={value} />;
 }
 
+function sharedWith(change: FieldChange): string {
+  const share = (change.new ?? change.old) as Share;
+  return share.with.name;
+}
+
 function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | undefined }) {
   const { t } = useTranslation('records');
   return (
     <ul className="changes">
       {entry.changes.map((change) => (
-        <li key={change.field ?? 'record'}>
+        <li key={change.field ?? change.action}>
           {change.field ? (
             <>
               <span className="quiet">{change.title ?? change.field}: </span>
@@ -90,6 +95,8 @@ function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | und
               )}
               <Value entity={entity} change={change} value={change.new} />
             </>
+          ) : change.action === 'share' || change.action === 'unshare' ? (
+            t(`timeline.${change.action}`, { name: sharedWith(change) })
           ) : (
             t('timeline.created')
           )}

@@ -14,6 +14,7 @@ import { Loading } from '../../ui/states';
 import { Timeline } from '../../ui/timeline';
 import NotFound from '../home/not-found';
 import { StepPanel } from '../work/step-panel';
+import { AccessButton } from './access';
 import { RecordFields } from './fields';
 import { recordsPath } from './paths';
 import { RelatedLists } from './related';
@@ -92,6 +93,7 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
           <span className="quiet">{entity.title}</span> {data.label}
         </h1>
         {status && <FieldDisplay field={status} value={data.fields.status} />}
+        <AccessButton entity={entity} record={data} />
       </div>
       {moves.data && <Paths moves={moves.data} />}
       <div className="columns">
