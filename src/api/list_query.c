@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static Value split(Ctx *cx, const char *text)
+Value list_query_words(Ctx *cx, const char *text)
 {
     ARRAY(Value) words = {0};
     for (const char *at = text; *at;) {
@@ -20,7 +20,7 @@ static Value split(Ctx *cx, const char *text)
 
 static Value sort_value(Ctx *cx, const char *text)
 {
-    Value fields = split(cx, text);
+    Value fields = list_query_words(cx, text);
     Value *sorts = NEW_ARRAY(cx->arena, Value, fields.list.count + 1);
     for (size_t i = 0; i < fields.list.count; i++) {
         const char *field = fields.list.items[i].text.bytes;
@@ -55,10 +55,12 @@ FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, Li
             return error_field(error, "filter");
         value_set(cx->arena, json, "filter", filter);
     }
+    if ((text = request_query(request, "where")))
+        value_set(cx->arena, json, "where", value_text(text));
     if ((text = request_query(request, "sort")))
         value_set(cx->arena, json, "sort", sort_value(cx, text));
     if ((text = request_query(request, "columns")))
-        value_set(cx->arena, json, "columns", split(cx, text));
+        value_set(cx->arena, json, "columns", list_query_words(cx, text));
     if ((text = request_query(request, "search")))
         value_set(cx->arena, json, "search", value_text(text));
     if ((text = request_query(request, "after")))

@@ -9,9 +9,12 @@
 #include "record/list.h"
 
 // What a route names that reads its query with list_query_read.
-#define LIST_QUERY "filter sort columns search limit:integer after count:boolean"
+#define LIST_QUERY "filter where sort columns search limit:integer after count:boolean"
 
 FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, ListRequest *out);
+
+// "a,b" as a list of texts.
+Value list_query_words(Ctx *cx, const char *text);
 
 // The same for lists that are no records (work items, instances): a context of the query's texts,
 // with `limit` and `after` checked.

@@ -9,6 +9,7 @@
 #include "process/process.h"
 #include "record/record.h"
 #include "record/record_json.h"
+#include "record/summary.h"
 
 #define RECORDS "/api/v1/records/{entity}"
 
@@ -33,8 +34,8 @@ static FALLIBLE body_version(Ctx *cx, const Request *request, int64_t *out)
 }
 
 ROUTE(record_list_route, GET, RECORDS, "signed-in",
-      "A page of records: filter, sort, columns, search, limit, after, count", .query = LIST_QUERY,
-      .output = SCHEMA("RecordPage"))
+      "A page of records: filter, where (FEEL), sort, columns, search, limit, after, count",
+      .query = LIST_QUERY, .output = SCHEMA("RecordPage"))
 {
     ListRequest list;
     ListPage page;
@@ -42,6 +43,31 @@ ROUTE(record_list_route, GET, RECORDS, "signed-in",
     TRY(list_read(cx, &list, &page));
     response->json = page_json(cx, &page);
     return NULL;
+}
+
+static FALLIBLE names_of(Ctx *cx, const Request *request, const char *key, const char *const **out,
+                         size_t *count)
+{
+    const char *text = request_query(request, key);
+    Value words = text ? list_query_words(cx, text) : value_list(NULL, 0);
+    const char **names = NEW_ARRAY(cx->arena, const char *, words.list.count + 1);
+    for (size_t i = 0; i < words.list.count; i++)
+        names[i] = words.list.items[i].text.bytes;
+    *out = names;
+    *count = words.list.count;
+    return NULL;
+}
+
+ROUTE(record_summary_route, GET, RECORDS "/summary", "signed-in",
+      "The records of a list in groups (group=stage,close_date:month), counted and measured "
+      "(measure=sum:amount,average:amount)",
+      .query = LIST_QUERY " group measure", .output = SCHEMA("Summary"))
+{
+    SummaryRequest summary = {0};
+    TRY(list_query_read(cx, request, request_parameter(request, "entity"), &summary.list));
+    TRY(names_of(cx, request, "group", &summary.groups, &summary.group_count));
+    TRY(names_of(cx, request, "measure", &summary.measures, &summary.measure_count));
+    return list_summary(cx, &summary, &response->json);
 }
 
 ROUTE(record_create_route, POST, RECORDS, "signed-in", "Create a record",

@@ -15,16 +15,30 @@ static bool is_word_byte(char byte)
     return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '_';
 }
 
-// Whether the text goes through the reference anywhere: "customer." or "customer .".
-static bool goes_through(const char *source, const char *reference)
+// Whether the place lies within a text in quotes.
+static bool in_quotes(const char *source, const char *at)
+{
+    bool quoted = false;
+    for (; source < at; source++) {
+        if (quoted && *source == '\\')
+            source++;
+        else if (*source == '"')
+            quoted = !quoted;
+    }
+    return quoted;
+}
+
+// The next "customer.city" from `at` on: what stands behind the point, NULL when there is none.
+static const char *next_through(const char *source, const char *at, const char *reference)
 {
     size_t length = strlen(reference);
-    for (const char *at = strstr(source, reference); at; at = strstr(at + 1, reference)) {
-        const char *after = at + length + strspn(at + length, " \t\r\n");
-        if (*after == '.' && (at == source || !is_word_byte(at[-1])))
-            return true;
+    for (at = strstr(at, reference); at; at = strstr(at + 1, reference)) {
+        const char *point = at + length + strspn(at + length, " \t\r\n");
+        bool begins = at == source || (!is_word_byte(at[-1]) && at[-1] != '.');
+        if (*point == '.' && point[1] != '.' && begins && !in_quotes(source, at))
+            return point + 1 + strspn(point + 1, " \t\r\n");
     }
-    return false;
+    return NULL;
 }
 
 typedef struct Names {
@@ -37,27 +51,32 @@ static bool is_there(const Actor *reader, const Field *field)
     return !reader || field_readable(reader, field);
 }
 
-static void add_paths(Ctx *cx, const Field *reference, const Actor *reader, Names *names)
+// The paths that the text takes through one reference.
+static FALLIBLE add_paths(Ctx *cx, const char *source, const Field *reference, const Actor *reader,
+                          Names *names)
 {
     const Entity *target = reference->target;
-    for (size_t i = 0; i < target->field_count; i++) {
-        const Field *field = &target->fields[i];
-        if (!is_there(reader, field))
-            continue;
+    const char *at = source;
+    while ((at = next_through(source, at, reference->name))) {
+        size_t length = 0;
+        while (is_word_byte(at[length]))
+            length++;
+        const char *word = text_slice(cx->arena, at, length);
+        const Field *field = entity_field(target, word);
+        bool open = !reader || rights_on_some(reader, target, VERB_READ);
+        if (!field || !open || !is_there(reader, field))
+            return FAIL(cx, ERR_INVALID, "'%s' has no field '%.80s'", reference->entity->name,
+                        text_format(cx->arena, "%s.%s", reference->name, word));
         const char *name = text_format(cx->arena, "%s.%s", reference->name, field->name);
+        bool known = false;
+        for (size_t i = 0; i < names->paths.count; i++)
+            known = known || text_equal(names->paths.items[i].name, name);
+        if (known)
+            continue;
         array_push(cx->arena, names->all) = name;
         array_push(cx->arena, names->paths) = (ConditionPath){name, reference, field};
     }
-}
-
-// Of all paths that might be meant, those that the text names.
-static size_t keep_named(const char *source, ConditionPath *paths, size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (strstr(source, paths[i].field->name))
-            paths[kept++] = paths[i];
-    return kept;
+    return NULL;
 }
 
 FALLIBLE condition_compile(Ctx *cx, const Entity *entity, const char *source, const Actor *reader,
@@ -69,9 +88,8 @@ FALLIBLE condition_compile(Ctx *cx, const Entity *entity, const char *source, co
         if (!is_there(reader, field))
             continue;
         array_push(cx->arena, names.all) = field->name;
-        if (field->target && (!reader || rights_on_some(reader, field->target, VERB_READ)) &&
-            goes_through(source, field->name))
-            add_paths(cx, field, reader, &names);
+        if (field->target)
+            TRY(add_paths(cx, source, field, reader, &names));
     }
     array_push(cx->arena, names.all) = "me";
     Condition *condition = NEW(cx->arena, Condition);
@@ -81,7 +99,7 @@ FALLIBLE condition_compile(Ctx *cx, const Entity *entity, const char *source, co
         .names = names.all.items,
         .name_count = names.all.count,
         .paths = names.paths.items,
-        .path_count = keep_named(source, names.paths.items, names.paths.count),
+        .path_count = names.paths.count,
     };
     FeelOptions options = {
         .names = condition->names, .name_count = condition->name_count, .strict = true};

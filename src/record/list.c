@@ -3,6 +3,8 @@
 
 #include "base/limits.h"
 #include "record/cursor.h"
+#include "record/field.h"
+#include "record/labels.h"
 #include "record/list_columns.h"
 #include "record/list_walk.h"
 #include "record/row.h"
@@ -16,12 +18,16 @@ FALLIBLE list_columns(Ctx *cx, const Entity *entity, const ListRequest *request,
     wanted[0] = wanted[1] = wanted[entity->label->position] = true;
     for (size_t i = 0; keys && i < keys->count; i++)
         wanted[keys->items[i].field->position] = true;
+    ListColumns columns = {.positions = NEW_ARRAY(cx->arena, int, entity->field_count),
+                           .paths = NEW_ARRAY(cx->arena, ListPath, request->column_count + 1)};
     for (size_t i = 0; i < request->column_count; i++) {
-        const Field *field = NULL;
-        TRY(query_field(cx, entity, request->columns[i], &field));
-        wanted[field->position] = true;
+        ListPath path;
+        TRY(list_path_read(cx, entity, request->columns[i], &path));
+        if (path.reference)
+            columns.paths[columns.path_count++] = path;
+        else
+            wanted[path.field->position] = true;
     }
-    ListColumns columns = {.positions = NEW_ARRAY(cx->arena, int, entity->field_count)};
     Buffer *sql = buffer_new(cx->arena);
     for (size_t i = 0; i < entity->field_count; i++) {
         if (!field_readable(cx->actor, &entity->fields[i]) || (request->column_count && !wanted[i]))
@@ -43,18 +49,35 @@ FALLIBLE list_query(Ctx *cx, const Entity *entity, const ListRequest *request, V
     TRY(query_open(cx, entity, verb, &querying));
     for (size_t i = 0; i < request->filter_count; i++)
         TRY(query_filter(cx, &querying, &request->filters[i]));
+    if (request->where && *request->where)
+        TRY(query_feel(cx, &querying, request->where));
     if (request->search && *request->search)
         TRY(query_search(cx, &querying, request->search));
     *out = querying;
     return NULL;
 }
 
+// All columns as text; those through references may bring parameters of their own.
+static FALLIBLE columns_sql(Ctx *cx, Querying *querying, const ListColumns *columns,
+                            const char **out)
+{
+    Buffer *sql = buffer_new(cx->arena);
+    buffer_text(sql, columns->sql);
+    for (size_t i = 0; i < columns->path_count; i++) {
+        const char *path;
+        TRY(list_path_sql(cx, querying, &columns->paths[i], &path));
+        buffer_format(sql, ", %s", path);
+    }
+    *out = sql->bytes;
+    return NULL;
+}
+
 // Appends up to `room` rows of one query.
-static FALLIBLE read_rows(Ctx *cx, const Querying *querying, const ListColumns *columns,
+static FALLIBLE read_rows(Ctx *cx, const Querying *querying, const char *columns,
                           const SortKeys *keys, Rows *rows, size_t room)
 {
     const char *sql =
-        text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY %s LIMIT %zu", columns->sql,
+        text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY %s LIMIT %zu", columns,
                     querying->entity->name, query_where(cx, querying), sort_order(cx, keys), room);
     Rows more;
     TRY(db_built_rows(cx, &more, sql, querying->cells, querying->count));
@@ -94,10 +117,13 @@ static FALLIBLE count_all(Ctx *cx, const Querying *querying, int64_t *total)
 static FALLIBLE read_exact(Ctx *cx, const Querying *querying, const ListColumns *columns,
                            const SortKeys *keys, const Cell *after, Rows *rows, size_t room)
 {
-    Querying parts[2] = {*querying};
-    size_t part_count = after ? cursor_after(cx, querying, keys, after, parts) : 1;
+    const char *sql;
+    Querying whole = query_branch(cx, querying);
+    TRY(columns_sql(cx, &whole, columns, &sql));
+    Querying parts[2] = {whole};
+    size_t part_count = after ? cursor_after(cx, &whole, keys, after, parts) : 1;
     for (size_t i = 0; i < part_count && rows->count < room; i++)
-        TRY(read_rows(cx, &parts[i], columns, keys, rows, room - rows->count));
+        TRY(read_rows(cx, &parts[i], sql, keys, rows, room - rows->count));
     return NULL;
 }
 
@@ -109,13 +135,29 @@ static FALLIBLE read_walked(Ctx *cx, const Querying *querying, const ListColumns
     TRY(list_walk(cx, querying, keys, after, room, ids, &found));
     if (!found)
         return NULL;
-    Querying kept = {.entity = querying->entity, .where = buffer_new(cx->arena)};
-    Buffer *numbers = buffer_new(cx->arena);
-    for (size_t i = 0; i < found; i++)
-        buffer_format(numbers, "%s$%zu", i ? ", " : "",
-                      query_parameter(cx, &kept, cell_integer(ids[i])));
-    query_condition(cx, &kept, "\"id\" IN (%s)", numbers->bytes);
-    return read_rows(cx, &kept, columns, keys, rows, found);
+    const char *sql;
+    Querying kept = query_of_ids(cx, querying->entity, ids, found);
+    TRY(columns_sql(cx, &kept, columns, &sql));
+    return read_rows(cx, &kept, sql, keys, rows, found);
+}
+
+// Puts the values through references on the page's records, under the names of their paths.
+static FALLIBLE add_paths(Ctx *cx, const ListColumns *columns, const Rows *rows, ListPage *page)
+{
+    for (size_t p = 0; p < columns->path_count; p++) {
+        const ListPath *path = &columns->paths[p];
+        Id *ids = NEW_ARRAY(cx->arena, Id, page->count + 1);
+        for (size_t i = 0; i < page->count; i++) {
+            Value value;
+            Cell cell = rows->items[i].cells[columns->count + p];
+            TRY(field_value(cx, path->field, cell, &value));
+            value_set(cx->arena, page->records[i]->fields, path->name, value);
+            ids[i] = cell.integer;
+        }
+        if (path->field->type == FIELD_REFERENCE && path->field->target)
+            TRY(labels_of(cx, path->field->target, ids, page->count, page->labels));
+    }
+    return NULL;
 }
 
 FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out)
@@ -151,6 +193,9 @@ FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out)
     if (request->count)
         TRY(count_all(cx, &querying, &page.total));
     TRY(list_labels(cx, page.records, page.count, &page.labels));
+    TRY(add_paths(cx, &columns, &rows, &page));
+    page.pushed = querying.pushed;
+    page.asked = querying.filters.count > 0;
     *out = page;
     return NULL;
 }

@@ -25,6 +25,7 @@ typedef struct ListRequest {
     size_t sort_count;
     const char *const *columns; // none: all the actor may read; the label always comes along
     size_t column_count;
+    const char *where;  // a condition in FEEL, as the rules of roles are; NULL: none
     const char *search; // words in the entity's search fields; NULL: none
     int limit;          // 0: 20
     const char *after;  // the cursor of the page before; NULL: from the start
@@ -37,6 +38,10 @@ typedef struct ListPage {
     const char *next; // cursor of the next page, NULL on the last
     int64_t total;    // -1 when it was not asked for
     Value labels;     // id text -> name, of all references on the page
+    // Of `where`: the part that the database filtered by, NULL when none; and whether each record
+    // was asked besides.
+    const char *pushed;
+    bool asked;
 } ListPage;
 
 FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out);
@@ -44,9 +49,9 @@ FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out);
 FALLIBLE list_declared(Ctx *cx, const char *entity, const char *list, ListRequest *out);
 // Id text -> name of the references of records, in one query for each entity led to.
 FALLIBLE list_labels(Ctx *cx, Record *const *records, size_t count, Value *labels);
-// Reads a request from JSON:
+// Reads a request from JSON; a column may lead through a reference ("account.city"):
 // {"filter":[{"field","operator","value"}],"sort":[{"field","descending"}],
-// "columns":[...],"search","limit","after","count"}.
+// "columns":[...],"where","search","limit","after","count"}.
 FALLIBLE list_request_read(Ctx *cx, const char *entity, Value json, ListRequest *out);
 
 typedef enum ExportFormat { EXPORT_CSV, EXPORT_XLSX, EXPORT_JSON_LINES } ExportFormat;

@@ -4,11 +4,14 @@
 #define MILLRACE_RECORD_LIST_COLUMNS_H
 
 #include "record/cursor.h"
+#include "record/list_path.h"
 
 typedef struct ListColumns {
     int *positions; // of the fields read, in the order of the schema
     size_t count;
     const char *sql;
+    ListPath *paths; // through references, behind the fields
+    size_t path_count;
 } ListColumns;
 
 // The columns asked for that the actor may read, with id, version, label and what it sorts by.

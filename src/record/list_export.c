@@ -31,7 +31,7 @@ typedef struct ExportWriter {
 struct Export {
     const ExportWriter *writer;
     const Entity *entity;
-    const Field **fields;
+    ListPath *paths;
     size_t count;
     const Querying *probing; // each row is to be asked; NULL: the query says it all
     ListSink sink;
@@ -42,9 +42,10 @@ struct Export {
 };
 
 // A reference is shown by the key of its record, which an import takes; without one by its label.
-static const Field *shown_by(const Field *field)
+static const Field *shown_by(const ListPath *path)
 {
-    if (field->type != FIELD_REFERENCE || !field->target || field->position == 0)
+    const Field *field = path->field;
+    if (path->reference || field->type != FIELD_REFERENCE || !field->target || field->position == 0)
         return NULL;
     return field->target->key ? field->target->key : field->target->label;
 }
@@ -53,22 +54,28 @@ static FALLIBLE export_fields(Ctx *cx, const ListRequest *request, Export *expor
 {
     const Entity *entity = export->entity;
     size_t room = request->column_count ? request->column_count : entity->field_count;
-    export->fields = NEW_ARRAY(cx->arena, const Field *, room);
+    export->paths = NEW_ARRAY(cx->arena, ListPath, room);
     for (size_t i = 0; i < request->column_count; i++)
-        TRY(query_field(cx, entity, request->columns[i], &export->fields[export->count++]));
+        TRY(list_path_read(cx, entity, request->columns[i], &export->paths[export->count++]));
     for (size_t i = 0; i < entity->field_count && !request->column_count; i++)
         if (!entity->fields[i].system && field_readable(cx->actor, &entity->fields[i]))
-            export->fields[export->count++] = &entity->fields[i];
+            export->paths[export->count++] =
+                (ListPath){.name = entity->fields[i].name, .field = &entity->fields[i]};
     return NULL;
 }
 
-static char *export_columns(Ctx *cx, const Export *export)
+static FALLIBLE export_columns(Ctx *cx, const Export *export, Querying *querying, const char **out)
 {
     Buffer *sql = buffer_new(cx->arena);
     for (size_t i = 0; i < export->count; i++) {
-        const Field *field = export->fields[i], *shown = shown_by(field);
+        const Field *field = export->paths[i].field, *shown = shown_by(&export->paths[i]);
+        const char *path = NULL;
         buffer_text(sql, i ? ", " : "");
-        if (shown)
+        if (export->paths[i].reference)
+            TRY(list_path_sql(cx, querying, &export->paths[i], &path));
+        if (path)
+            buffer_text(sql, path);
+        else if (shown)
             buffer_format(sql,
                           "(SELECT led.\"%s\" FROM \"%s\" led WHERE led.\"id\" = \"%s\".\"%s\")"
                           " AS \"%s\"",
@@ -77,7 +84,17 @@ static char *export_columns(Ctx *cx, const Export *export)
         else
             buffer_format(sql, "\"%s\"", field->name);
     }
-    return sql->bytes;
+    *out = sql->bytes;
+    return NULL;
+}
+
+// "Account: City" for what a reference leads to.
+static const char *title_of(Ctx *cx, const ListPath *path)
+{
+    const char *title = title_in(cx, path->field->title);
+    return path->reference
+               ? text_format(cx->arena, "%s: %s", title_in(cx, path->reference->title), title)
+               : title;
 }
 
 static FALLIBLE pour(Ctx *cx, Export *export)
@@ -89,8 +106,8 @@ static FALLIBLE pour(Ctx *cx, Export *export)
 
 static const Field *form_of(const Export *export, size_t column)
 {
-    const Field *shown = shown_by(export->fields[column]);
-    return shown ? shown : export->fields[column];
+    const Field *shown = shown_by(&export->paths[column]);
+    return shown ? shown : export->paths[column].field;
 }
 
 // ---- CSV
@@ -112,7 +129,7 @@ static Error *csv_head(Ctx *cx, Export *export)
     for (size_t i = 0; i < export->count; i++) {
         if (i)
             buffer_byte(export->block, ',');
-        csv_write_field(export->block, title_in(cx, export->fields[i]->title), true);
+        csv_write_field(export->block, title_of(cx, &export->paths[i]), true);
     }
     buffer_text(export->block, "\r\n");
     return NULL;
@@ -144,7 +161,7 @@ static Error *objects_row(Ctx *cx, Export *export, const Value *values)
     (void)cx;
     for (size_t i = 0; i < export->count; i++) {
         buffer_byte(export->block, i ? ',' : '{');
-        json_write_text(export->block, export->fields[i]->name);
+        json_write_text(export->block, export->paths[i].name);
         buffer_byte(export->block, ':');
         json_write(export->block, values[i]);
     }
@@ -173,7 +190,7 @@ static Error *workbook_head(Ctx *cx, Export *export)
     TRY(xlsx_add_sheet(cx, export->workbook, title_in(cx, export->entity->plural)));
     Value *titles = NEW_ARRAY(cx->arena, Value, export->count);
     for (size_t i = 0; i < export->count; i++)
-        titles[i] = value_text(title_in(cx, export->fields[i]->title));
+        titles[i] = value_text(title_of(cx, &export->paths[i]));
     return xlsx_write(cx, export->workbook, titles, export->count, true);
 }
 
@@ -270,10 +287,12 @@ FALLIBLE list_export(Ctx *cx, const ListRequest *request, ExportFormat format, L
     TRY(export.writer->head(cx, &export));
     if (!query_is_exact(&querying))
         export.probing = &querying;
+    const char *columns;
+    TRY(export_columns(cx, &export, &querying, &columns));
     const char *sql = text_format(
-        cx->arena, "SELECT %s%s%s FROM \"%s\"%s ORDER BY %s", export_columns(cx, &export),
-        export.probing ? ", " : "", export.probing ? query_probe_columns(cx, &querying) : "",
-        export.entity->name, query_where(cx, &querying), sort_order(cx, &keys));
+        cx->arena, "SELECT %s%s%s FROM \"%s\"%s ORDER BY %s", columns, export.probing ? ", " : "",
+        export.probing ? query_probe_columns(cx, &querying) : "", export.entity->name,
+        query_where(cx, &querying), sort_order(cx, &keys));
     TRY(db_built_each(cx, sql, querying.cells, querying.count, export_row, &export));
     return export.writer->end(cx, &export);
 }

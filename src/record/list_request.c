@@ -99,8 +99,8 @@ static FALLIBLE read_columns(Ctx *cx, ValueList list, ListRequest *out)
 
 FALLIBLE list_request_read(Ctx *cx, const char *entity, Value json, ListRequest *out)
 {
-    static const char *const known[] = {"filter", "sort",  "columns", "search",
-                                        "limit",  "after", "count",   NULL};
+    static const char *const known[] = {"filter", "where", "sort",  "columns", "search",
+                                        "limit",  "after", "count", NULL};
     ListRequest request = {.entity = entity};
     ValueList filters = {0}, sorts = {0}, columns = {0};
     TRY(check_keys(cx, json, known, "a list"));
@@ -110,6 +110,7 @@ FALLIBLE list_request_read(Ctx *cx, const char *entity, Value json, ListRequest 
     TRY(read_filters(cx, filters, &request));
     TRY(read_sorts(cx, sorts, &request));
     TRY(read_columns(cx, columns, &request));
+    TRY(text_of(cx, json, "where", &request.where));
     TRY(text_of(cx, json, "search", &request.search));
     TRY(text_of(cx, json, "after", &request.after));
     TRY(boolean_of(cx, json, "count", &request.count));

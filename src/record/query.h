@@ -31,11 +31,14 @@ typedef struct Querying {
     size_t count;
     size_t capacity;
     // Where `where` keeps more than it should:
-    unsigned wider;   // 1 << verb: the right is asked again of each record
-    Residues rules;   // of those rights
-    Residues filters; // of the request
+    unsigned wider;     // 1 << verb: the right is asked again of each record
+    Residues rules;     // of those rights
+    Residues filters;   // of the request
+    const char *pushed; // what `where` says of them, in FEEL
 } Querying;
 
+// Without any condition: whoever calls has asked for the rights.
+Querying querying_new(Ctx *cx, const Entity *entity);
 // Begins with what the actor may reach for the verb; ERR_DENIED when that is nothing.
 FALLIBLE query_open(Ctx *cx, const Entity *entity, Verb verb, Querying *out);
 // A further right that is needed.
@@ -56,6 +59,8 @@ FALLIBLE query_path(Ctx *cx, Querying *querying, const Field *reference, const F
                     bool for_reader, const char **out);
 
 FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter);
+// A condition in FEEL, over what the actor may read.
+FALLIBLE query_feel(Ctx *cx, Querying *querying, const char *source);
 // Every word is found in one of the entity's search fields, blind to the case of ASCII letters.
 FALLIBLE query_search(Ctx *cx, Querying *querying, const char *words);
 

@@ -122,7 +122,7 @@ FALLIBLE query_reach(Ctx *cx, Querying *querying, Verb verb)
     return NULL;
 }
 
-static Querying querying_new(Ctx *cx, const Entity *entity)
+Querying querying_new(Ctx *cx, const Entity *entity)
 {
     return (Querying){.entity = entity,
                       .alias = text_format(cx->arena, "\"%s\"", entity->name),
@@ -164,6 +164,23 @@ FALLIBLE query_path(Ctx *cx, Querying *querying, const Field *reference, const F
     querying->capacity = led.capacity;
     *out = text_format(cx->arena, "(SELECT %s FROM \"%s\" %s%s)", query_column(cx, &led, field),
                        led.entity->name, led.alias, query_where(cx, &led));
+    return NULL;
+}
+
+FALLIBLE query_feel(Ctx *cx, Querying *querying, const char *source)
+{
+    const Condition *condition;
+    ConditionSql sql;
+    Error *error = condition_compile(cx, querying->entity, source, cx->actor, &condition);
+    if (error)
+        return error_field(error, "where");
+    TRY(condition_sql(cx, querying, condition, standing_own(cx->actor), true, &sql));
+    if (!sql.exact)
+        array_push(cx->arena, querying->filters) = (Residue){condition, sql.path_sql};
+    if (sql.where) {
+        query_condition(cx, querying, "(%s)", sql.where);
+        querying->pushed = sql.pushed;
+    }
     return NULL;
 }
 

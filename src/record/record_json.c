@@ -2,6 +2,7 @@
 #include "record/record_json.h"
 
 #include "base/ids.h"
+#include "record/list_path.h"
 
 static Value reference_json(Ctx *cx, Value id, Value labels)
 {
@@ -17,10 +18,11 @@ Value record_json_labelled(Ctx *cx, const Record *record, Value labels)
     Value json = value_context(cx->arena), references = value_context(cx->arena);
     const ValueContext *fields = record->fields.context;
     for (size_t i = 0; i < fields->count; i++) {
-        const Field *field = entity_field(record->entity, fields->entries[i].key);
+        const char *name = fields->entries[i].key;
+        const Field *field = list_path_field(cx, record->entity, name);
         Value value = fields->entries[i].value;
         if (field && field->type == FIELD_REFERENCE && value.kind == VALUE_TEXT)
-            value_set(cx->arena, references, field->name, reference_json(cx, value, labels));
+            value_set(cx->arena, references, name, reference_json(cx, value, labels));
     }
     value_set(cx->arena, json, "id", value_text(id_text(cx->arena, record->id)));
     value_set(cx->arena, json, "version", value_integer(record->version));
@@ -48,5 +50,11 @@ Value page_json(Ctx *cx, const ListPage *page)
     value_set(cx->arena, json, "next", value_text(page->next));
     if (page->total >= 0)
         value_set(cx->arena, json, "count", value_integer(page->total));
+    if (page->pushed || page->asked) {
+        Value where = value_context(cx->arena);
+        value_set(cx->arena, where, "pushed", value_text(page->pushed));
+        value_set(cx->arena, where, "asked", value_boolean(page->asked));
+        value_set(cx->arena, json, "where", where);
+    }
     return json;
 }

@@ -7,6 +7,7 @@
 #include "record/rights.h"
 #include "record/row.h"
 #include "record/share.h"
+#include "record/summary.h"
 #include "record/test_packs.h"
 
 #include <string.h>
@@ -502,6 +503,82 @@ static void check_list(Ctx *cx, Agreement *agreement)
     CHECK_INT(seen, wanted);
 }
 
+// A filter in FEEL within the rights: one that SQL says whole, one that it says in part, one
+// through a reference, whose record this reader may not read.
+static void check_where(Ctx *cx, const Agreement *agreement)
+{
+    const World *world = agreement->world;
+    bool root = holds(world, agreement->user, ROOT);
+    ListRequest request = {.entity = "deal", .limit = 5, .count = true};
+    ListPage page;
+    int64_t whole = 0, part = 0;
+    for (int d = 0; d < DEALS; d++) {
+        const Deal *deal = &world->deals[d];
+        bool right = expected(world, agreement->user, VERB_READ, deal);
+        bool five = deal->amount >= 5;
+        whole += right && five;
+        part += right && five && strchr(deal->note, 'x');
+    }
+    request.where = "amount >= 5";
+    CHECK_OK(list_read(cx, &request, &page));
+    CHECK_INT(page.total, whole);
+    CHECK_TEXT(page.pushed, "amount >= 5");
+    CHECK(!page.asked);
+    request.where = "amount >= 5 and contains(note, \"x\")";
+    CHECK_OK(list_read(cx, &request, &page));
+    CHECK_INT(page.total, part);
+    CHECK_TEXT(page.pushed, "amount >= 5");
+    CHECK(page.asked);
+    request.where = "account.city = \"Kiel\"";
+    Error *error = list_read(cx, &request, &page);
+    if (root)
+        CHECK_OK(error);
+    else if (!rights_on_some(cx->actor, schema_entity(cx->company->schema, "account"), VERB_READ))
+        CHECK_FAILS(error, ERR_INVALID, "account");
+}
+
+// Sums of the amounts by stage, over what the reader may read.
+static void check_summary(Ctx *cx, const Agreement *agreement)
+{
+    static const char *const stages[] = {"open", "won", "lost", NULL};
+    static const char *const group = "stage", *const measure = "sum:amount";
+    const World *world = agreement->world;
+    SummaryRequest request = {.list = {.entity = "deal"},
+                              .groups = &group,
+                              .group_count = 1,
+                              .measures = &measure,
+                              .measure_count = 1};
+    int64_t counts[4] = {0}, sums[4] = {0}, found = 0, groups = 0;
+    Value summary;
+    for (int d = 0; d < DEALS; d++) {
+        const Deal *deal = &world->deals[d];
+        if (!expected(world, agreement->user, VERB_READ, deal))
+            continue;
+        counts[deal->stage]++;
+        sums[deal->stage] += deal->amount == NOBODY ? 0 : deal->amount;
+    }
+    CHECK_OK(list_summary(cx, &request, &summary));
+    Value items = *value_get(summary, "groups");
+    for (int stage = 0; stage < 4; stage++)
+        groups += counts[stage] > 0;
+    CHECK_INT(items.list.count, groups);
+    for (size_t i = 0; i < items.list.count; i++) {
+        Value by = *value_get(*value_get(items.list.items[i], "by"), "stage");
+        const char *value = value_get_text(by, "value");
+        int64_t count = 0, sum = 0;
+        CHECK(decimal_to_integer(value_get(items.list.items[i], "count")->number, &count));
+        Value measures = *value_get(items.list.items[i], "measures");
+        CHECK(decimal_to_integer(value_get(measures, measure)->number, &sum));
+        for (int stage = 0; stage < 4; stage++)
+            if (text_equal(stages[stage], value) || (!stages[stage] && !value)) {
+                CHECK_INT(count, counts[stage]);
+                CHECK_INT(sum, sums[stage]);
+                found++;
+            }
+    }
+    CHECK_INT(found, groups);
+}
+
 static Error *compare(Ctx *cx, void *state)
 {
     Agreement *agreement = state;
@@ -509,6 +586,10 @@ static Error *compare(Ctx *cx, void *state)
     for (Verb verb = 0; verb < VERB_COUNT; verb++)
         check_verb(cx, agreement, verb);
     check_list(cx, agreement);
+    if (rights_on_some(cx->actor, schema_entity(cx->company->schema, "deal"), VERB_READ)) {
+        check_where(cx, agreement);
+        check_summary(cx, agreement);
+    }
     return NULL;
 }
 

@@ -13,6 +13,7 @@ import doors from "./cases/doors.mjs";
 import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
+import lists from "./cases/lists.mjs";
 import migrations from "./cases/migrations.mjs";
 import incidents from "./cases/incidents.mjs";
 import orders from "./cases/orders.mjs";
@@ -42,7 +43,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, orders, doors, deviations, imports, importJobs, processes, running, incidents, suspension, migrations, decisions, work, badInput])
+for (const cases of [health, sessions, records, rights, lists, orders, doors, deviations, imports, importJobs, processes, running, incidents, suspension, migrations, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -2768,7 +2768,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of records: filter, sort, columns, search, limit, after, count */
+        /** A page of records: filter, where (FEEL), sort, columns, search, limit, after, count */
         get: {
             parameters: {
                 query?: {
@@ -2779,6 +2779,7 @@ export interface paths {
                     limit?: number;
                     search?: string;
                     sort?: string;
+                    where?: string;
                 };
                 header?: never;
                 path: {
@@ -3315,6 +3316,7 @@ export interface paths {
                     limit?: number;
                     search?: string;
                     sort?: string;
+                    where?: string;
                 };
                 header?: never;
                 path: {
@@ -3399,6 +3401,64 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records of a list in groups (group=stage,close_date:month), counted and measured (measure=sum:amount,average:amount) */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    columns?: string;
+                    count?: boolean;
+                    filter?: string;
+                    group?: string;
+                    limit?: number;
+                    measure?: string;
+                    search?: string;
+                    sort?: string;
+                    where?: string;
+                };
+                header?: never;
+                path: {
+                    entity: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Summary"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5531,6 +5591,10 @@ export interface components {
             count?: number;
             items: components["schemas"]["Record"][];
             next: string | null;
+            where?: {
+                asked: boolean;
+                pushed: string | null;
+            };
         };
         RecordRight: {
             allowed: boolean;
@@ -5677,6 +5741,22 @@ export interface components {
             entity: string;
             id: string;
             label: string;
+        };
+        Summary: {
+            count: number;
+            groups: components["schemas"]["SummaryGroup"][];
+        };
+        SummaryGroup: {
+            by: {
+                [key: string]: {
+                    label: string | null;
+                    value: unknown;
+                };
+            };
+            count: number;
+            measures: {
+                [key: string]: unknown;
+            };
         };
         SuspendInput: {
             instances?: boolean;
