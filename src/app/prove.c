@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // prove: tries to break a process in a scratch company, and signs what came of it.
 #include "process/prove.h"
+#include "api/prove_rest.h"
 #include "app/acting.h"
 #include "app/company.h"
+#include "app/prove_doors.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -106,6 +108,13 @@ static FALLIBLE source_deploy(Ctx *cx, void *state)
     return deployments_load(cx);
 }
 
+// The routes, the import and the command themselves.
+static const ProveDoor every_door[] = {{"api", rest_door},
+                                       {"bulk", rest_bulk_door},
+                                       {"import", proof_import_door},
+                                       {"command", work_command_door},
+                                       {"deviation", proof_deviation_door}};
+
 static FALLIBLE proven_in(Ctx *cx, const CommandLine *line, const Source *source, Value *out)
 {
     int64_t runs, seed;
@@ -114,7 +123,9 @@ static FALLIBLE proven_in(Ctx *cx, const CommandLine *line, const Source *source
     if (runs < 1 || runs > LIMIT_RUNS)
         return FAIL(cx, ERR_INVALID, "runs is 1 to %d", LIMIT_RUNS);
     TRY(database_write(cx, cx->company->database, source_deploy, (void *)(uintptr_t)source));
-    ProveOptions options = {source->process, (int)runs, (uint64_t)seed};
+    ProveDoors doors = {every_door, sizeof every_door / sizeof *every_door,
+                        rest_tokens_new(cx->arena)};
+    ProveOptions options = {source->process, (int)runs, (uint64_t)seed, &doors};
     return prove_run(cx, &options, out);
 }
 
@@ -191,15 +202,17 @@ static void say(Ctx *cx, const CommandLine *line, Value signed_value)
     Buffer *text = buffer_new(cx->arena);
     for (size_t i = 0; i < tried->list.count; i++) {
         Value one = tried->list.items[i];
-        buffer_format(text, "%s | %s | %s | %s\n", value_get_text(one, "step"),
-                      value_get_text(one, "door"), value_get_text(one, "move"),
-                      value_get_text(one, "why"));
+        buffer_format(text, "%s | %s | %s | %s | %s\n", value_get_text(one, "step"),
+                      value_get_text(one, "door"), value_get_text(one, "who"),
+                      value_get_text(one, "move"), value_get_text(one, "why"));
     }
     for (size_t i = 0; i < through->list.count; i++)
-        buffer_format(text, "GOT THROUGH: %s | %s | %s\n",
+        buffer_format(text, "FAILED: %s | %s | %s | %s | it changed %s\n",
                       value_get_text(through->list.items[i], "step"),
                       value_get_text(through->list.items[i], "door"),
-                      value_get_text(through->list.items[i], "move"));
+                      value_get_text(through->list.items[i], "who"),
+                      value_get_text(through->list.items[i], "move"),
+                      value_get_text(through->list.items[i], "changed"));
     const Value *missed = value_get(certificate, "missed");
     for (size_t i = 0; i < missed->list.count; i++)
         buffer_format(text, "NOT REACHED: %s | %s\n", value_get_text(missed->list.items[i], "step"),

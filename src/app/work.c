@@ -3,6 +3,7 @@
 // rights.
 #include "app/acting.h"
 #include "app/company.h"
+#include "app/prove_doors.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/database.h"
@@ -238,17 +239,20 @@ static void print_items(const Work *work)
     printf("%zu open\n", items ? items->list.count : 0);
 }
 
-static FALLIBLE run_work(Ctx *cx, const CommandLine *line)
+static FALLIBLE work_act(Ctx *cx, const CommandLine *line, Work *work)
 {
-    Work work;
-    TRY(read_work(cx, line, &work));
+    TRY(read_work(cx, line, work));
     if (!command_option(line, "as", NULL))
         return FAIL(cx, ERR_INVALID, "say --as LOGIN: a step is always somebody's");
     TRY(act_as(cx, line, DOOR_COMMAND));
-    if (work.action->reads)
-        TRY(database_read(cx, cx->company->database, do_work, &work));
-    else
-        TRY(database_write(cx, cx->company->database, do_work, &work));
+    return work->action->reads ? database_read(cx, cx->company->database, do_work, work)
+                               : database_write(cx, cx->company->database, do_work, work);
+}
+
+static FALLIBLE run_work(Ctx *cx, const CommandLine *line)
+{
+    Work work;
+    TRY(work_act(cx, line, &work));
     if (work.action->run == run_list && !command_switch(line, "json"))
         print_items(&work);
     else if (work.action->run == run_people || work.action->run == run_team)
@@ -258,6 +262,31 @@ static FALLIBLE run_work(Ctx *cx, const CommandLine *line)
     else
         command_say(cx, line, work.answer, "%s: %s", value_get_text(work.answer, "name"),
                     value_get_text(work.answer, "state"));
+    return NULL;
+}
+
+// One work item, as the command does it: for a proof.
+Error *work_command_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answer)
+{
+    (void)state;
+    const char *action = move->kind == MOVE_COMPLETE ? "complete"
+                         : move->kind == MOVE_CLAIM  ? "claim"
+                         : move->kind == MOVE_SKIP   ? "skip"
+                                                     : NULL;
+    answer->knows = action != NULL;
+    if (!action)
+        return NULL;
+    const char *arguments[] = {action, id_text(cx->arena, move->item)};
+    CommandLine line = {
+        .options = value_context(cx->arena), .arguments = arguments, .argument_count = 2};
+    value_set(cx->arena, line.options, "as", value_text(move->actor.login));
+    value_set(cx->arena, line.options, "comment", value_text("nobody will see it"));
+    if (move->kind == MOVE_COMPLETE)
+        value_set(cx->arena, line.options, "fields",
+                  value_text(json_text(cx->arena, move->fields)));
+    Ctx own = *cx;
+    Work work;
+    answer->problem = prove_problem(cx, work_act(&own, &line, &work));
     return NULL;
 }
 

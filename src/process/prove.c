@@ -28,40 +28,27 @@ QUERY(proof_version_hash, "SELECT hash FROM process_version WHERE id = $1");
 typedef struct Unit {
     Id user;
     Door door;
-    bool keep;
     UnitWork work;
     void *state;
-    bool through;
 } Unit;
 
 static FALLIBLE unit_work(Ctx *cx, void *state)
 {
     static const char *const everything[] = {"*"};
-    Unit *unit = state;
+    const Unit *unit = state;
     Actor *actor;
-    unit->through = false;
     TRY(actor_load_id(cx, unit->user, unit->door, &actor));
     actor->permissions = everything;
     actor->permission_count = 1;
     cx->actor = actor;
-    TRY(unit->work(cx, unit->state));
-    unit->through = true;
-    return unit->keep ? NULL : FAIL(cx, ERR_CONFLICT, "it got through and is undone");
+    return unit->work(cx, unit->state);
 }
 
-Error *proof_unit(Ctx *cx, Id user, Door door, bool keep, UnitWork work, void *state)
+Error *proof_unit(Ctx *cx, Id user, Door door, UnitWork work, void *state)
 {
-    Unit unit = {user, door, keep, work, state, false};
+    Unit unit = {user, door, work, state};
     Ctx own = *cx;
-    if (keep)
-        return database_write(&own, cx->company->database, unit_work, &unit);
-    own.arena = arena_new(UNIT_BYTES); // what is tried leaves nothing behind here either
-    Error *error = database_write(&own, cx->company->database, unit_work, &unit);
-    Error *told = unit.through || !error
-                      ? NULL
-                      : FAIL(cx, error->code, "%s", text_copy(cx->arena, error->message));
-    arena_free(own.arena);
-    return told;
+    return database_write(&own, cx->company->database, unit_work, &unit);
 }
 
 // ---- the certificate ------------------------------------------------------------------------
@@ -115,22 +102,66 @@ static Value explored_value(Ctx *cx, const Exploration *explored)
     return out;
 }
 
-static Value tried_value(Ctx *cx, const Proof *proof, bool through, int *attempts)
+static bool held(const Tried *tried)
+{
+    return !tried->changed;
+}
+
+// A step is open, and the refusal does not say which, who can do it and where.
+static bool unclear(const Tried *tried)
+{
+    return held(tried) && tried->why && tried->open && tried->named.kind != VALUE_CONTEXT;
+}
+
+// {key, name, who, where} without ids, which are others each time: who as the position or the
+// department, else the names; where as the address of its page.
+static Value named_value(Ctx *cx, Value step)
+{
+    if (step.kind != VALUE_CONTEXT)
+        return value_null();
+    Value named = value_context(cx->arena), who = value_context(cx->arena);
+    const Value *given = value_get(step, "who"), *users = given ? value_get(*given, "users") : NULL;
+    const Value *department = given ? value_get(*given, "department") : NULL;
+    value_set(cx->arena, named, "key", value_text(value_get_text(step, "key")));
+    value_set(cx->arena, named, "name", value_text(value_get_text(step, "name")));
+    value_set(cx->arena, who, "position",
+              value_text(given ? value_get_text(*given, "position") : NULL));
+    value_set(cx->arena, who, "department",
+              value_text(department ? value_get_text(*department, "key") : NULL));
+    value_set(cx->arena, who, "people", value_integer(users ? (int64_t)users->list.count : 0));
+    value_set(cx->arena, named, "who", who);
+    const char *where = value_get_text(step, "where");
+    const char *slash = where ? strrchr(where, '/') : NULL;
+    value_set(cx->arena, named, "where",
+              value_text(slash ? text_slice(cx->arena, where, (size_t)(slash - where)) : where));
+    return named;
+}
+
+static Value tried_value(Ctx *cx, const Tried *tried)
+{
+    Value item = value_context(cx->arena);
+    value_set(cx->arena, item, "step", value_text(tried->step));
+    value_set(cx->arena, item, "door", value_text(tried->door));
+    value_set(cx->arena, item, "who", value_text(tried->who));
+    value_set(cx->arena, item, "move", value_text(tried->move));
+    value_set(cx->arena, item, "why", value_text(tried->why));
+    value_set(cx->arena, item, "changed", value_text(tried->changed));
+    value_set(cx->arena, item, "named", named_value(cx, tried->named));
+    value_set(cx->arena, item, "count", value_integer(tried->count));
+    return item;
+}
+
+static Value tried_list(Ctx *cx, const Proof *proof, bool (*which)(const Tried *), bool is,
+                        int *attempts)
 {
     Value *items = NEW_ARRAY(cx->arena, Value, proof->tried.count + 1);
     size_t count = 0;
     *attempts = 0;
     for (size_t i = 0; i < proof->tried.count; i++) {
         const Tried *tried = proof->tried.items[i];
-        if ((tried->why == NULL) != through)
+        if (which(tried) != is)
             continue;
-        Value item = value_context(cx->arena);
-        value_set(cx->arena, item, "step", value_text(tried->step));
-        value_set(cx->arena, item, "door", value_text(tried->door));
-        value_set(cx->arena, item, "move", value_text(tried->move));
-        value_set(cx->arena, item, "why", value_text(tried->why));
-        value_set(cx->arena, item, "count", value_integer(tried->count));
-        items[count++] = item;
+        items[count++] = tried_value(cx, tried);
         *attempts += tried->count;
     }
     return value_list(items, count);
@@ -180,9 +211,10 @@ static FALLIBLE walk_all(Ctx *cx, Proof *proof, int most, int *runs)
 
 static Value certificate_value(Ctx *cx, const Proof *proof, const Exploration *explored)
 {
-    int refused, through;
-    Value tried = tried_value(cx, proof, false, &refused);
-    Value passed = tried_value(cx, proof, true, &through);
+    int refused, through, unsaid;
+    Value tried = tried_list(cx, proof, held, true, &refused);
+    Value passed = tried_list(cx, proof, held, false, &through);
+    Value vague = tried_list(cx, proof, unclear, true, &unsaid);
     Value out = value_context(cx->arena);
     value_set(cx->arena, out, "process", value_text(proof->model->key));
     value_set(cx->arena, out, "version", value_integer(proof->model->version));
@@ -193,6 +225,8 @@ static Value certificate_value(Ctx *cx, const Proof *proof, const Exploration *e
     value_set(cx->arena, out, "attempts", value_integer(proof->attempts));
     value_set(cx->arena, out, "refused", value_integer(refused));
     value_set(cx->arena, out, "through", passed);
+    value_set(cx->arena, out, "unclear", vague);
+    value_set(cx->arena, out, "untried", value_list(proof->untried.items, proof->untried.count));
     value_set(cx->arena, out, "tried", tried);
     return out;
 }
@@ -210,9 +244,11 @@ FALLIBLE prove_run(Ctx *cx, const ProveOptions *options, Value *out)
     Proof proof = {.model = subject.model,
                    .compass = compass_new(cx, graph, map),
                    .kept = cx->arena,
+                   .doors = options->doors ? options->doors : proof_own_doors(),
                    .seed = options->seed,
                    .seen = map_new(cx->arena),
                    .reached = map_new(cx->arena),
+                   .untried_by = map_new(cx->arena),
                    .tried_by = map_new(cx->arena)};
     TRY(database_write(cx, cx->company->database, proof_people, &proof));
     TRY(database_read(cx, cx->company->database, proof_words, &proof));

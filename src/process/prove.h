@@ -5,10 +5,10 @@
 // same for the same seed. Where to go is read from the map of all states (flow/explore.h): the
 // shortest way to what was not seen yet, with values that make the conditions on it come out as
 // they must, the clock put forward for timers, messages and signals sent, services made to fail. At
-// each new set of open steps it tries every move that the process does not allow, at every door, as
-// somebody with every permission: set each field that it holds, delete the record, complete a step
-// that is somebody else's or done, start the process again, grant one's own deviation. What got
-// through is undone, and told. What it did not reach is told too, with the reason.
+// each new set of open steps it makes every move that the process does not allow, at every door of
+// prove_move.h, as an administrator and as whoever may do the step. A move is refused when nothing
+// in the company changed; what changed something is told, and makes the proof fail. What the walk
+// did not reach is told too, with the reason.
 //
 // It opens its own units of work on cx->company->database, which must be a scratch one.
 #ifndef MILLRACE_PROCESS_PROVE_H
@@ -20,11 +20,14 @@ typedef struct ProveOptions {
     const char *process;
     int runs; // at most; it ends before when there is nothing new to see
     uint64_t seed;
+    const struct ProveDoors *doors; // prove_move.h; NULL: those of this room
 } ProveOptions;
 
 // {process, version, hash, seed, at, holds, explored: {states, steps, complete, findings}, runs,
-// reached: [steps], missed: [{step, why}], attempts, refused, through: [...], tried: [{step, door,
-// move, why, count}]}.
+// reached: [steps], missed: [{step, why}], attempts, refused, through: [...], unclear: [...],
+// tried: [{step, door, who, move, why, changed?, named: {key, name, who, where}, count}]}.
+// `through` are moves that changed something; `unclear` those whose refusal does not name the open
+// step.
 FALLIBLE prove_run(Ctx *cx, const ProveOptions *options, Value *out);
 
 #endif

@@ -98,12 +98,25 @@ static const char *login_of(Ctx *cx, const GraphCandidates *fit, int number)
                        fit->skill ? fit->skill : "", number);
 }
 
+// The position that has every permission; NULL: the packs know none.
+static const char *almighty(const Schema *schema)
+{
+    for (size_t i = 0; i < schema->role_count; i++) {
+        const Role *role = &schema->roles[i];
+        for (size_t k = 0; k < role->permission_count && role->position_count; k++)
+            if (text_equal(role->permissions[k], "*"))
+                return role->positions[0];
+    }
+    return NULL;
+}
+
 FALLIBLE proof_people(Ctx *cx, void *state)
 {
     Proof *proof = state;
     const Graph *graph = proof->model->graph;
     Id id;
-    TRY(user_known(cx, "proof", &(GraphCandidates){0}, &proof->prober));
+    GraphCandidates every = {.position = almighty(cx->company->schema)};
+    TRY(user_known(cx, PROBER, &every, &proof->prober));
     for (size_t i = 0; i < graph->node_count; i++) {
         GraphCandidates fit = fit_of(graph, &graph->nodes[i]);
         for (int n = 0; graph->nodes[i].task && n < PEOPLE_FOR_EACH; n++)
@@ -113,14 +126,19 @@ FALLIBLE proof_people(Ctx *cx, void *state)
 }
 
 // Of a step of a process that was called, whoever holds its position if they were made.
-FALLIBLE proof_person(Ctx *cx, const Proof *proof, const WorkItem *item, int number, Id *out)
+FALLIBLE proof_person(Ctx *cx, void *state)
 {
+    Person *person = state;
+    const Proof *proof = person->proof;
+    const WorkItem *item = person->item;
     Record *user;
     const GraphNode *node = graph_node(proof->model->graph, item->node);
     GraphCandidates fit = {.position = item->position, .department = item->department};
     if (node && node->task && item->model == proof->model->id)
         fit = fit_of(proof->model->graph, node);
-    TRY(record_find(cx, "user", "login", value_text(login_of(cx, &fit, number)), &user));
-    *out = user ? user->id : proof->prober;
+    person->login = login_of(cx, &fit, person->number);
+    TRY(record_find(cx, "user", "login", value_text(person->login), &user));
+    person->user = user ? user->id : proof->prober;
+    person->login = user ? person->login : PROBER;
     return NULL;
 }

@@ -9,19 +9,35 @@
 
 #include "db/database.h"
 #include "process/deployments.h"
+#include "process/prove_move.h"
 #include "process/prove_way.h"
 #include "process/work_item.h"
 #include "record/record.h"
 
-// One kind of attempt and its outcome.
+// One kind of attempt and its outcome. It was refused when nothing changed.
 typedef struct Tried {
     const char *step; // the open steps
     const char *door;
+    const char *who;
     const char *move;
-    const char *why; // the refusal; NULL: it got through
+    const char *why;     // the refusal; NULL: it was let through
+    const char *changed; // the tables that it changed; NULL: none
+    Value named;         // the open step that the refusal names: {key, name, who, where}
+    bool open;           // a step was open that it could name
     int count;
 } Tried;
 
+// What the tables of the company hold.
+typedef struct Content {
+    const char **tables;
+    uint64_t *sums;
+    size_t count;
+} Content;
+FALLIBLE proof_content(Ctx *cx, void *content); // a unit of work
+// The tables that differ, NULL when none does.
+const char *proof_content_changed(Ctx *cx, const Content *before, const Content *after);
+
+#define PROBER "proof"    // the login of whoever tries everything
 #define PEOPLE_FOR_EACH 3 // so that separation of duties finds somebody
 
 typedef ARRAY(const char *) Names;
@@ -44,29 +60,45 @@ typedef struct Proof {
     Map *seen;    // sets of open steps that were tried
     Map *reached; // nodes of steps that were open
     ARRAY(Tried *) tried;
-    Map *tried_by; // the same, by what it is
+    Map *tried_by;        // the same, by what it is
+    ARRAY(Value) untried; // {move, why}
+    Map *untried_by;
     int attempts;
-    Id prober; // a user with every permission who is no candidate
+    const ProveDoors *doors;
+    Content content; // as it was left
+    Id prober;       // a user with every permission who is no candidate
     // Of the walk that goes on:
     Id subject;
     Id instance;
     Id last_done; // the item that was completed last; 0: none
     Id last_user;
+    const char *last_login;
 } Proof;
 
 int proof_pick(Proof *proof, int count);
 
-// A unit of work by that user through that door; `keep` false: it is undone also when it succeeds.
-Error *proof_unit(Ctx *cx, Id user, Door door, bool keep, UnitWork work, void *state);
+// A unit of work by that user, with every permission.
+Error *proof_unit(Ctx *cx, Id user, Door door, UnitWork work, void *state);
 
-// Tries everything at the open steps `items`; `where` names them.
-FALLIBLE proof_doors(Ctx *cx, Proof *proof, const char *where, WorkItem **items, size_t count);
+// What the company holds now is what attempts are compared with.
+FALLIBLE proof_content_take(Ctx *cx, Proof *proof);
+// Tries everything at the open steps `items`; `where` names them. *spoiled: something got through
+// after which it makes no sense to go on from there.
+FALLIBLE proof_doors(Ctx *cx, Proof *proof, const char *where, WorkItem **items, size_t count,
+                     bool *spoiled);
 
 // Units of work: the people who are needed are made; the words of the model are read.
 FALLIBLE proof_people(Ctx *cx, void *proof);
 FALLIBLE proof_words(Ctx *cx, void *proof);
-// One of those who may do the step, by number; the prober when nobody was made for it.
-FALLIBLE proof_person(Ctx *cx, const Proof *proof, const WorkItem *item, int number, Id *out);
+// A unit of work: one of those who may do the step, by number; the prober when nobody was made.
+typedef struct Person {
+    const Proof *proof;
+    const WorkItem *item;
+    int number;
+    Id user;
+    const char *login;
+} Person;
+FALLIBLE proof_person(Ctx *cx, void *person);
 bool proof_word_list(const Proof *proof, const char *name);
 
 // A record is taken from its start through the process, as far as there is something new to see.
@@ -76,6 +108,8 @@ FALLIBLE proof_walk(Ctx *cx, Proof *proof);
 // A value that fits the field; null when none can be made. Records that are needed are made.
 FALLIBLE proof_value(Ctx *cx, Proof *proof, const Field *field, Value *out);
 FALLIBLE proof_record(Ctx *cx, Proof *proof, const Entity *entity, int depth, Id *out);
+// The fields of a record as it could be made.
+FALLIBLE proof_fields(Ctx *cx, Proof *proof, const Entity *entity, int depth, Value *out);
 // A form of work_item_show filled in.
 FALLIBLE proof_form(Ctx *cx, Proof *proof, const char *entity, Value form, Value *out);
 // Any value for a name of which nothing is known; a payload or the variables of a start with one

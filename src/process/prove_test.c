@@ -7,11 +7,21 @@
 #include "process/test_flow.h"
 #include "record/record.h"
 
-static Value proven(Ctx *cx)
+static Value proven_at(Ctx *cx, const ProveDoors *doors)
 {
     Value certificate;
-    CHECK_OK(prove_run(cx, &(ProveOptions){"loan", 12, 7}, &certificate));
+    CHECK_OK(prove_run(cx, &(ProveOptions){"loan", 12, 7, doors}, &certificate));
     return certificate;
+}
+
+static Value proven(Ctx *cx)
+{
+    return proven_at(cx, NULL);
+}
+
+static bool holds(Value certificate)
+{
+    return value_get(certificate, "holds")->boolean;
 }
 
 DESK_TEST(nothing_gets_through_a_loan)
@@ -20,7 +30,30 @@ DESK_TEST(nothing_gets_through_a_loan)
     CHECK_JSON(*value_get(certificate, "through"), "[]");
     CHECK(value_get(certificate, "tried")->list.count > 50);
     CHECK(value_equal(*value_get(certificate, "attempts"), *value_get(certificate, "refused")));
-    CHECK(value_get(certificate, "reached")->list.count >= 4);
+    CHECK(holds(certificate));
+    CHECK_INT((long long)value_get(certificate, "reached")->list.count, 5);
+    CHECK_JSON(*value_get(certificate, "missed"), "[]");
+    CHECK_JSON(*value_get(certificate, "unclear"), "[]");
+    CHECK_JSON(*value_get(certificate, "untried"), "[]");
+}
+
+static const Value *found(Value certificate, const char *list, const char *door, const char *move)
+{
+    const Value *items = value_get(certificate, list);
+    for (size_t i = 0; i < items->list.count; i++)
+        if (text_equal(value_get_text(items->list.items[i], "door"), door) &&
+            text_equal(value_get_text(items->list.items[i], "move"), move))
+            return &items->list.items[i];
+    return NULL;
+}
+
+DESK_TEST(a_refusal_in_the_certificate_names_the_step_who_and_where)
+{
+    const Value *tried = found(proven(cx), "tried", "import", "set status");
+    CHECK(tried != NULL);
+    CHECK_TEXT(value_at(*tried, "/named/key")->text.bytes, "Enter");
+    CHECK_TEXT(value_at(*tried, "/named/who/position")->text.bytes, "clerk");
+    CHECK_TEXT(value_at(*tried, "/named/where")->text.bytes, "/work");
 }
 
 static FALLIBLE nothing_is_held(Ctx *cx, const GateChange *change)
@@ -35,7 +68,56 @@ DESK_TEST(what_the_gate_lets_through_is_told)
     static const Governor open = {.check = nothing_is_held};
     gate_govern(&open);
     Value certificate = proven(cx);
-    CHECK(value_get(certificate, "through")->list.count > 0);
+    CHECK(!holds(certificate));
+    const Value *passed = found(certificate, "through", "domain", "set status");
+    CHECK(passed != NULL);
+    CHECK_TEXT(value_get_text(*passed, "changed"), "loan");
+}
+
+// A door that somebody left open: it writes past the gate.
+static FALLIBLE write_past(Ctx *cx, void *state)
+{
+    const ProveMove *move = state;
+    Cell cells[] = {cell_integer(move->record)};
+    return db_built_run(cx, NULL, "UPDATE loan SET score = 99, version = version + 1 WHERE id = $1",
+                        cells, 1);
+}
+
+static Error *back_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answer)
+{
+    (void)state;
+    answer->knows = move->kind == MOVE_CHANGE;
+    return answer->knows
+               ? proof_unit(cx, move->actor.user, DOOR_API, write_past, (void *)(uintptr_t)move)
+               : NULL;
+}
+
+// One that says no, and does it all the same.
+static Error *sly_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answer)
+{
+    answer->problem = prove_problem(cx, FAIL(cx, ERR_CONFLICT, "no"));
+    return back_door(cx, state, move, answer);
+}
+
+DESK_TEST(a_door_past_the_gate_makes_the_proof_fail)
+{
+    static const ProveDoor items[] = {{"import", proof_import_door}, {"back", back_door}};
+    Value certificate = proven_at(cx, &(ProveDoors){items, 2, NULL});
+    CHECK(!holds(certificate));
+    CHECK(found(certificate, "through", "import", "set score") == NULL);
+    const Value *passed = found(certificate, "through", "back", "set score");
+    CHECK(passed != NULL);
+    CHECK_TEXT(value_get_text(*passed, "changed"), "loan");
+}
+
+DESK_TEST(a_refusal_that_changes_something_makes_the_proof_fail)
+{
+    static const ProveDoor items[] = {{"sly", sly_door}};
+    Value certificate = proven_at(cx, &(ProveDoors){items, 1, NULL});
+    const Value *passed = found(certificate, "through", "sly", "set score");
+    CHECK(!holds(certificate));
+    CHECK_TEXT(value_get_text(*passed, "why"), "no");
+    CHECK_TEXT(value_get_text(*passed, "changed"), "loan");
 }
 
 // ---- the walk reaches what the model leads to -----------------------------------------------
@@ -44,7 +126,7 @@ static Value walked(Ctx *cx, const char *key, const char *drawing)
 {
     Value certificate;
     flow_deploy(cx, key, drawing);
-    CHECK_OK(prove_run(cx, &(ProveOptions){key, 30, 3}, &certificate));
+    CHECK_OK(prove_run(cx, &(ProveOptions){key, 30, 3, NULL}, &certificate));
     return certificate;
 }
 

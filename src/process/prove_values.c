@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define MADE_DEEP 3
+#define VALID_TRIES 8
 
 int proof_pick(Proof *proof, int count)
 {
@@ -86,6 +87,9 @@ static FALLIBLE typed_value(Ctx *cx, Proof *proof, const Field *field, int depth
     case FIELD_EMAIL:
         *out = value_text("proof@example.org");
         return NULL;
+    case FIELD_PHONE:
+        *out = value_text("+49 30 1234567");
+        return NULL;
     case FIELD_URL:
         *out = value_text("https://example.org");
         return NULL;
@@ -103,7 +107,25 @@ FALLIBLE proof_value(Ctx *cx, Proof *proof, const Field *field, Value *out)
     return typed_value(cx, proof, field, 0, out);
 }
 
-FALLIBLE proof_record(Ctx *cx, Proof *proof, const Entity *entity, int depth, Id *out)
+// One that its own rule takes, as far as that can be told before the others are there.
+static FALLIBLE valid_value(Ctx *cx, Proof *proof, const Field *field, int depth, Value fields,
+                            Value *out)
+{
+    for (int i = 0; i < VALID_TRIES; i++) {
+        Value holds, scope;
+        TRY(typed_value(cx, proof, field, depth, out));
+        if (!field->validate || out->kind == VALUE_NULL)
+            return NULL;
+        scope = value_copy(cx->arena, fields);
+        value_set(cx->arena, scope, field->name, *out);
+        Error *error = feel_evaluate(cx, field->validate, scope, NULL, &holds);
+        if (error || holds.kind != VALUE_BOOLEAN || holds.boolean)
+            return error && error->code != ERR_INVALID ? error : NULL;
+    }
+    return NULL;
+}
+
+FALLIBLE proof_fields(Ctx *cx, Proof *proof, const Entity *entity, int depth, Value *out)
 {
     Value fields = value_context(cx->arena);
     for (size_t i = 0; i < entity->field_count; i++) {
@@ -114,11 +136,19 @@ FALLIBLE proof_record(Ctx *cx, Proof *proof, const Entity *entity, int depth, Id
                      (field->required || proof_pick(proof, 2));
         if (!given || (field->default_value && proof_pick(proof, 2)))
             continue;
-        TRY(typed_value(cx, proof, field, depth, &value));
+        TRY(valid_value(cx, proof, field, depth, fields, &value));
         if (value.kind != VALUE_NULL)
             value_set(cx->arena, fields, field->name, value);
     }
+    *out = fields;
+    return NULL;
+}
+
+FALLIBLE proof_record(Ctx *cx, Proof *proof, const Entity *entity, int depth, Id *out)
+{
+    Value fields;
     Record *record;
+    TRY(proof_fields(cx, proof, entity, depth, &fields));
     TRY(record_create(cx, entity->name, fields, &record));
     *out = record->id;
     return NULL;

@@ -47,8 +47,7 @@ typedef struct Act {
     bool done; // what was tried was lawful
     const MapMove *move;
     const WorkItem *item;
-    int number; // of the person
-    Id user;
+    Person person;
     Value form;
     Stand stand;
     Walk after;
@@ -158,7 +157,7 @@ static FALLIBLE act_do(Ctx *cx, void *state)
 
 static Error *act_try(Ctx *cx, Act *act, Id user)
 {
-    Error *error = proof_unit(cx, user, DOOR_API, true, act_do, act);
+    Error *error = proof_unit(cx, user, DOOR_API, act_do, act);
     if (!error)
         *act->walk = act->after;
     return error;
@@ -251,7 +250,7 @@ static FALLIBLE fill(Ctx *cx, void *state)
     Act *act = state;
     Proof *proof = act->walk->proof;
     Value shown;
-    TRY(proof_person(cx, proof, act->item, act->number, &act->user));
+    TRY(proof_person(cx, &act->person));
     TRY(work_item_show(cx, act->item->id, &shown));
     Value form = *value_get(shown, "form");
     TRY(proof_form(cx, proof, act->item->entity, form, &act->form));
@@ -273,17 +272,19 @@ static Error *item_do(Ctx *cx, Walk *walk, const WorkItem *item, const Way *way)
     for (int i = 0; i < FORM_TRIES; i++) {
         Act act = {
             .walk = walk, .way = i < FORM_TRIES - 1 ? way : NULL, .work = complete, .item = item};
-        for (act.number = 0; act.number < PEOPLE_FOR_EACH; act.number++) {
-            error = proof_unit(cx, proof->prober, DOOR_API, true, fill, &act);
+        for (int number = 0; number < PEOPLE_FOR_EACH; number++) {
+            act.person = (Person){.proof = proof, .item = item, .number = number};
+            error = proof_unit(cx, proof->prober, DOOR_API, fill, &act);
             if (error)
                 return error;
-            error = act_try(cx, &act, act.user);
+            error = act_try(cx, &act, act.person.user);
             if (error && act.done)
                 break; // the person is right, the form is not
             if (error)
                 continue;
             proof->last_done = item->id;
-            proof->last_user = act.user;
+            proof->last_user = act.person.user;
+            proof->last_login = text_copy(proof->kept, act.person.login);
             return NULL;
         }
     }
@@ -477,6 +478,25 @@ static FALLIBLE event_starts(Ctx *cx, Proof *proof, const MapMove *move)
     return newest_find(cx, proof);
 }
 
+// One part in each list that the process holds, as long as it may be added.
+static FALLIBLE parts_make(Ctx *cx, Proof *proof, const Entity *entity)
+{
+    for (size_t i = 0; i < entity->child_count; i++) {
+        const ChildList *list = &entity->children[i];
+        Value fields;
+        Record *part;
+        if (!graph_owned(proof->model->graph, list->name))
+            continue;
+        TRY(proof_fields(cx, proof, list->entity, 1, &fields));
+        value_set(cx->arena, fields, list->by->name,
+                  value_text(id_text(cx->arena, proof->subject)));
+        Error *error = record_create(cx, list->entity->name, fields, &part);
+        if (error && error->code != ERR_CONFLICT && error->code != ERR_INVALID)
+            return error;
+    }
+    return NULL;
+}
+
 static FALLIBLE begin(Ctx *cx, void *state)
 {
     const Act *act = state;
@@ -493,6 +513,7 @@ static FALLIBLE begin(Ctx *cx, void *state)
         return instance_start(cx, proof->model->key, NULL, 0, variables, &proof->instance);
     TRY(schema_find(cx, graph->entity, &entity));
     TRY(proof_record(cx, proof, entity, 0, &proof->subject));
+    TRY(parts_make(cx, proof, entity));
     proof->instance = 0;
     TRY(instances_of(cx, graph->entity, proof->subject, false, &instances, &count));
     for (size_t i = 0; i < count; i++)
@@ -517,7 +538,7 @@ static Error *start_do(Ctx *cx, Walk *walk, const Way *way)
         act.move && act.move->node >= 0 ? &proof->model->graph->nodes[act.move->node] : NULL;
     Instant due = 0;
     if (node && node->trigger_count && node->triggers[0].kind == TRIGGER_TIMER &&
-        !proof_unit(cx, proof->prober, DOOR_SYSTEM, true, next_due, &due) && due > cx->now)
+        !proof_unit(cx, proof->prober, DOOR_SYSTEM, next_due, &due) && due > cx->now)
         cx->now = due;
     return act_insist(cx, &act, way);
 }
@@ -538,7 +559,7 @@ static Error *some_do(Ctx *cx, Walk *walk)
     return item_do(cx, walk, walk->items.items[proof_pick(proof, (int)walk->items.count)], NULL);
 }
 
-static FALLIBLE stand_prove(Ctx *cx, const Walk *walk)
+static FALLIBLE stand_prove(Ctx *cx, const Walk *walk, bool *spoiled)
 {
     Proof *proof = walk->proof;
     const char *where = standing(cx, walk);
@@ -549,7 +570,7 @@ static FALLIBLE stand_prove(Ctx *cx, const Walk *walk)
         return NULL;
     where = text_copy(proof->kept, where);
     map_put(proof->seen, where, proof);
-    return proof_doors(cx, proof, where, walk->items.items, walk->items.count);
+    return proof_doors(cx, proof, where, walk->items.items, walk->items.count, spoiled);
 }
 
 // One act on the way, or any when there is none; an error only tells that nothing was done.
@@ -577,8 +598,9 @@ FALLIBLE proof_walk(Ctx *cx, Proof *proof)
     if (go_on(cx, &walk, false))
         return NULL; // no such record can be made; another try makes another
     for (int i = 0; i < WALK_STEPS; i++) {
-        TRY(stand_prove(cx, &walk));
-        if (walk.instance->ended_at || go_on(cx, &walk, true))
+        bool spoiled = false;
+        TRY(stand_prove(cx, &walk, &spoiled));
+        if (spoiled || walk.instance->ended_at || go_on(cx, &walk, true))
             return NULL;
     }
     return NULL;

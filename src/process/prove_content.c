@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the company holds, as one number for each table: whether a move that was refused changed
+// anything, and if so, where.
+#include "base/map.h"
+#include "process/prove_room.h"
+
+// The state of processes; beside them are all entities. Not here: what a door writes about those
+// who knock (sessions, imports), and the record of what happened, which only follows changes.
+// Of messages those that somebody may still get.
+static const char *const engine_tables[] = {
+    "instance",     "instance_event", "work_item",      "work_item_user",   "process_job",
+    "process_wait", "message",        "outbox_message", "process_deviation"};
+#define ENGINE_TABLES (sizeof engine_tables / sizeof *engine_tables)
+
+// The order of rows does not matter, so the table is read as it lies.
+static Error *row_add(Ctx *cx, const Row *row, void *state)
+{
+    uint64_t *sum = state, hash = 0;
+    (void)cx;
+    for (size_t i = 0; i < row_width(row); i++) {
+        const Cell *cell = &row->cells[i];
+        uint64_t part = (uint64_t)cell->kind;
+        if (cell->kind == CELL_INTEGER)
+            part ^= hash_bytes(&cell->integer, sizeof cell->integer);
+        else if (cell->kind != CELL_NULL)
+            part ^= hash_bytes(cell->text.bytes, cell->text.length);
+        hash = (hash ^ part) * 0x9e3779b97f4a7c15ULL + i;
+    }
+    *sum += hash | 1;
+    return NULL;
+}
+
+static FALLIBLE table_read(Ctx *cx, const char *table, uint64_t *out)
+{
+    *out = 0;
+    const char *which = text_equal(table, "message") ? " WHERE state IN ('kept', 'queued')" : "";
+    return db_built_each(cx, text_format(cx->arena, "SELECT * FROM \"%s\"%s", table, which), NULL,
+                         0, row_add, out);
+}
+
+FALLIBLE proof_content(Ctx *cx, void *state)
+{
+    Content *content = state;
+    const Schema *schema = cx->company->schema;
+    content->count = schema->entity_count + ENGINE_TABLES;
+    content->tables = NEW_ARRAY(cx->arena, const char *, content->count);
+    content->sums = NEW_ARRAY(cx->arena, uint64_t, content->count);
+    for (size_t i = 0; i < content->count; i++) {
+        content->tables[i] =
+            i < ENGINE_TABLES ? engine_tables[i] : schema->entities[i - ENGINE_TABLES]->name;
+        TRY(table_read(cx, content->tables[i], &content->sums[i]));
+    }
+    return NULL;
+}
+
+const char *proof_content_changed(Ctx *cx, const Content *before, const Content *after)
+{
+    Buffer *text = buffer_new(cx->arena);
+    for (size_t i = 0; i < after->count; i++)
+        if (before->sums[i] != after->sums[i])
+            buffer_format(text, "%s%s", text->length ? ", " : "", after->tables[i]);
+    return text->length ? text->bytes : NULL;
+}
