@@ -4,6 +4,7 @@
 #include "app/demo.h"
 #include "app/executor.h"
 #include "app/importer.h"
+#include "app/prover.h"
 #include "base/log.h"
 #include "http/server.h"
 
@@ -112,12 +113,25 @@ static void signals_hold(sigset_t *signals)
     pthread_sigmask(SIG_BLOCK, signals, NULL);
 }
 
+static FALLIBLE answer_until_told(Ctx *cx, const CommandLine *line, ServerOptions *server_options,
+                                  const sigset_t *signals)
+{
+    Server *server;
+    int which;
+    TRY(server_start(cx, server_options, &server));
+    say_where(cx, line, server_options, server_port(server));
+    sigwait(signals, &which);
+    log_event(LOG_INFO, "stopping", "signal", strsignal(which), NULL);
+    server_stop(server, DRAIN_S);
+    return NULL;
+}
+
 static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions *server_options,
                                  const sigset_t *signals)
 {
     Executor *executor;
     Importer *importer;
-    Server *server;
+    Prover *prover;
     TRY(executor_start(cx, cx->company, &executor));
     server_options->company = cx->company;
     Error *error = importer_start(cx, cx->company, &importer);
@@ -125,13 +139,10 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
         executor_stop(executor);
         return error;
     }
-    error = server_start(cx, server_options, &server);
+    error = prover_start(cx, line, &prover);
     if (!error) {
-        int which;
-        say_where(cx, line, server_options, server_port(server));
-        sigwait(signals, &which);
-        log_event(LOG_INFO, "stopping", "signal", strsignal(which), NULL);
-        server_stop(server, DRAIN_S);
+        error = answer_until_told(cx, line, server_options, signals);
+        prover_stop(prover);
     }
     importer_stop(importer);
     executor_stop(executor);

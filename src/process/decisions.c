@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Deployed decisions, asked from outside a process.
+#include "db/db.h"
 #include "process/deployments.h"
 #include "process/process.h"
+
+QUERY(decision_xml, "SELECT xml FROM decision_version WHERE id = $1");
 
 // The one of the model, when none is named.
 static FALLIBLE choose(Ctx *cx, const DecisionModel *model, const char *named, const char **out)
@@ -40,6 +43,16 @@ FALLIBLE decision_evaluate(Ctx *cx, const char *key, const char *decision, Value
     if (trace)
         value_set(cx->arena, *out, "trace", rules);
     value_set(cx->arena, *out, "diagnostics", feel_diagnostics_value(cx->arena, &diagnostics));
+    return NULL;
+}
+
+FALLIBLE decision_diagram(Ctx *cx, const char *key, Text *xml)
+{
+    const DecisionModel *model;
+    Row *row;
+    TRY(decision_newest(cx, key, &model));
+    TRY(db_row(cx, &row, decision_xml, model->id));
+    *xml = row_cell(row, "xml").text;
     return NULL;
 }
 

@@ -43,6 +43,7 @@ FALLIBLE decision_evaluate(Ctx *cx, const char *key, const char *decision, Value
 // What dmn_check_value tells of a model, deployed or not; one that cannot be read at all is an
 // error.
 FALLIBLE decision_check(Ctx *cx, const char *xml, size_t length, Value *out);
+FALLIBLE decision_diagram(Ctx *cx, const char *key, Text *xml); // the newest, as it was deployed
 
 // --- Reading, as API values (see the schemas of the routes in api/).
 FALLIBLE process_list(Ctx *cx, Value *out);

@@ -64,6 +64,15 @@ static Value steps_reached(Ctx *cx, const Proof *proof)
     return value_list(names, count);
 }
 
+static size_t steps_all(const Proof *proof)
+{
+    const Graph *graph = proof->model->graph;
+    size_t count = 0;
+    for (size_t i = 0; i < graph->node_count; i++)
+        count += graph->nodes[i].task != NULL;
+    return count;
+}
+
 static const char *missed_why(Ctx *cx, const Proof *proof, int node, bool complete)
 {
     const char *why = compass_reason(proof->compass, node);
@@ -197,14 +206,18 @@ static FALLIBLE walk_apart(Ctx *cx, Proof *proof)
 }
 
 // Until there is nothing left to see; what is missed all the same is looked for at random.
-static FALLIBLE walk_all(Ctx *cx, Proof *proof, int most, int *runs)
+static FALLIBLE walk_all(Ctx *cx, Proof *proof, const ProveOptions *options, int *runs)
 {
     Way way;
-    for (*runs = 0; *runs < most; (*runs)++) {
+    for (*runs = 0; *runs < options->runs; (*runs)++) {
         bool missing = steps_missed(cx, proof, true).list.count > 0;
         if (*runs && !missing && !compass_way(proof->compass, -1, &way))
             break;
         TRY(walk_apart(cx, proof));
+        ProofProgress progress = {*runs + 1, (int)steps_reached(cx, proof).list.count,
+                                  (int)steps_all(proof), proof->attempts};
+        if (options->may_go_on)
+            TRY(options->may_go_on(cx, options->state, &progress));
     }
     return NULL;
 }
@@ -253,7 +266,7 @@ FALLIBLE prove_run(Ctx *cx, const ProveOptions *options, Value *out)
     TRY(database_write(cx, cx->company->database, proof_people, &proof));
     TRY(database_read(cx, cx->company->database, proof_words, &proof));
     cx->now = PROOF_BEGINS;
-    TRY(walk_all(cx, &proof, options->runs, &runs));
+    TRY(walk_all(cx, &proof, options, &runs));
     cx->now = at;
     *out = certificate_value(cx, &proof, &explored);
     value_set(cx->arena, *out, "hash", value_text(subject.hash));

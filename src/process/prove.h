@@ -14,13 +14,16 @@
 #ifndef MILLRACE_PROCESS_PROVE_H
 #define MILLRACE_PROCESS_PROVE_H
 
-#include "base/value.h"
+#include "process/proofs.h"
 
 typedef struct ProveOptions {
     const char *process;
     int runs; // at most; it ends before when there is nothing new to see
     uint64_t seed;
     const struct ProveDoors *doors; // prove_move.h; NULL: those of this room
+    // Asked after each record; an error ends the proof. NULL: it always may.
+    Error *(*may_go_on)(Ctx *cx, void *state, const ProofProgress *progress);
+    void *state;
 } ProveOptions;
 
 // {process, version, hash, seed, at, holds, explored: {states, steps, complete, findings}, runs,

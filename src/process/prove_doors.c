@@ -229,7 +229,8 @@ static FALLIBLE field_try(Ctx *cx, Standing *standing, const Fields *fields, con
         return NULL;
     TRY(proof_content_take(cx, proof)); // a record that it refers to may have been made
     ProveMove move = {.kind = MOVE_CHANGE,
-                      .about = text_format(cx->arena, "set %s", field->name),
+                      .about =
+                          text_format(cx->arena, message_in(cx->language, "set %s"), field->name),
                       .actor = administrator(cx, proof),
                       .entity = proof->model->graph->entity,
                       .record = proof->subject,
@@ -292,13 +293,15 @@ static FALLIBLE parts_try(Ctx *cx, Standing *standing, const ChildList *list)
     Made made = {.proof = proof, .list = list};
     TRY(proof_unit(cx, proof->prober, DOOR_API, read_part, &fields));
     bool ready;
-    TRY(prepared(cx, proof, text_format(cx->arena, "add to %s", list->name), make_part, &made,
-                 &ready));
+    TRY(prepared(cx, proof,
+                 text_format(cx->arena, message_in(cx->language, "add to %s"), list->name),
+                 make_part, &made, &ready));
     if (!ready)
         return NULL;
     TRY(proof_content_take(cx, proof)); // what the part refers to was made
     ProveMove move = {.kind = MOVE_CREATE,
-                      .about = text_format(cx->arena, "add to %s", list->name),
+                      .about =
+                          text_format(cx->arena, message_in(cx->language, "add to %s"), list->name),
                       .actor = administrator(cx, proof),
                       .entity = list->entity->name,
                       .fields = made.fields};
@@ -306,12 +309,13 @@ static FALLIBLE parts_try(Ctx *cx, Standing *standing, const ChildList *list)
     if (!fields.child)
         return NULL;
     move.kind = MOVE_CHANGE;
-    move.about = text_format(cx->arena, "change one of %s", list->name);
+    move.about = text_format(cx->arena, message_in(cx->language, "change one of %s"), list->name);
     move.record = fields.child->id;
     move.version = fields.child->version;
     TRY(attempt(cx, standing, &move));
     move.kind = MOVE_DELETE;
-    move.about = text_format(cx->arena, "take one of %s away", list->name);
+    move.about =
+        text_format(cx->arena, message_in(cx->language, "take one of %s away"), list->name);
     return attempt(cx, standing, &move);
 }
 
@@ -356,7 +360,8 @@ static FALLIBLE create_try(Ctx *cx, Standing *standing)
             continue;
         made.entity = entity;
         made.field = field;
-        const char *about = text_format(cx->arena, "create with %s", field->name);
+        const char *about =
+            text_format(cx->arena, message_in(cx->language, "create with %s"), field->name);
         bool ready;
         TRY(prepared(cx, proof, about, make_whole, &made, &ready));
         TRY(proof_content_take(cx, proof));
@@ -378,7 +383,7 @@ static FALLIBLE record_try(Ctx *cx, Standing *standing)
     Proof *proof = standing->proof;
     const ProcessModel *model = proof->model;
     ProveMove move = {.kind = MOVE_START,
-                      .about = "start the process again",
+                      .about = message_in(cx->language, "start the process again"),
                       .actor = administrator(cx, proof),
                       .entity = model->graph->entity,
                       .record = proof->subject,
@@ -386,7 +391,7 @@ static FALLIBLE record_try(Ctx *cx, Standing *standing)
     if (!model->graph->again)
         TRY(attempt(cx, standing, &move));
     move.kind = MOVE_DELETE;
-    move.about = "delete the record";
+    move.about = message_in(cx->language, "delete the record");
     return attempt(cx, standing, &move);
 }
 
@@ -421,8 +426,8 @@ static FALLIBLE smuggle_try(Ctx *cx, Standing *standing, const WorkItem *item)
     if (!made.field || !candidate(cx, standing, &move.actor))
         return NULL;
     bool ready;
-    move.about =
-        text_format(cx->arena, "smuggle %s into the form of %s", made.field->name, item->node);
+    move.about = text_format(cx->arena, message_in(cx->language, "smuggle %s into the form of %s"),
+                             made.field->name, item->node);
     TRY(prepared(cx, proof, move.about, make_value, &made, &ready));
     TRY(proof_content_take(cx, proof));
     if (!ready)
@@ -463,7 +468,8 @@ static FALLIBLE separate_try(Ctx *cx, Standing *standing, const WorkItem *item)
             continue;
         ProveMove move = {
             .kind = MOVE_COMPLETE,
-            .about = text_format(cx->arena, "complete %s after %s", item->node, doer.node),
+            .about = text_format(cx->arena, message_in(cx->language, "complete %s after %s"),
+                                 item->node, doer.node),
             .actor = {doer.user, doer.login,
                       text_format(cx->arena, message_in(cx->language, "whoever did %s"),
                                   doer.node)},
@@ -485,17 +491,18 @@ static FALLIBLE item_try(Ctx *cx, Standing *standing, const WorkItem *item)
     // What nobody in particular does, anybody may do.
     if (item->position || item->department) {
         move.kind = MOVE_COMPLETE;
-        move.about = text_format(cx->arena, "complete %s", item->node);
+        move.about = text_format(cx->arena, message_in(cx->language, "complete %s"), item->node);
         TRY(attempt(cx, standing, &move));
         move.kind = MOVE_CLAIM;
-        move.about = text_format(cx->arena, "claim %s", item->node);
+        move.about = text_format(cx->arena, message_in(cx->language, "claim %s"), item->node);
         TRY(attempt(cx, standing, &move));
         move.kind = MOVE_SKIP;
-        move.about = text_format(cx->arena, "skip %s", item->node);
+        move.about = text_format(cx->arena, message_in(cx->language, "skip %s"), item->node);
         TRY(attempt(cx, standing, &move));
     }
     move.kind = MOVE_GRANT;
-    move.about = text_format(cx->arena, "grant oneself to skip %s", item->node);
+    move.about =
+        text_format(cx->arena, message_in(cx->language, "grant oneself to skip %s"), item->node);
     TRY(attempt(cx, standing, &move));
     TRY(smuggle_try(cx, standing, item));
     return separate_try(cx, standing, item);
@@ -506,7 +513,7 @@ static FALLIBLE twice_try(Ctx *cx, Standing *standing)
     Proof *proof = standing->proof;
     ProveMove twice = {
         .kind = MOVE_COMPLETE,
-        .about = "complete the last step again",
+        .about = message_in(cx->language, "complete the last step again"),
         .actor = {proof->last_user, proof->last_login, message_in(cx->language, "whoever did it")},
         .item = proof->last_done,
         .fields = value_context(cx->arena)};
@@ -552,12 +559,13 @@ static FALLIBLE message_try(Ctx *cx, Standing *standing, const GraphTrigger *tri
     TRY(proof_unit(cx, proof->prober, DOOR_API, wait_find, &wait));
     if (wait.awaited)
         return NULL;
-    ProveMove move = {.kind = MOVE_MESSAGE,
-                      .about =
-                          text_format(cx->arena, "send %s too early or too late", trigger->name),
-                      .actor = administrator(cx, proof),
-                      .name = trigger->name,
-                      .key = wait.key.kind == VALUE_TEXT ? wait.key.text.bytes : ""};
+    ProveMove move = {
+        .kind = MOVE_MESSAGE,
+        .about = text_format(cx->arena, message_in(cx->language, "send %s too early or too late"),
+                             trigger->name),
+        .actor = administrator(cx, proof),
+        .name = trigger->name,
+        .key = wait.key.kind == VALUE_TEXT ? wait.key.text.bytes : ""};
     return attempt(cx, standing, &move);
 }
 

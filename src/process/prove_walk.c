@@ -6,6 +6,7 @@
 // follows of itself, and seen where it led. One that leads away from the way is undone and tried
 // with other values, until LIMIT_TRIES; then it may lead anywhere.
 #include "base/ids.h"
+#include "base/messages.h"
 #include "process/external.h"
 #include "process/instance.h"
 #include "process/jobs.h"
@@ -102,7 +103,7 @@ static int by_text(const void *a, const void *b)
 static const char *standing(Ctx *cx, const Walk *walk)
 {
     if (walk->instance->ended_at)
-        return text_format(cx->arena, "ended: %s", walk->instance->state);
+        return text_format(cx->arena, message_in(cx->language, "ended: %s"), walk->instance->state);
     const char **names =
         NEW_ARRAY(cx->arena, const char *, walk->items.count + walk->waits.count + 1);
     size_t count = 0;
@@ -114,7 +115,7 @@ static const char *standing(Ctx *cx, const Walk *walk)
     Buffer *text = buffer_new(cx->arena);
     for (size_t i = 0; i < count; i++)
         buffer_format(text, "%s%s", i ? ", " : "", names[i]);
-    return count ? text->bytes : "an incident";
+    return count ? text->bytes : message_in(cx->language, "an incident");
 }
 
 // ---- one act --------------------------------------------------------------------------------

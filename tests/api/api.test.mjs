@@ -18,6 +18,7 @@ import migrations from "./cases/migrations.mjs";
 import incidents from "./cases/incidents.mjs";
 import orders from "./cases/orders.mjs";
 import processes from "./cases/processes.mjs";
+import proofs from "./cases/proofs.mjs";
 import records from "./cases/records.mjs";
 import rights from "./cases/rights.mjs";
 import running from "./cases/running.mjs";
@@ -43,7 +44,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, lists, orders, doors, deviations, imports, importJobs, processes, running, incidents, suspension, migrations, decisions, work, badInput])
+for (const cases of [health, sessions, records, rights, lists, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -2569,6 +2569,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/processes/{key}/proofs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proofs of a process, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ProofPage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Begin to prove a process in the background: try to break it at every door of a scratch company */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    key: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ProofInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proof"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/processes/{key}/resume": {
         parameters: {
             query?: never;
@@ -2741,6 +2826,192 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["ProcessVersions"];
                     };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proofs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a proof is, and what came of it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proof"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proofs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stop a proof that is being made */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Proof"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proofs/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed certificate: what was tried, refused and why */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SignedCertificate"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proofs/{id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed certificate as a text to read */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description refused: what is wrong and what to do */
                 default: {
@@ -4758,6 +5029,36 @@ export interface components {
         CancelInput: {
             reason: string;
         };
+        Certificate: {
+            /** Format: date-time */
+            at: string;
+            attempts: number;
+            explored: {
+                complete: boolean;
+                findings: string[];
+                states: number;
+                steps: number;
+            };
+            hash: string;
+            holds: boolean;
+            missed: {
+                step: string;
+                why: string;
+            }[];
+            process: string;
+            reached: string[];
+            refused: number;
+            runs: number;
+            seed: number;
+            through: components["schemas"]["TriedMove"][];
+            tried: components["schemas"]["TriedMove"][];
+            unclear: components["schemas"]["TriedMove"][];
+            untried: {
+                move: string;
+                why: string;
+            }[];
+            version: number;
+        };
         ChildList: {
             by: string;
             entity: string;
@@ -5569,6 +5870,38 @@ export interface components {
                 version: number;
             }[];
         };
+        Proof: {
+            /** Format: date-time */
+            asked_at: string;
+            asked_by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            ended_at: string | null;
+            hash: string;
+            holds: boolean | null;
+            id: string;
+            message: string | null;
+            process: string;
+            progress: {
+                attempts: number;
+                reached: number;
+                runs: number;
+                steps: number;
+            } | null;
+            runs: number;
+            seed: number;
+            signature: string | null;
+            /** @enum {string} */
+            state: "waiting" | "working" | "cancelling" | "cancelled" | "done" | "failed";
+            version: number;
+        };
+        ProofInput: {
+            runs?: number;
+            seed?: number;
+        };
+        ProofPage: {
+            items: components["schemas"]["Proof"][];
+            next: string | null;
+        };
         ReadInput: {
             read?: boolean;
         };
@@ -5695,6 +6028,11 @@ export interface components {
             name: string;
             payload?: Record<string, unknown>;
         };
+        SignedCertificate: {
+            certificate: components["schemas"]["Certificate"];
+            key: string;
+            signature: string;
+        };
         SignIn: {
             login: string;
             password: string;
@@ -5781,6 +6119,25 @@ export interface components {
             name: string;
             wait: string;
             work_item: string | null;
+        };
+        TriedMove: {
+            changed: string | null;
+            count: number;
+            door: string;
+            move: string;
+            named: {
+                key: string | null;
+                name: string | null;
+                where: string | null;
+                who: {
+                    department: string | null;
+                    people: number;
+                    position: string | null;
+                };
+            } | null;
+            step: string;
+            who: string;
+            why: string | null;
         };
         User: {
             department: components["schemas"]["Department"] | null;
