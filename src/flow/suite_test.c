@@ -15,7 +15,8 @@
 // skip ID, instance ID JSON (one more), choose ID ID (ad-hoc sub-process, step), subject JSON (no
 // step: the record as it is from now on), clock INSTANT (the clock as it is from now on), migrate
 // ID->ID ... (to the drawing in the lines that begin with ~). ID is the node whose place waits. ">
-// refused WORDS" before an event: it must fail so. Every state goes through its packed form.
+// refused WORDS" before an event: it must fail so. Every state goes through its packed form, and at
+// the end of a case its events, packed as a history keeps them, must do the same again.
 #include "flow/drawing.h"
 #include "flow/migrate.h"
 #include "flow/step.h"
@@ -29,6 +30,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+// What a history would keep of an event.
+typedef struct Recorded {
+    Text event;
+    Text apart;
+    Instant at;
+    const char *did;
+} Recorded;
+
 typedef struct Suite {
     Ctx *cx;
     const char *file;
@@ -37,6 +46,9 @@ typedef struct Suite {
     FlowState state;
     Value subject;
     const char *refused;
+    ARRAY(Recorded) history;
+    FlowState first; // before the first of them
+    uint64_t seen;
     ARRAY(const char *) drawing;
     ARRAY(const char *) next_drawing;
     int passed;
@@ -189,6 +201,58 @@ static void subject_update(Suite *suite, const FlowOutcome *outcome)
 
 static const Graph *drawing_compile(Suite *suite, int line, const char *const *lines, size_t count);
 
+// --- The history, replayed -----------------------------------------------------------------------
+
+static void record(Suite *suite, const FlowEvent *event, const FlowOutcome *outcome)
+{
+    static const char *const personal[] = {"x", "n", "amount", "item"};
+    FlowEvent kept = *event;
+    FlowEvents one = {.items = &kept, .count = 1};
+    FlowApart apart = {.names = personal, .count = sizeof personal / sizeof *personal};
+    Recorded recorded = {.at = suite->cx->now, .did = outcome_print(suite, outcome)};
+    recorded.event = flow_pack_events(suite->cx, &one, &apart, &suite->seen);
+    recorded.apart = apart.values;
+    array_push(suite->cx->arena, suite->history) = recorded;
+}
+
+static void history_begin(Suite *suite)
+{
+    suite->history.count = 0;
+    suite->first = suite->state;
+    suite->seen = 0;
+}
+
+// Each event does what it did, and the last state is the same.
+static void history_replay(Suite *suite, int line)
+{
+    Ctx *cx = suite->cx;
+    Instant now = cx->now;
+    FlowState state = suite->first;
+    Value subject = value_null();
+    for (size_t i = 0; i < suite->history.count && !suite->broken; i++) {
+        const Recorded *recorded = &suite->history.items[i];
+        FlowEvents events = {0};
+        FlowOutcome outcome = {0};
+        cx->now = recorded->at;
+        Error *error = flow_unpack_events(cx, recorded->event, recorded->apart, &subject, &events);
+        if (!error)
+            error = flow_step(cx, suite->graph, &state, &events.items[0], &outcome);
+        if (error)
+            lost(suite, line, "cannot be replayed:", error->message);
+        else if (strcmp(outcome_print(suite, &outcome), recorded->did) != 0)
+            lost(suite, line, "replayed does", outcome_print(suite, &outcome));
+        state = outcome.state;
+    }
+    cx->now = now;
+    if (suite->broken)
+        return;
+    Text replayed = flow_pack(cx, &state), kept = flow_pack(cx, &suite->state);
+    if (replayed.length != kept.length || memcmp(replayed.bytes, kept.bytes, kept.length) != 0)
+        lost(suite, line, "replayed", "ends in another state");
+}
+
+// --- What happens --------------------------------------------------------------------------------
+
 // What came of it, held against what was expected; the state goes through its packed form.
 static void outcome_judge(Suite *suite, int line, const char *got, const char *expected,
                           const FlowState *state)
@@ -231,9 +295,11 @@ static void migrate_run(Suite *suite, int line, const char *text, const char *ex
         outcome_judge(suite, line, problems->bytes, expected, &suite->state);
         return;
     }
+    history_replay(suite, line);
     suite->graph = next;
     outcome_judge(suite, line, outcome_print(suite, &migration.outcome), expected,
                   &migration.outcome.state);
+    history_begin(suite);
 }
 
 static void event_run(Suite *suite, int line, const char *text, const char *expected)
@@ -254,6 +320,7 @@ static void event_run(Suite *suite, int line, const char *text, const char *expe
         lost(suite, line, "is refused:", error->message);
         return;
     }
+    record(suite, &event, &outcome);
     subject_update(suite, &outcome);
     outcome_judge(suite, line, outcome_print(suite, &outcome), expected, &outcome.state);
 }
@@ -277,21 +344,24 @@ static const Graph *drawing_compile(Suite *suite, int line, const char *const *l
     return graph;
 }
 
-static void case_end(Suite *suite)
+static void case_end(Suite *suite, int line)
 {
+    if (suite->title && suite->graph && !suite->broken)
+        history_replay(suite, line);
     if (suite->title && suite->broken)
         suite->failed++;
     else if (suite->title)
         suite->passed++;
 }
 
-static void case_begin(Suite *suite, const char *title)
+static void case_begin(Suite *suite, int line, const char *title)
 {
-    case_end(suite);
+    case_end(suite, line);
     suite->title = title;
     suite->graph = NULL;
     suite->state = (FlowState){0};
     suite->subject = value_null();
+    history_begin(suite);
     suite->cx->now = TEST_NOW;
     suite->refused = NULL;
     suite->drawing.count = suite->next_drawing.count = 0;
@@ -334,7 +404,7 @@ static void file_run(Suite *suite, char *text)
         char *line = lines.items[i];
         const char *next = i + 1 < lines.count ? lines.items[i + 1] : NULL;
         if (*line == '=')
-            case_begin(suite, text_trim(suite->cx->arena, line + 1));
+            case_begin(suite, (int)i + 1, text_trim(suite->cx->arena, line + 1));
         else if (*line == '>')
             event_line(suite, (int)i + 1, text_trim(suite->cx->arena, line + 1), next);
         else if (*line == '~')
@@ -342,7 +412,7 @@ static void file_run(Suite *suite, char *text)
         else if (*line && *line != '#' && *line != '<')
             array_push(suite->cx->arena, suite->drawing) = line;
     }
-    case_end(suite);
+    case_end(suite, (int)lines.count);
     suite->title = NULL;
 }
 
