@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages of a process owner: where a process is hot, what runs, what stands still, what goes over
-// to another version.
+// to another version, what deviates.
 import assert from "node:assert/strict";
 import { enter } from "../../lib/orders.mjs";
 
@@ -171,5 +171,66 @@ export default function owner(it, world) {
       assert.equal(await version(), 1);
       await page.getByRole("heading", { level: 2 }).getByRole("link").click();
       await ada.region("owner.migration.earlier").getByText(ada.say("owner.migration.state.undone"), { exact: true }).waitFor();
+    });
+
+  for (const [language, theme] of [["en", "dark"], ["zh-CN", "light"]])
+    it(`asks for a deviation, and somebody else decides, ${language}`, async () => {
+      const { office } = world;
+      const [paper, telephone] = [`entered on paper, ${language}`, `agreed on the telephone, ${language}`];
+      const customer = await office.customer(`Deviating ${language}`, 5000);
+      const order = await office.order(customer, 100);
+      const item = await office.step(order, "EnterOrder");
+      const sam = await (await world.person({ login: "sam", language, theme })).signIn();
+      const { page } = sam;
+      const ask = async (kind, why) => {
+        await sam.button("deviations.ask.open").click();
+        const dialog = page.getByRole("dialog", { name: sam.say("deviations.ask.title") });
+        const confirm = dialog.getByRole("button", { name: sam.say("deviations.ask.confirm"), exact: true });
+        await dialog.getByRole("radio", { name: sam.say(`deviations.ask.${kind}`) }).press("Space");
+        if (kind === "move") {
+          await dialog.getByLabel(sam.say("deviations.ask.why")).fill(why);
+          assert.ok(await confirm.isDisabled(), "without the step to go to nothing is asked");
+          await dialog.getByRole("combobox", { name: sam.say("deviations.ask.to") }).selectOption("ConfirmOrder");
+        }
+        await dialog.getByLabel(sam.say("deviations.ask.why")).fill(why);
+        await sam.accessible("asking for a deviation");
+        await confirm.click();
+        await dialog.waitFor({ state: "detached" });
+      };
+      await sam.go(`/instances/${item.instance}`);
+      await ask("skip", paper);
+      const own = sam.region("deviations.title");
+      await own.getByText(sam.say("deviations.ownNote")).waitFor();
+      await drawn(sam);
+      await sam.accessible("an instance with a deviation");
+      await ask("move", telephone);
+
+      const diana = await (await world.person({ login: "diana", language, theme })).signIn();
+      await diana.page.getByRole("link", { name: diana.say("common.nav.deviations") }).click();
+      const row = (why) => diana.page.getByRole("row").filter({ hasText: why }).last();
+      const decide = async (why, deed, comment) => {
+        await row(why).getByRole("button", { name: new RegExp(`^${diana.say(`deviations.${deed}.confirm`)}`) }).click();
+        const dialog = diana.page.getByRole("dialog", { name: diana.say(`deviations.${deed}.title`) });
+        if (comment) await dialog.getByRole("textbox").fill(comment);
+        await diana.accessible(`the dialog: ${deed}`);
+        await dialog.getByRole("button", { name: diana.say(`deviations.${deed}.confirm`), exact: true }).click();
+        await dialog.waitFor({ state: "detached" });
+      };
+      await row(paper).waitFor();
+      await diana.accessible("the queue of deviations");
+      await decide(paper, "refuse", "it is not");
+      await decide(telephone, "grant");
+      await link(diana, "deviations.state.granted").click();
+      await row(telephone).waitFor();
+      assert.ok((await office.open(order)).some((each) => each.key === "ConfirmOrder"));
+
+      await page.reload();
+      await own.getByText("it is not").waitFor();
+      await own.getByText(sam.say("deviations.state.granted"), { exact: true }).waitFor();
+      const ada = await arrives(language, theme);
+      await ada.go(`${process}/deviations?state=refused`);
+      await ada.region("deviations.counts").getByRole("row").nth(1).waitFor();
+      await ada.page.getByText("it is not").first().waitFor();
+      await ada.accessible("the deviations of a process");
     });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import common from './common.json';
+import deviations from './deviations.json';
 import imports from './imports.json';
 import owner from './owner.json';
 import process from './process.json';
@@ -7,4 +8,4 @@ import records from './records.json';
 import session from './session.json';
 import work from './work.json';
 
-export default { common, imports, owner, process, records, session, work };
+export default { common, deviations, imports, owner, process, records, session, work };

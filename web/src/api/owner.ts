@@ -79,11 +79,39 @@ export const migrationResultsQuery = (id: Id, dry: boolean) =>
     getNextPageParam: (page) => page.next,
   });
 
+export interface DeviationFilters {
+  state?: string;
+  process?: string;
+  instance?: string;
+}
+
+export const deviationsQuery = (filters: DeviationFilters) =>
+  infiniteQueryOptions({
+    queryKey: ['deviations', 'pages', filters],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      api.get('/deviations', { query: { ...filters, limit: 50, after: pageParam } }),
+    getNextPageParam: (page) => page.next,
+  });
+
+export const deviationCountsQuery = (key: string) =>
+  queryOptions({
+    queryKey: ['deviations', 'counts', key],
+    queryFn: () => api.get('/processes/{key}/deviations', { path: { key } }),
+  });
+
+// How many wait for a decision.
+export const deviationsWaitingQuery = queryOptions({
+  queryKey: ['deviations', 'waiting'],
+  queryFn: () => api.get('/deviations', { query: { state: 'requested', limit: 1 } }),
+});
+
 // What suspending, deploying, migrating or a deviation may have changed anywhere.
 export function invalidateProcesses(): Promise<unknown> {
   return Promise.all([
     invalidateWork(),
     queryClient.invalidateQueries({ queryKey: ['process'] }),
     queryClient.invalidateQueries({ queryKey: ['processes'] }),
+    queryClient.invalidateQueries({ queryKey: ['deviations'] }),
   ]);
 }

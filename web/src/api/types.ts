@@ -64,3 +64,5 @@ export type InstanceEntry = Schemas['InstanceEntry'];
 export type Suspension = Schemas['Suspension'];
 export type Migration = Schemas['Migration'];
 export type MigrationResult = Schemas['MigrationResults']['items'][number];
+export type Deviation = Schemas['Deviation'];
+export type DeviationCount = Schemas['DeviationCounts']['items'][number];

@@ -15,6 +15,8 @@ const ProcessPage = lazy(() => import('../features/processes/process'));
 const HeatPage = lazy(() => import('../features/processes/heat'));
 const MigrationsPage = lazy(() => import('../features/processes/migrations'));
 const MigrationPage = lazy(() => import('../features/processes/migration'));
+const DeviationQueue = lazy(() => import('../features/deviations/queue'));
+const DeviationsOfProcess = lazy(() => import('../features/deviations/of-process'));
 const InstanceList = lazy(() => import('../features/instances/list'));
 const InstancePage = lazy(() => import('../features/instances/instance'));
 const NotFound = lazy(() => import('../features/home/not-found'));
@@ -40,6 +42,8 @@ export function Pages() {
       <Route path="/processes/:key/instances" element={<InstanceList />} />
       <Route path="/processes/:key/migrations" element={<MigrationsPage />} />
       <Route path="/processes/:key/migrations/:id" element={<MigrationPage />} />
+      <Route path="/processes/:key/deviations" element={<DeviationsOfProcess />} />
+      <Route path="/deviations" element={<DeviationQueue />} />
       <Route path="/instances/:id" element={<InstancePage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>

@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { api, rememberSession } from '../api/client';
+import { deviationsWaitingQuery } from '../api/owner';
 import { metaQuery, queryClient, sessionQuery, workCount, workQuery } from '../api/queries';
 import { recordsPath } from '../features/records/paths';
 import { Boundary } from '../ui/boundary';
@@ -16,7 +17,7 @@ import { Loading } from '../ui/states';
 import { LanguageSwitch, ThemeSwitch } from './controls';
 import { useKeys } from './keys';
 import { Pages } from './router';
-import { useUser } from './session';
+import { isPermitted, useUser } from './session';
 import { changeSettings, useSettings } from './settings';
 
 const Palette = lazy(() => import('../ui/palette'));
@@ -30,6 +31,21 @@ const ENTITY_ICONS: Record<string, IconName> = {
   opportunity: 'opportunity',
 };
 const IN_NAVIGATION = ['sales_order', 'account', 'contact', 'opportunity', 'product'];
+
+// For those who decide on them; with how many wait.
+function DeviationLink() {
+  const { t } = useTranslation();
+  const may = isPermitted(useUser(), 'deviation.grant');
+  const { data } = useQuery({ ...deviationsWaitingQuery, enabled: may });
+  if (!may) return null;
+  return (
+    <NavLink to="/deviations" title={t('nav.deviations')}>
+      <Icon name="deviation" />
+      <span className="navigation-text">{t('nav.deviations')}</span>
+      {data !== undefined && data.count > 0 && <span className="count">{data.count}</span>}
+    </NavLink>
+  );
+}
 
 function Navigation() {
   const { t } = useTranslation();
@@ -66,6 +82,7 @@ function Navigation() {
         <Icon name="process" />
         <span className="navigation-text">{t('nav.processes')}</span>
       </NavLink>
+      <DeviationLink />
     </nav>
   );
 }

@@ -51,8 +51,15 @@ const darkTheme: ThemeConfig = {
     colorBgElevated: '#1f252d',
     colorBgLayout: '#12161b',
   },
-  // Under the pointer and open Ant Design darkens the primary colour: too dark for a text.
-  components: { Button: { defaultHoverColor: '#82bdf2', defaultActiveColor: '#82bdf2' } },
+  // Under the pointer and open Ant Design darkens the primary colour: too dark for a text. Its red is
+  // too light a ground for white.
+  components: {
+    Button: {
+      defaultHoverColor: '#82bdf2',
+      defaultActiveColor: '#82bdf2',
+      dangerColor: '#12161b',
+    },
+  },
 };
 
 export function themeOf(dark: boolean, motion: boolean): ThemeConfig {

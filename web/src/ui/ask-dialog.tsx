@@ -17,6 +17,7 @@ interface Props {
   danger?: boolean;
   reason?: 'needed' | 'welcome' | 'none';
   label?: string; // of the reason
+  ready?: boolean; // whether all else is chosen
   children?: ReactNode;
   act: (reason: string) => Promise<unknown>;
   done: string; // what is told when it is done
@@ -50,7 +51,7 @@ export function AskDialog(props: Props) {
           key="act"
           type="primary"
           danger={props.danger === true}
-          disabled={asked === 'needed' && !reason.trim()}
+          disabled={props.ready === false || (asked === 'needed' && !reason.trim())}
           loading={act.isPending}
           onClick={() => act.mutate()}
         >

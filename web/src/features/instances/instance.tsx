@@ -13,10 +13,13 @@ import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import { SuspendedTag } from '../../ui/suspended';
 import { InstantText } from '../../ui/time';
+import { AskForDeviation } from '../deviations/ask';
+import { DeviationTable } from '../deviations/table';
 import NotFound from '../home/not-found';
 import { ProcessPicture, TokenTable } from '../processes/picture';
 import { SuspendButton, SuspendedInstance } from '../processes/suspend';
 import { recordPath } from '../records/paths';
+import '../../app/owner.css';
 
 function CancelDialog({ id, close }: { id: Id; close: () => void }) {
   const { t } = useTranslation('process');
@@ -169,6 +172,7 @@ export default function InstancePage() {
         </span>
         {(state === 'running' || state === 'incident') && (
           <div className="page-end">
+            <AskForDeviation instance={instance.data} />
             <SuspendButton instance={instance.data} />
             <Button danger onClick={() => setCancelling(true)}>
               {t('cancel.open')}
@@ -178,6 +182,12 @@ export default function InstancePage() {
       </div>
       {suspended !== null && <SuspendedInstance reason={suspended} />}
       <Incidents instance={instance.data} />
+      <DeviationTable
+        title={t('deviations:title')}
+        filters={{ instance: id }}
+        empty={null}
+        quietWhenEmpty
+      />
       <ProcessPicture processKey={process.key} version={process.version} instance={id} />
       <div className="halves">
         <div>

@@ -12,6 +12,7 @@ const PAGES = [
   { page: '', permission: null },
   { page: 'heat', permission: 'process.read' },
   { page: 'instances', permission: 'process.read' },
+  { page: 'deviations', permission: 'process.read' },
   { page: 'migrations', permission: 'process.migrate' },
 ] as const;
 
