@@ -27,6 +27,10 @@
 
 QUERY(bare_item, "UPDATE work_item SET state = 'completed', assignee = $2, completed_by = $2,"
                  " claimed_at = $3, ended_at = $3 WHERE id = $1");
+QUERY(bare_hand, "INSERT INTO work_item_hand (instance, node, user_id)"
+                 " VALUES ($1, 'AllocateAndPick', $2)");
+QUERY(bare_deed, "INSERT INTO work_item_event (id, item, instance, node, at, kind, actor)"
+                 " VALUES ($1, $2, $3, 'AllocateAndPick', $4, 'completed', $5)");
 QUERY(bare_order, "UPDATE sales_order SET version = version + 1, modified_at = $2,"
                   " modified_by = $3, status = 'allocated' WHERE id = $1");
 QUERY(bare_audit, "INSERT INTO audit (record, at, seq, entity, action, field, before, after, actor,"
@@ -36,23 +40,24 @@ QUERY(bare_outbox, "INSERT INTO outbox (id, at, topic, entity, record, version, 
                    " VALUES ($1, $2, 'record.changed', 'sales_order', $3, 6, $4,"
                    " '{\"action\":\"change\",\"fields\":[\"status\"]}')");
 QUERY(bare_next, "INSERT INTO work_item (id, instance, wait, process_key, model, node, entity,"
-                 " subject, state, position, department, named, assignee, priority, created_at,"
+                 " subject, state, position, department, audience, named, priority, created_at,"
                  " due_at, due_order) VALUES ($1, $2, 10, 'standard-order', $3, 'ShipOrder',"
-                 " 'sales_order', $4, 'offered', 'warehouse_clerk', 'warehouse', 0, NULL, 50, $5,"
+                 " 'sales_order', $4, 'offered', 'warehouse_clerk', 'warehouse', $7, 0, 50, $5,"
                  " $6, $6)");
 QUERY(bare_event, "INSERT INTO instance_event (instance, sequence, at, kind, node, actor, entries,"
                   " detail) VALUES ($1, $2, $3, 'completed', 'AllocateAndPick', $4,"
                   " 'C27 >24 E28', NULL)");
 QUERY(bare_instance, "UPDATE instance SET state = 'running', row_version = row_version + 1,"
                      " events = events + 1, blob = $2, incident = NULL WHERE id = $1");
-QUERY(bare_template, "SELECT model, blob, events FROM instance WHERE id = (SELECT MIN(id) FROM"
-                     " instance)");
+QUERY(bare_template, "SELECT model, blob, events, (SELECT MIN(id) FROM work_audience) AS audience"
+                     " FROM instance WHERE id = (SELECT MIN(id) FROM instance)");
 
 static struct {
     Company company;
     Workers *workers;
     Id actor;
     Id model;
+    Id audience;
     Text blob;
     int64_t events;
 } bare;
@@ -71,11 +76,13 @@ static Error *write_rows(Ctx *cx, void *state)
     const Call *call = state;
     Instant now = cx->now;
     TRY(db_run(cx, NULL, bare_item, call->item, bare.actor, now));
+    TRY(db_run(cx, NULL, bare_hand, call->instance, bare.actor));
+    TRY(db_run(cx, NULL, bare_deed, id_new(cx), call->item, call->instance, now, bare.actor));
     TRY(db_run(cx, NULL, bare_order, call->order, now, bare.actor));
     TRY(db_run(cx, NULL, bare_audit, call->order, now, id_new(cx), bare.actor));
     TRY(db_run(cx, NULL, bare_outbox, id_new(cx), now, call->order, bare.actor));
     TRY(db_run(cx, NULL, bare_next, id_new(cx), call->instance, bare.model, call->order, now,
-               now + DUE_US));
+               now + DUE_US, bare.audience));
     TRY(db_run(cx, NULL, bare_event, call->instance, bare.events, now, bare.actor));
     return db_run(cx, NULL, bare_instance, call->instance,
                   cell_bytes(bare.blob.bytes, bare.blob.length));
@@ -89,6 +96,7 @@ static Error *read_template(Ctx *cx, void *state)
     if (!row)
         return FAIL(cx, ERR_INVALID, "the database holds no instance");
     bare.model = row_integer(row, "model");
+    bare.audience = row_integer(row, "audience");
     bare.events = row_integer(row, "events") + 1000; // behind all that are there
     Text blob = row_cell(row, "blob").text;
     bare.blob = (Text){text_slice(keep, blob.bytes, blob.length), blob.length};

@@ -49,17 +49,12 @@ ROUTE(work_item_complete_route, POST, ITEMS "/{id}/complete", "signed-in",
       .input = SCHEMA("StepInput"), .output = SCHEMA("Completed"))
 {
     Id item;
-    Value next, shown;
     TRY(request_id(cx, request, "id", &item));
     const Value *fields = value_get(request->json, "fields");
     if (fields && fields->kind != VALUE_CONTEXT)
         return error_field(FAIL(cx, ERR_INVALID, "fields is {name: value}"), "fields");
-    TRY(work_item_complete(cx, item, fields ? *fields : value_context(cx->arena), &next));
-    TRY(work_item_show(cx, item, &shown));
-    response->json = value_context(cx->arena);
-    value_set(cx->arena, response->json, "item", shown);
-    value_set(cx->arena, response->json, "next", next);
-    return NULL;
+    return work_item_complete(cx, item, fields ? *fields : value_context(cx->arena),
+                              &response->json);
 }
 
 ROUTE(work_item_start_route, POST, ITEMS "/{id}/start", "signed-in",
@@ -76,14 +71,8 @@ ROUTE(work_item_skip_route, POST, ITEMS "/{id}/skip", "signed-in",
       .output = SCHEMA("Completed"))
 {
     Id item;
-    Value next, shown;
     TRY(request_id(cx, request, "id", &item));
-    TRY(work_item_skip(cx, item, value_get_text(request->json, "reason"), &next));
-    TRY(work_item_show(cx, item, &shown));
-    response->json = value_context(cx->arena);
-    value_set(cx->arena, response->json, "item", shown);
-    value_set(cx->arena, response->json, "next", next);
-    return NULL;
+    return work_item_skip(cx, item, value_get_text(request->json, "reason"), &response->json);
 }
 
 // ---- from hand to hand ----------------------------------------------------------------------

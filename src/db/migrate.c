@@ -33,6 +33,32 @@ static int in_order(const void *a, const void *b)
     return strcmp((*left)->name, (*right)->name);
 }
 
+// The shared text as SQLite stores it best: a row under its key and not beside an index of it. Only
+// INTEGER makes a key the row's own; a table with a key of several columns needs no other.
+static const char *clustered(Ctx *cx, const char *sql)
+{
+    static const char single[] = "BIGINT PRIMARY KEY", several[] = "\n  PRIMARY KEY (",
+                      end[] = ")\n)";
+    Buffer *out = buffer_new(cx->arena);
+    bool keyed = false;
+    while (*sql) {
+        if (text_starts(sql, single)) {
+            buffer_text(out, "INTEGER PRIMARY KEY");
+            sql += strlen(single);
+            continue;
+        }
+        keyed = keyed || text_starts(sql, several);
+        if (keyed && text_starts(sql, end)) {
+            buffer_text(out, ")\n) WITHOUT ROWID");
+            sql += strlen(end);
+            keyed = false;
+            continue;
+        }
+        buffer_byte(out, *sql++);
+    }
+    return out->bytes;
+}
+
 typedef struct Applying {
     const Migration *migration;
     bool applied;
@@ -65,6 +91,8 @@ static FALLIBLE apply_work(Ctx *cx, void *state)
                                "migration %s is not the one that was applied to this database",
                                migration->name),
                           "Applied migrations never change: add a new one instead.");
+    if (!postgres && !migration->postgres)
+        sql = clustered(cx, sql);
     TRY(session_script(cx, sql));
     TRY(db_run(cx, NULL, migration_add, migration->name, checksum, cx->now));
     applying->applied = true;

@@ -32,6 +32,8 @@ FALLIBLE sqlite_connect(Ctx *cx, const char *path, int flags, SqliteConnection *
     sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, SQLITE_VALUE_BYTES);
     sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    // Else a statement with LIMIT $1 is prepared anew each time its parameters change.
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     sqlite3_progress_handler(handle, 2000, sqlite_progress, connection);
     *out = connection;
     return NULL;

@@ -99,7 +99,8 @@ FALLIBLE deed_store(Ctx *cx, const Deed *deed, const WorkItem *after, WorkEvent 
     TRY(work_item_move(cx, deed->item, after, &moved));
     if (!moved)
         return FAIL(cx, ERR_CONFLICT, "somebody else has just taken this work item");
-    if (after->assignee != deed->item->assignee) {
+    // What has ended nobody looks for any more: work_item_forget.
+    if (work_item_open(after) && after->assignee != deed->item->assignee) {
         TRY(work_item_unsee(cx, after->id));
         if (after->assignee && after->assignee == cx->actor->user)
             TRY(work_item_see(cx, after->id, after->assignee, true));

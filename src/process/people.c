@@ -11,7 +11,7 @@
 #include <string.h>
 
 QUERY(work_held_by, "SELECT COUNT(*) AS items FROM work_item WHERE assignee = $1"
-                    " AND state IN ('claimed', 'started')");
+                    " AND ended_at IS NULL AND state IN ('claimed', 'started')");
 
 People *people_new(Ctx *cx)
 {

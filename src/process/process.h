@@ -80,10 +80,11 @@ FALLIBLE work_item_claim(Ctx *cx, Id item);
 FALLIBLE work_item_release(Ctx *cx, Id item);
 FALLIBLE work_item_start(Ctx *cx, Id item);
 // Completes an item that the actor holds, or that is free. `fields` is the form; what a delegate
-// has filled in stands where it says nothing else.
-FALLIBLE work_item_complete(Ctx *cx, Id item, Value fields, Value *next);
+// has filled in stands where it says nothing else. *out: {item: as it ended, next: the open items
+// of the instance that the actor may do now}.
+FALLIBLE work_item_complete(Ctx *cx, Id item, Value fields, Value *out);
 // Leaves out a step that is not mandatory.
-FALLIBLE work_item_skip(Ctx *cx, Id item, const char *reason, Value *next);
+FALLIBLE work_item_skip(Ctx *cx, Id item, const char *reason, Value *out);
 // Somebody else does the work, and returns it; `fields` null: without it. The owner takes it back
 // by returning it, too.
 FALLIBLE work_item_delegate(Ctx *cx, Id item, Id to, const char *comment);

@@ -121,13 +121,11 @@ static FALLIBLE record_write(Ctx *cx, const Instance *instance, const ProcessMod
     return error;
 }
 
-static FALLIBLE next_items(Ctx *cx, Id instance, Value *out)
+static FALLIBLE next_items(Ctx *cx, People *people, Describer *describer, Id instance, Value *out)
 {
     WorkItem **items;
     size_t count;
     TRY(work_items_open(cx, instance, &items, &count));
-    Describer *describer = describer_new(cx);
-    People *people = people_new(cx);
     Value *mine = NEW_ARRAY(cx->arena, Value, count + 1);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
@@ -165,6 +163,7 @@ typedef struct Ending {
     Instance *instance;
     const ProcessModel *model;
     const GraphNode *node;
+    WorkItem after;
 } Ending;
 
 static FALLIBLE ending_read(Ctx *cx, Id id, Ending *out)
@@ -177,13 +176,14 @@ static FALLIBLE ending_read(Ctx *cx, Id id, Ending *out)
     return NULL;
 }
 
-static FALLIBLE item_end(Ctx *cx, const Ending *ending, const char *kind, const char *comment)
+static FALLIBLE item_end(Ctx *cx, Ending *ending, const char *kind, const char *comment)
 {
     const Deed *deed = &ending->deed;
     WorkItem after = held(cx, deed);
     after.state = "completed";
     after.ended_at = cx->now;
     after.completed_by = cx->actor->user;
+    ending->after = after;
     TRY(deed_store(cx, deed, &after, (WorkEvent){.kind = kind, .comment = comment}));
     TRY(work_hand_add(cx, &after, cx->actor->user));
     TRY(work_hand_add(cx, &after, after.acting_for));
@@ -191,7 +191,7 @@ static FALLIBLE item_end(Ctx *cx, const Ending *ending, const char *kind, const 
 }
 
 static FALLIBLE ending_run(Ctx *cx, const Ending *ending, const FlowEvent *event, const char *kind,
-                           Value *next)
+                           Value *out)
 {
     RunCause cause = {kind, value_null(), false};
     Id acting_for = ending->deed.candidacy.acting_for;
@@ -201,10 +201,17 @@ static FALLIBLE ending_run(Ctx *cx, const Ending *ending, const FlowEvent *event
     }
     TRY(runner_run(cx, ending->instance, event, &cause));
     TRY(distribute_waiting(cx));
-    return next_items(cx, ending->instance->id, next);
+    Describer *describer = describer_new(cx);
+    Value item, next;
+    TRY(work_item_value(cx, describer, &ending->after, &item));
+    TRY(next_items(cx, ending->deed.people, describer, ending->instance->id, &next));
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "item", item);
+    value_set(cx->arena, *out, "next", next);
+    return NULL;
 }
 
-FALLIBLE work_item_complete(Ctx *cx, Id id, Value fields, Value *next)
+FALLIBLE work_item_complete(Ctx *cx, Id id, Value fields, Value *out)
 {
     Ending ending;
     Value subject;
@@ -220,10 +227,10 @@ FALLIBLE work_item_complete(Ctx *cx, Id id, Value fields, Value *next)
     TRY(item_end(cx, &ending, "completed", NULL));
     FlowEvent event = {
         .kind = FLOW_COMPLETE, .wait = (int)ending.deed.item->wait, .value = filled.variables};
-    return ending_run(cx, &ending, &event, "completed", next);
+    return ending_run(cx, &ending, &event, "completed", out);
 }
 
-FALLIBLE work_item_skip(Ctx *cx, Id id, const char *reason, Value *next)
+FALLIBLE work_item_skip(Ctx *cx, Id id, const char *reason, Value *out)
 {
     Ending ending;
     const char *comment;
@@ -239,5 +246,5 @@ FALLIBLE work_item_skip(Ctx *cx, Id id, const char *reason, Value *next)
                        .wait = (int)ending.deed.item->wait,
                        .name = FLOW_SKIPPED,
                        .value = value_context(cx->arena)};
-    return ending_run(cx, &ending, &event, "skipped", next);
+    return ending_run(cx, &ending, &event, "skipped", out);
 }

@@ -10,7 +10,7 @@
 #define COUNT_ITEMS "SELECT COUNT(*) AS items FROM work_item WHERE "
 // $1 and $2 say what of, $3 the process, $4 due before; of what somebody holds $5 and $6 put off
 // from and to. The indexes hold all of it, so that counting reads no rows of what is offered.
-#define FILTER " AND (process_key = $3 OR $3 = '') AND due_order <= $4"
+#define FILTER " AND ended_at IS NULL AND (process_key = $3 OR $3 = '') AND due_order <= $4"
 #define PAGE " AND (due_order, id) > ($5, $6) ORDER BY due_order, id LIMIT $7"
 #define HELD_FILTER FILTER " AND follow_up_at >= $5 AND follow_up_at <= $6"
 #define HELD_PAGE " AND (due_order, id) > ($7, $8) ORDER BY due_order, id LIMIT $9"
@@ -36,7 +36,7 @@ OPEN_QUERY(subject, "entity = $1 AND subject = $2 AND state IN ('offered', 'clai
 OPEN_QUERY(named, "id IN (SELECT item FROM work_item_user WHERE user_id = $1) AND state = $2");
 OPEN_QUERY(told, "id IN (SELECT item FROM work_notice WHERE user_id = $1) AND state = $2");
 DONE_QUERY(done, "completed_by = $1 AND state = $2");
-DONE_QUERY(department_done, "department = $1 AND state = $2");
+DONE_QUERY(department_done, "department = $1 AND ended_at IS NOT NULL AND state = $2");
 DONE_QUERY(subject_done, "entity = $1 AND subject = $2 AND state IN ('completed', 'cancelled')");
 QUERY(work_named_audiences,
       "SELECT audience, COUNT(*) AS items FROM work_item"

@@ -8,13 +8,15 @@
 #include "process/process.h"
 
 QUERY(work_load_of, "SELECT state, COUNT(*) AS items FROM work_item WHERE assignee = $1"
-                    " AND state IN ('claimed', 'started') GROUP BY state");
-QUERY(work_load_overdue, "SELECT COUNT(*) AS items FROM work_item WHERE assignee = $1"
-                         " AND state IN ('claimed', 'started') AND due_order < $2");
+                    " AND ended_at IS NULL AND state IN ('claimed', 'started') GROUP BY state");
+QUERY(work_load_overdue,
+      "SELECT COUNT(*) AS items FROM work_item WHERE assignee = $1"
+      " AND ended_at IS NULL AND state IN ('claimed', 'started') AND due_order < $2");
 QUERY(work_offered_in, "SELECT COUNT(*) AS items, COALESCE(SUM(blocked), 0) AS blocked FROM"
-                       " work_item WHERE department = $1 AND state = 'offered'");
+                       " work_item WHERE department = $1"
+                       " AND ended_at IS NULL AND state = 'offered'");
 QUERY(work_late_in, "SELECT COUNT(*) AS items FROM work_item WHERE department = $1"
-                    " AND state = 'offered' AND due_order < $2");
+                    " AND ended_at IS NULL AND state = 'offered' AND due_order < $2");
 
 static FALLIBLE load_value(Ctx *cx, People *people, Describer *describer, const Person *person,
                            Value *out)
