@@ -33,29 +33,17 @@ static int in_order(const void *a, const void *b)
     return strcmp((*left)->name, (*right)->name);
 }
 
-// The shared text as SQLite stores it best: a row under its key and not beside an index of it. Only
-// INTEGER makes a key the row's own; a table with a key of several columns needs no other.
-static const char *clustered(Ctx *cx, const char *sql)
+// The shared text as SQLite stores it best: only INTEGER makes a key the row's own, any other type
+// stands in an index beside the rows.
+static const char *with_row_keys(Ctx *cx, const char *sql)
 {
-    static const char single[] = "BIGINT PRIMARY KEY", several[] = "\n  PRIMARY KEY (",
-                      end[] = ")\n)";
+    static const char shared[] = "BIGINT PRIMARY KEY";
     Buffer *out = buffer_new(cx->arena);
-    bool keyed = false;
-    while (*sql) {
-        if (text_starts(sql, single)) {
-            buffer_text(out, "INTEGER PRIMARY KEY");
-            sql += strlen(single);
-            continue;
-        }
-        keyed = keyed || text_starts(sql, several);
-        if (keyed && text_starts(sql, end)) {
-            buffer_text(out, ")\n) WITHOUT ROWID");
-            sql += strlen(end);
-            keyed = false;
-            continue;
-        }
-        buffer_byte(out, *sql++);
+    for (const char *found; (found = strstr(sql, shared)); sql = found + strlen(shared)) {
+        buffer_add(out, sql, (size_t)(found - sql));
+        buffer_text(out, "INTEGER PRIMARY KEY");
     }
+    buffer_text(out, sql);
     return out->bytes;
 }
 
@@ -92,7 +80,7 @@ static FALLIBLE apply_work(Ctx *cx, void *state)
                                migration->name),
                           "Applied migrations never change: add a new one instead.");
     if (!postgres && !migration->postgres)
-        sql = clustered(cx, sql);
+        sql = with_row_keys(cx, sql);
     TRY(session_script(cx, sql));
     TRY(db_run(cx, NULL, migration_add, migration->name, checksum, cx->now));
     applying->applied = true;

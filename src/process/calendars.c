@@ -43,20 +43,9 @@ static FALLIBLE shifts_read(Ctx *cx, const Row *row, const char *column, const c
     return NULL;
 }
 
-FALLIBLE calendar_zone(Ctx *cx, const char *key, const Zone **out)
+static FALLIBLE calendar_of_row(Ctx *cx, const Row *row, BusinessCalendar *out)
 {
-    *out = zone_utc();
-    if (!key)
-        return NULL;
-    const Row *row;
-    TRY(calendar_row(cx, key, &row));
-    return zone_of(cx, row, out);
-}
-
-static FALLIBLE calendar_by_key(Ctx *cx, const char *key, BusinessCalendar *out)
-{
-    const Row *row;
-    TRY(calendar_row(cx, key, &row));
+    const char *key = row_text(row, "key");
     BusinessCalendar calendar = {.name = key};
     TRY(zone_of(cx, row, &calendar.zone));
     for (int i = 0; i < 7; i++)
@@ -83,6 +72,39 @@ static FALLIBLE calendar_by_key(Ctx *cx, const char *key, BusinessCalendar *out)
     calendar.exception_count = count;
     *out = calendar;
     return NULL;
+}
+
+FALLIBLE calendars_read(Ctx *cx, const BusinessCalendar **out, size_t *count)
+{
+    Rows rows = {0};
+    if (schema_entity(cx->company->schema, "calendar"))
+        TRY(db_built_rows(cx, &rows, "SELECT * FROM \"calendar\" ORDER BY \"id\"", NULL, 0));
+    BusinessCalendar *calendars = NEW_ARRAY(cx->arena, BusinessCalendar, rows.count + 1);
+    size_t read = 0;
+    for (size_t i = 0; i < rows.count; i++) {
+        Error *error = calendar_of_row(cx, &rows.items[i], &calendars[read]);
+        if (error && error->code != ERR_INVALID)
+            return error;
+        read += error == NULL;
+    }
+    *out = calendars;
+    *count = read;
+    return NULL;
+}
+
+// One that is not among those that can be read is asked for again: to say what is wrong.
+static FALLIBLE calendar_by_key(Ctx *cx, const char *key, BusinessCalendar *out)
+{
+    const Organisation *organisation;
+    const Row *row;
+    TRY(organisation_read(cx, &organisation));
+    for (size_t i = 0; i < organisation->calendar_count; i++)
+        if (text_equal(organisation->calendars[i].name, key)) {
+            *out = organisation->calendars[i];
+            return NULL;
+        }
+    TRY(calendar_row(cx, key, &row));
+    return calendar_of_row(cx, row, out);
 }
 
 static void all_time(BusinessCalendar *out)
@@ -123,5 +145,16 @@ FALLIBLE calendars_use(Ctx *cx, const Graph *graph)
     }
     calendars->items = items;
     cx->calendars = calendars;
+    return NULL;
+}
+
+FALLIBLE calendar_zone(Ctx *cx, const char *key, const Zone **out)
+{
+    BusinessCalendar calendar;
+    *out = zone_utc();
+    if (!key)
+        return NULL;
+    TRY(calendar_by_key(cx, key, &calendar));
+    *out = calendar.zone;
     return NULL;
 }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "process/governor.h"
+#include "process/organisation.h"
 #include "process/process.h"
 
 #include <pthread.h>
@@ -60,6 +61,7 @@ static struct Deployments *deployments_of(Company *company)
 
 void deployments_close(Company *company)
 {
+    organisation_close(company);
     struct Deployments *deployments = company->deployments;
     if (!deployments)
         return;

@@ -6,6 +6,7 @@
 #include "process/conditions.h"
 #include "process/instance.h"
 #include "process/offers.h"
+#include "process/organisation.h"
 #include "process/process.h"
 #include "process/runner.h"
 #include "process/shapes.h"
@@ -349,6 +350,7 @@ static FALLIBLE variant_answers(Ctx *cx, const ProcessModels *models, const Reco
 static FALLIBLE governor_created(Ctx *cx, const Record *record)
 {
     ProcessModels models;
+    TRY(organisation_changed(cx, record->entity->name));
     TRY(models_governing(cx, record->entity->name, &models));
     TRY(variant_answers(cx, &models, record));
     for (size_t i = 0; i < models.count; i++) {
@@ -371,9 +373,15 @@ static FALLIBLE governor_created(Ctx *cx, const Record *record)
 static FALLIBLE governor_changed(Ctx *cx, const Record *before, const Record *after,
                                  [[maybe_unused]] Value changed)
 {
+    TRY(organisation_changed(cx, after->entity->name));
     if (deployments_watch(cx, after->entity->name))
         TRY(entries_test_record(cx, after->entity->name, after->id, after->fields));
     return conditions_tell(cx, before, after);
+}
+
+static FALLIBLE governor_deleted(Ctx *cx, const Record *before)
+{
+    return organisation_changed(cx, before->entity->name);
 }
 
 static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
@@ -426,6 +434,7 @@ void governor_set(void)
         .check = governor_check,
         .created = governor_created,
         .changed = governor_changed,
+        .deleted = governor_deleted,
         .owns = governor_owns,
     };
     gate_govern(&governor);

@@ -70,45 +70,24 @@ FALLIBLE people_by_login(Ctx *cx, People *people, const char *login, Person **ou
 
 static FALLIBLE departments_read(Ctx *cx, People *people)
 {
-    if (people->departments_read)
-        return NULL;
-    people->departments_read = true;
-    if (!schema_entity(cx->company->schema, "department"))
-        return NULL;
-    bool tree = has_field(cx, "department", "parent");
-    bool calendars = has_field(cx, "department", "calendar") && has_field(cx, "calendar", "key");
-    const char *sql =
-        text_format(cx->arena,
-                    "SELECT d.\"key\" AS key, d.\"id\" AS id, %s AS parent, %s AS calendar FROM"
-                    " \"department\" d%s ORDER BY d.\"id\"",
-                    tree ? "d.\"parent\"" : "CAST(NULL AS BIGINT)",
-                    calendars ? "c.\"key\"" : "CAST(NULL AS TEXT)",
-                    calendars ? " LEFT JOIN \"calendar\" c ON c.\"id\" = d.\"calendar\"" : "");
-    Rows rows;
-    TRY(db_built_rows(cx, &rows, sql, NULL, 0));
-    people->departments = NEW_ARRAY(cx->arena, Department, rows.count + 1);
-    people->department_count = rows.count;
-    for (size_t i = 0; i < rows.count; i++)
-        people->departments[i] = (Department){.key = row_text(&rows.items[i], "key"),
-                                              .id = row_integer(&rows.items[i], "id"),
-                                              .parent = row_integer(&rows.items[i], "parent"),
-                                              .calendar = row_text(&rows.items[i], "calendar")};
-    return NULL;
+    return people->organisation ? NULL : organisation_read(cx, &people->organisation);
 }
 
 static const Department *department_named(const People *people, const char *key)
 {
-    for (size_t i = 0; i < people->department_count; i++)
-        if (text_equal(people->departments[i].key, key))
-            return &people->departments[i];
+    const Organisation *all = people->organisation;
+    for (size_t i = 0; i < all->department_count; i++)
+        if (text_equal(all->departments[i].key, key))
+            return &all->departments[i];
     return NULL;
 }
 
 static const Department *department_of(const People *people, Id id)
 {
-    for (size_t i = 0; i < people->department_count; i++)
-        if (people->departments[i].id == id)
-            return &people->departments[i];
+    const Organisation *all = people->organisation;
+    for (size_t i = 0; i < all->department_count; i++)
+        if (all->departments[i].id == id)
+            return &all->departments[i];
     return NULL;
 }
 
@@ -124,7 +103,8 @@ FALLIBLE departments_above(Ctx *cx, People *people, const char *department, cons
                            size_t *count)
 {
     TRY(departments_read(cx, people));
-    const char **keys = NEW_ARRAY(cx->arena, const char *, people->department_count + 1);
+    const char **keys =
+        NEW_ARRAY(cx->arena, const char *, people->organisation->department_count + 1);
     *count = 0;
     keys[(*count)++] = department;
     const Department *at = department_named(people, department);
@@ -140,8 +120,9 @@ FALLIBLE departments_above(Ctx *cx, People *people, const char *department, cons
 
 static void below_add(const People *people, Id parent, const char **keys, size_t *count)
 {
-    for (size_t i = 0; i < people->department_count; i++) {
-        const Department *one = &people->departments[i];
+    const Organisation *all = people->organisation;
+    for (size_t i = 0; i < all->department_count; i++) {
+        const Department *one = &all->departments[i];
         if (one->parent != parent || is_among(keys, *count, one->key))
             continue;
         keys[(*count)++] = one->key;
@@ -153,7 +134,8 @@ FALLIBLE departments_below(Ctx *cx, People *people, const char *department, cons
                            size_t *count)
 {
     TRY(departments_read(cx, people));
-    const char **keys = NEW_ARRAY(cx->arena, const char *, people->department_count + 2);
+    const char **keys =
+        NEW_ARRAY(cx->arena, const char *, people->organisation->department_count + 2);
     *count = 0;
     keys[(*count)++] = department;
     const Department *at = department_named(people, department);
@@ -168,7 +150,8 @@ FALLIBLE departments_led(Ctx *cx, People *people, const char ***out, size_t *cou
     if (!people->led_read) {
         TRY(departments_read(cx, people));
         people->led_read = true;
-        people->led = NEW_ARRAY(cx->arena, const char *, people->department_count + 1);
+        people->led =
+            NEW_ARRAY(cx->arena, const char *, people->organisation->department_count + 1);
         Rows rows = {0};
         Cell me = cell_integer(cx->actor ? cx->actor->user : 0);
         if (schema_entity(cx->company->schema, "department_lead"))

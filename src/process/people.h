@@ -9,6 +9,7 @@
 
 #include "base/map.h"
 #include "base/value.h"
+#include "process/organisation.h"
 
 typedef struct PersonSkill {
     const char *key;
@@ -24,19 +25,10 @@ typedef struct Person {
     size_t skill_count;
 } Person;
 
-typedef struct Department {
-    const char *key;
-    Id id;
-    Id parent; // 0: none
-    const char *calendar;
-} Department;
-
 typedef struct People {
     Map *persons;
-    Department *departments;
-    size_t department_count;
-    bool departments_read;
-    Person **stood_in; // whom the actor stands in for now
+    const Organisation *organisation; // NULL until it is asked for
+    Person **stood_in;                // whom the actor stands in for now
     size_t stood_in_count;
     bool stood_in_read;
     const char **led; // the departments that the actor leads, with all below them

@@ -627,6 +627,38 @@ DESK_TEST(a_due_time_counts_the_working_time_of_its_calendar)
                 "no calendar 'moon'");
 }
 
+// Tuesdays become free, in a unit of work that goes on or fails.
+typedef struct Closing {
+    const char *weekday;
+    bool fails;
+} Closing;
+
+static FALLIBLE close_weekday(Ctx *cx, void *state)
+{
+    const Closing *closing = state;
+    Record *calendar;
+    TRY(record_find(cx, "calendar", "key", value_text("office"), &calendar));
+    Value changes = value_context(cx->arena);
+    value_set(cx->arena, changes, closing->weekday, value_null());
+    TRY(record_change(cx, "calendar", calendar->id, 0, changes, &calendar));
+    CHECK(instant_parse("2026-12-07T16:00:00Z", &cx->now)); // a Monday
+    Record *job;
+    TRY(record_create(cx, "job", value_context(cx->arena), &job)); // due by the changed one
+    return closing->fails ? FAIL(cx, ERR_INVALID, "never mind") : NULL;
+}
+
+DESK_TEST(a_calendar_that_is_changed_counts_at_once_and_one_that_was_not_does_not)
+{
+    shop_open(cx, "<millrace:task position=\"officer\" due=\"PT4H\" calendar=\"office\"/>", CLERKS);
+    CHECK_TEXT(due_of(cx, "2026-12-07T16:00:00Z"), "2026-12-08T12:00:00Z");
+    Closing tuesday = {"tuesday", true};
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, close_weekday, &tuesday), ERR_INVALID, "never mind");
+    CHECK_TEXT(due_of(cx, "2026-12-07T16:00:00Z"), "2026-12-08T12:00:00Z");
+    tuesday.fails = false;
+    CHECK_OK(desk_do(cx, "root", DOOR_API, close_weekday, &tuesday));
+    CHECK_TEXT(due_of(cx, "2026-12-07T16:00:00Z"), "2026-12-09T12:00:00Z");
+}
+
 DESK_TEST(what_is_not_done_in_time_is_offered_to_others_too)
 {
     shop_open(cx,
