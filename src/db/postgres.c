@@ -172,7 +172,7 @@ static void pause_before(int attempt)
 
 // Units that write run side by side until one has lost too often: serialisable transactions that
 // touch neighbouring rows cost each other attempts, however different what they do. Then it runs
-// alone among those of this program, which ends it.
+// alone among those of this program; the pauses keep it apart from those of other programs.
 static void room_take(PostgresDatabase *postgres, bool writes, int attempt)
 {
     if (attempt > POSTGRES_TOGETHER)
@@ -198,8 +198,7 @@ static FALLIBLE postgres_unit(Ctx *cx, Database *database, bool writes, UnitWork
         if (!session.again || attempt == POSTGRES_ATTEMPTS)
             return unit_error(cx, &session, error, mark);
         arena_rewind(cx->arena, mark);
-        if (attempt < POSTGRES_TOGETHER)
-            pause_before(attempt);
+        pause_before(attempt);
     }
 }
 

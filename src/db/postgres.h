@@ -34,7 +34,7 @@ enum {
 
 #define POSTGRES_CONNECTIONS 16  // unless the options say otherwise
 #define POSTGRES_STATEMENTS 1024 // kept prepared in one connection
-#define POSTGRES_ATTEMPTS 10     // of one unit of work
+#define POSTGRES_ATTEMPTS 16     // of one unit of work
 #define POSTGRES_TOGETHER 2      // attempts beside others, before a unit runs alone
 #define POSTGRES_FETCH "256"     // rows at a time for db_built_each
 

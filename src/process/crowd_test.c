@@ -172,7 +172,7 @@ typedef struct Drain {
     int count;
     int limit;
     int done;
-    bool failed;
+    char failure[200]; // "": none
 } Drain;
 
 static FALLIBLE take_work(Ctx *cx, void *state)
@@ -199,10 +199,11 @@ static void *drains(void *state)
         Error *error = database_write(&own, own.company->database, take_work, drain);
         if (!error && drain->count)
             error = database_write(&own, own.company->database, run_work, drain);
-        drain->failed |= error != NULL;
+        if (error)
+            snprintf(drain->failure, sizeof drain->failure, "%s", error->message);
         drain->done += drain->count;
         arena_rewind(own.arena, mark);
-    } while (drain->count && !drain->failed);
+    } while (drain->count && !*drain->failure);
     arena_free(own.arena);
     return NULL;
 }
@@ -250,7 +251,7 @@ DESK_TEST(people_come_in_between_when_many_timers_are_due_at_once)
     CHECK_OK(desk_do(cx, "root", DOOR_API, left_work, &left));
     CHECK(left > 0); // fifteen people were served before the timers were through
     pthread_join(thread, NULL);
-    CHECK(!drain.failed);
+    CHECK_TEXT(drain.failure, "");
     CHECK_INT(drain.done, 1500);
 }
 
@@ -296,7 +297,7 @@ DESK_TEST(a_signal_reaches_each_of_thousands_once_and_people_come_in_between)
     CHECK_OK(desk_do(cx, "root", DOOR_API, heard_work, &heard));
     CHECK(heard < count); // five people were served before all had heard it
     pthread_join(thread, NULL);
-    CHECK(!drain.failed);
+    CHECK_TEXT(drain.failure, "");
     CHECK_OK(desk_do(cx, "root", DOOR_API, heard_work, &heard));
     CHECK_INT(heard, count);
 }
@@ -320,7 +321,8 @@ POSTGRES_TEST(two_programs_share_the_jobs_of_one_database)
         CHECK_INT(pthread_create(&threads[i], NULL, drains, &drains_of[i]), 0);
     for (int i = 0; i < 2; i++)
         pthread_join(threads[i], NULL);
-    CHECK(!drains_of[0].failed && !drains_of[1].failed);
+    CHECK_TEXT(drains_of[0].failure, "");
+    CHECK_TEXT(drains_of[1].failure, "");
     CHECK_INT(drains_of[0].done + drains_of[1].done, 400);
     CHECK(drains_of[0].done > 0 && drains_of[1].done > 0);
     database_close(other);
