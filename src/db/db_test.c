@@ -406,7 +406,8 @@ DB_TEST(statement_that_runs_away_is_stopped)
 {
     Database *hurried;
     CHECK_OK(database_open(
-        cx, &(DatabaseOptions){.url = test_database_url(cx), .read_only = true, .statement_ms = 50},
+        cx,
+        &(DatabaseOptions){.url = test_database_url(cx), .read_only = true, .statement_ms = 400},
         &hurried));
     CHECK_FAILS(database_read(cx, hurried, run_away, NULL), ERR_LIMIT, "longer than it may");
     int64_t count;
@@ -433,7 +434,8 @@ DB_TEST(reader_of_a_long_result_may_take_its_time)
 {
     Database *hurried;
     CHECK_OK(database_open(
-        cx, &(DatabaseOptions){.url = test_database_url(cx), .read_only = true, .statement_ms = 50},
+        cx,
+        &(DatabaseOptions){.url = test_database_url(cx), .read_only = true, .statement_ms = 400},
         &hurried));
     int rows = 0;
     CHECK_OK(database_read(cx, hurried, read_slowly, &rows));

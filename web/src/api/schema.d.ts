@@ -5074,7 +5074,7 @@ export interface components {
             comment: string;
         };
         Completed: {
-            item: components["schemas"]["WorkItem"];
+            item: components["schemas"]["WorkItemEntry"];
             next: components["schemas"]["WorkItemEntry"][];
         };
         DecisionCheck: {
