@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import certificate from './certificate.json';
 import common from './common.json';
 import deviations from './deviations.json';
 import imports from './imports.json';
@@ -8,4 +9,4 @@ import records from './records.json';
 import session from './session.json';
 import work from './work.json';
 
-export default { common, deviations, imports, owner, process, records, session, work };
+export default { certificate, common, deviations, imports, owner, process, records, session, work };

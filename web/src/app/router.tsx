@@ -10,6 +10,7 @@ const RecordList = lazy(() => import('../features/records/list'));
 const RecordPage = lazy(() => import('../features/records/record'));
 const ImportRecords = lazy(() => import('../features/records/import'));
 const NewRecord = lazy(() => import('../features/records/new'));
+const CertificatePage = lazy(() => import('../features/processes/certificate'));
 const ProcessList = lazy(() => import('../features/processes/list'));
 const ProcessPage = lazy(() => import('../features/processes/process'));
 const HeatPage = lazy(() => import('../features/processes/heat'));
@@ -36,6 +37,7 @@ export function Pages() {
       <Route path="/records/:entity/new" element={<NewRecord />} />
       <Route path="/records/:entity/import" element={<ImportRecords />} />
       <Route path="/records/:entity/:id" element={<RecordPage />} />
+      <Route path="/processes/:key/certificate" element={<CertificatePage />} />
       <Route path="/processes" element={<ProcessList />} />
       <Route path="/processes/:key" element={<ProcessPage />} />
       <Route path="/processes/:key/heat" element={<HeatPage />} />

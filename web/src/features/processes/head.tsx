@@ -14,6 +14,7 @@ const PAGES = [
   { page: 'instances', permission: 'process.read' },
   { page: 'deviations', permission: 'process.read' },
   { page: 'migrations', permission: 'process.migrate' },
+  { page: 'certificate', permission: 'process.prove' },
 ] as const;
 
 function Tabs({ process }: { process: string }) {
