@@ -33,6 +33,11 @@ typedef struct Making {
     const char *why;
 } Making;
 
+static FALLIBLE look(Ctx *cx, void *state)
+{
+    return proof_awaited(cx, state);
+}
+
 static FALLIBLE take(Ctx *cx, void *state)
 {
     Making *making = state;
@@ -100,7 +105,10 @@ static bool work_once(Prover *prover, Arena *arena)
                   .now = instant_now(),
                   .language = "en"};
         Making making = {.prover = prover, .made = value_null()};
-        Error *error = in_company(&cx, &making, take);
+        bool awaited = false;
+        Error *error = database_read(&cx, prover->company->database, look, &awaited);
+        if (!error && awaited)
+            error = in_company(&cx, &making, take);
         found = !error && making.job.id;
         if (found)
             error = make(&cx, &making);

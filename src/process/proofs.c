@@ -198,14 +198,26 @@ FALLIBLE proof_certificate(Ctx *cx, Id proof, Value *out)
 
 // ---- making ---------------------------------------------------------------------------------
 
+static FALLIBLE proof_next(Ctx *cx, Row **row)
+{
+    TRY(db_row(cx, row, proof_waiting));
+    return *row ? NULL : db_row(cx, row, proof_left, cx->now - PROOF_LEASE_US);
+}
+
+FALLIBLE proof_awaited(Ctx *cx, bool *out)
+{
+    Row *row;
+    TRY(proof_next(cx, &row));
+    *out = row != NULL;
+    return NULL;
+}
+
 FALLIBLE proof_take(Ctx *cx, const char *holder, ProofJob *out)
 {
     Row *row;
     int64_t taken;
     *out = (ProofJob){0};
-    TRY(db_row(cx, &row, proof_waiting));
-    if (!row)
-        TRY(db_row(cx, &row, proof_left, cx->now - PROOF_LEASE_US));
+    TRY(proof_next(cx, &row));
     if (!row)
         return NULL;
     Id id = row_integer(row, "id");

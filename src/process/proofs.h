@@ -41,6 +41,8 @@ typedef struct ProofJob {
     int runs;
     uint64_t seed;
 } ProofJob;
+// Whether there is anything to take, without writing.
+FALLIBLE proof_awaited(Ctx *cx, bool *out);
 FALLIBLE proof_take(Ctx *cx, const char *holder, ProofJob *out);
 typedef struct ProofProgress {
     int runs;
