@@ -7,6 +7,7 @@ import { Description } from "../lib/client.mjs";
 import { Office } from "../lib/orders.mjs";
 import { demoCompany, run, serve } from "../lib/server.mjs";
 import badInput from "./cases/bad_input.mjs";
+import blocked from "./cases/blocked.mjs";
 import decisions from "./cases/decisions.mjs";
 import deviations from "./cases/deviations.mjs";
 import doors from "./cases/doors.mjs";
@@ -44,7 +45,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, lists, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, work, badInput])
+for (const cases of [health, sessions, records, rights, lists, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -7,6 +7,7 @@ import { Description } from "../lib/client.mjs";
 import { Office } from "../lib/orders.mjs";
 import { demoCompany, root, serve } from "../lib/server.mjs";
 import access from "./cases/access.mjs";
+import blocked from "./cases/blocked.mjs";
 import certificate from "./cases/certificate.mjs";
 import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
@@ -66,5 +67,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, access, work, owner, certificate]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, blocked, work, owner, certificate]) cases(test, world);
 });
