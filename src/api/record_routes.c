@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/list_query.h"
 #include "base/ids.h"
-#include "base/limits.h"
-#include "db/database.h"
 #include "http/http.h"
-#include "http/problem.h"
 #include "http/schemas.h"
 #include "process/process.h"
 #include "record/record.h"
@@ -157,57 +154,4 @@ ROUTE(record_moves_route, GET, RECORDS "/{id}/moves", "signed-in",
     TRY(request_id(cx, request, "id", &id));
     TRY(record_get(cx, entity, id, &record));
     return process_moves(cx, entity, id, &response->json);
-}
-
-// --- Bulk: each record in its own unit of work, so that one refusal does not undo the others.
-
-typedef struct BulkItem {
-    const char *entity;
-    const char *id;
-    Value fields;
-} BulkItem;
-
-static FALLIBLE bulk_change(Ctx *cx, void *state)
-{
-    const BulkItem *item = state;
-    Id id;
-    Record *record;
-    if (!id_parse(item->id, &id))
-        return FAIL(cx, ERR_NOT_FOUND, "there is no such record");
-    return record_change(cx, item->entity, id, 0, item->fields, &record);
-}
-
-static Value bulk_result(Ctx *cx, const char *id, const Error *error)
-{
-    Value result = value_context(cx->arena);
-    value_set(cx->arena, result, "id", value_text(id));
-    value_set(cx->arena, result, "ok", value_boolean(!error));
-    if (error)
-        value_set(cx->arena, result, "problem", problem_value(cx, error));
-    return result;
-}
-
-ROUTE(record_bulk_route, POST, RECORDS "/bulk", "signed-in",
-      "Change the same fields of many records; a result for each", .unit = UNIT_NONE,
-      .input = SCHEMA("BulkInput"), .output = SCHEMA("BulkResult"))
-{
-    Value fields;
-    TRY(body_fields(cx, request, &fields));
-    const Value *ids = value_get(request->json, "ids");
-    if (!ids || ids->kind != VALUE_LIST || ids->list.count > LIMIT_BULK_ROWS)
-        return error_field(FAIL(cx, ERR_INVALID, "the body needs ids, at most %d", LIMIT_BULK_ROWS),
-                           "ids");
-    Actor actor = *cx->actor;
-    actor.door = DOOR_BULK;
-    cx->actor = &actor;
-    Value *results = NEW_ARRAY(cx->arena, Value, ids->list.count + 1);
-    for (size_t i = 0; i < ids->list.count; i++) {
-        const char *id = ids->list.items[i].kind == VALUE_TEXT ? ids->list.items[i].text.bytes : "";
-        BulkItem item = {request_parameter(request, "entity"), id, fields};
-        results[i] =
-            bulk_result(cx, id, database_write(cx, cx->company->database, bulk_change, &item));
-    }
-    response->json = value_context(cx->arena);
-    value_set(cx->arena, response->json, "results", value_list(results, ids->list.count));
-    return NULL;
 }

@@ -35,6 +35,9 @@ QUERY(audit_of_record,
       "SELECT at, action, field, before, after, actor, door, reason FROM audit"
       " WHERE record = $1 AND at < $2 AND entity = $3 ORDER BY at DESC, seq DESC LIMIT $4");
 
+QUERY(audit_since, "SELECT field, before FROM audit WHERE record = $1 AND at >= $2 AND entity = $3"
+                   " AND action = 'change' ORDER BY at, seq");
+
 QUERY(outbox_insert, "INSERT INTO outbox (id, at, topic, entity, record, version, actor, payload)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
 
@@ -165,6 +168,26 @@ static FALLIBLE read_json(Ctx *cx, const char *text, Value *out)
 {
     *out = value_null();
     return text ? json_parse(cx, text, strlen(text), out) : NULL;
+}
+
+FALLIBLE audit_values_before(Ctx *cx, const Entity *entity, Id record, Instant since, Value *out)
+{
+    Rows rows;
+    Value values = value_context(cx->arena);
+    TRY(db_rows(cx, &rows, audit_since, record, since, entity->name));
+    for (size_t i = 0; i < rows.count; i++) {
+        const char *name = row_text(&rows.items[i], "field");
+        const Field *field = name ? entity_field(entity, name) : NULL;
+        Value value;
+        bool open = field &&
+                    (!field->system || text_equal(name, "owner") || text_equal(name, "department"));
+        if (!open || field->computed || value_get(values, field->name))
+            continue;
+        TRY(read_json(cx, row_text(&rows.items[i], "before"), &value));
+        value_set(cx->arena, values, field->name, value);
+    }
+    *out = values;
+    return NULL;
 }
 
 static FALLIBLE audit_entry(Ctx *cx, const Entity *entity, const Row *row, AuditEntry *out)

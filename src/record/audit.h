@@ -14,6 +14,10 @@ FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value c
 // A share of the record that was given (`before` null) or taken back (`after` null).
 FALLIBLE audit_share(Ctx *cx, const Record *record, Value before, Value after);
 
+// The value that each field had before what was changed since; computed fields and the system's
+// are left out.
+FALLIBLE audit_values_before(Ctx *cx, const Entity *entity, Id record, Instant since, Value *out);
+
 // One row for those who listen: the change feed, webhooks, events to browsers. `payload` is written
 // as JSON. Other rooms add their own topics.
 FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, int64_t version,

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/database.h"
+#include "record/audit.h"
 #include "record/row.h"
 
 #include <string.h>
@@ -20,9 +21,6 @@ QUERY(import_batch_undone,
       "UPDATE import_batch SET undone = undone + $2, kept = kept + $3, changed_at = $4"
       " WHERE id = $1");
 QUERY(import_batch_undo_again, "UPDATE import_batch SET kept = 0 WHERE id = $1");
-QUERY(audit_since, "SELECT field, before FROM audit WHERE record = $1 AND at >= $2 AND entity = $3"
-                   " AND action = 'change' ORDER BY at, seq");
-
 typedef struct Undoing {
     Id batch;
     Id from; // records below this one are still to do
@@ -38,27 +36,6 @@ typedef struct UndoRow {
     Instant at;
     int64_t version;
 } UndoRow;
-
-// The value that each field had before the import first changed it.
-static FALLIBLE old_values(Ctx *cx, const UndoRow *row, const Entity *entity, Value *out)
-{
-    Rows rows;
-    Value values = value_context(cx->arena);
-    TRY(db_rows(cx, &rows, audit_since, row->record, row->at, row->entity));
-    for (size_t i = 0; i < rows.count; i++) {
-        const char *name = row_text(&rows.items[i], "field");
-        const char *before = row_text(&rows.items[i], "before");
-        const Field *field = name ? entity_field(entity, name) : NULL;
-        Value value = value_null();
-        if (!field || field->computed || field->system || value_get(values, field->name))
-            continue;
-        if (before)
-            TRY(json_parse(cx, before, strlen(before), &value));
-        value_set(cx->arena, values, field->name, value);
-    }
-    *out = values;
-    return NULL;
-}
 
 static Error *undo_row(Ctx *cx, void *state)
 {
@@ -78,7 +55,7 @@ static Error *undo_row(Ctx *cx, void *state)
                            .version = row->version,
                            .reason = "import undone"};
     if (!create)
-        TRY(old_values(cx, row, entity, &request.changes));
+        TRY(audit_values_before(cx, entity, row->record, row->at, &request.changes));
     return gate_pass(cx, &request, &record);
 }
 

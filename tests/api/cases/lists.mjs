@@ -108,4 +108,77 @@ export default function lists(it, world) {
       assert.equal((await sam.get(`${opportunities}/summary?${query}`)).status, 400, query);
     assert.equal((await (await world.office.as("tess")).get(`${opportunities}/summary`)).status, 403);
   });
+
+  it("saves views for oneself, the team and everybody, with each reader's own rights", async () => {
+    const [sam, wei, fiona, admin] = await Promise.all(["sam", "wei", "fiona", "admin"].map((login) => world.office.as(login)));
+    const names = async (person) => (await person.get("/api/v1/views?entity=opportunity")).body.items.map(({ name }) => name);
+    const settings = { where: "amount > 10", sort: [{ field: "close_date", descending: true }], columns: ["name", "account.name"] };
+    const own = await sam.post("/api/v1/views", { entity: "opportunity", name: "Own big", audience: "mine", settings });
+    assert.equal(own.status, 201, JSON.stringify(own.body));
+    assert.deepEqual(own.body.settings, settings);
+    const team = await sam.post("/api/v1/views", { entity: "opportunity", name: "Team big", audience: "team", settings });
+    assert.deepEqual(await names(sam), ["Own big", "Team big"]);
+    assert.deepEqual(await names(wei), ["Team big"]);
+    assert.deepEqual(await names(fiona), []);
+    assert.equal((await sam.post("/api/v1/views", { entity: "opportunity", name: "All", audience: "all", settings })).status, 403);
+    const all = await admin.post("/api/v1/views", { entity: "opportunity", name: "All big", audience: "all", settings });
+    assert.equal(all.status, 201);
+    assert.deepEqual(await names(fiona), ["All big"]);
+    assert.equal((await sam.post("/api/v1/views", { entity: "opportunity", name: "Own big", audience: "mine", settings })).status, 409);
+    assert.equal((await sam.post("/api/v1/views", { entity: "opportunity", name: "X", audience: "mine", settings: { colour: 1 } })).status, 400);
+    assert.equal((await wei.patch(`/api/v1/views/${team.body.id}`, { name: "Mine now" })).status, 404);
+    const changed = await sam.patch(`/api/v1/views/${team.body.id}`, { name: "Only mine", audience: "mine" });
+    assert.equal(changed.body.name, "Only mine");
+    assert.deepEqual(await names(wei), ["All big"]);
+    assert.equal((await wei.delete(`/api/v1/views/${team.body.id}`)).status, 404);
+    for (const [person, view] of [[sam, own], [sam, team], [admin, all]])
+      assert.equal((await person.delete(`/api/v1/views/${view.body.id}`)).status, 204);
+    const tess = await world.office.as("tess");
+    assert.equal((await tess.get("/api/v1/views?entity=opportunity")).status, 403);
+  });
+
+  it("keeps favourites and what was seen last, as long as they may be read", async () => {
+    const record = await make("sam", { name: "Favourite pump", stage: "won" });
+    const path = `${opportunities}/${record.id}`;
+    const [sam, walt] = await Promise.all([world.office.as("sam"), world.office.as("walt")]);
+    const marked = async (person, kind) =>
+      (await person.get(`/api/v1/${kind}`)).body.items.filter(({ id }) => id === record.id).map(({ label }) => label);
+    assert.equal((await walt.post(`${path}/favourite`)).status, 204);
+    assert.equal((await walt.post(`${path}/seen`)).status, 204);
+    assert.deepEqual(await marked(walt, "favourites"), ["Favourite pump"]);
+    assert.deepEqual(await marked(walt, "recent"), ["Favourite pump"]);
+    assert.deepEqual(await marked(sam, "favourites"), []);
+    assert.equal((await sam.patch(path, { version: 1, fields: { stage: "lost" } })).status, 200);
+    assert.deepEqual(await marked(walt, "favourites"), [], "what may not be read any more is not shown");
+    assert.equal((await walt.post(`${path}/favourite`)).status, 404);
+    assert.equal((await sam.post(`${path}/favourite`)).status, 204);
+    assert.equal((await sam.delete(`${path}/favourite`)).status, 204);
+    assert.deepEqual(await marked(sam, "favourites"), []);
+  });
+
+  it("undoes a bulk edit record by record, but not what was changed since", async () => {
+    const one = await make("sam", { name: "Bulk one", amount: 1 });
+    const two = await make("sam", { name: "Bulk two", amount: 2 });
+    const [sam, wei] = await Promise.all([world.office.as("sam"), world.office.as("wei")]);
+    const bulk = await sam.post(`${opportunities}/bulk`, { ids: [one.id, two.id, "nothing"], fields: { amount: 9, stage: "won" } });
+    assert.deepEqual(bulk.body.results.map(({ ok }) => ok), [true, true, false]);
+    const changed = await wei.patch(`${opportunities}/${two.id}`, { version: 2, fields: { amount: 5 } });
+    assert.equal(changed.status, 200);
+    const undo = `${opportunities}/bulk/${bulk.body.id}/undo`;
+    assert.equal((await wei.post(undo)).status, 404, "a bulk of somebody else");
+    const undone = await sam.post(undo);
+    assert.equal(undone.status, 200, JSON.stringify(undone.body));
+    const results = Object.fromEntries(undone.body.results.map(({ id, ok }) => [id, ok]));
+    assert.deepEqual(results, { [one.id]: true, [two.id]: false });
+    const { fields } = (await sam.get(`${opportunities}/${one.id}`)).body;
+    assert.equal(fields.amount, 1);
+    assert.equal(fields.stage, "qualified");
+    assert.equal((await sam.get(`${opportunities}/${two.id}`)).body.fields.amount, 5);
+    assert.deepEqual((await sam.post(undo)).body.results.map(({ id }) => id), [two.id], "what is back is not done again");
+    const admin = await world.office.as("admin");
+    const gone = await admin.post(`${opportunities}/bulk`, { ids: [one.id], action: "delete" });
+    assert.deepEqual(gone.body.results.map(({ ok }) => ok), [true]);
+    assert.equal((await sam.get(`${opportunities}/${one.id}`)).status, 404);
+    assert.equal((await admin.post(`${opportunities}/bulk`, { ids: [], action: "delete", fields: {} })).status, 400);
+  });
 }

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/bulk.h"
+
+#include "base/ids.h"
+#include "base/limits.h"
+#include "db/database.h"
+#include "record/audit.h"
+
+MIGRATION(record_0013_bulk, 20,
+          "CREATE TABLE bulk_change (id BIGINT NOT NULL PRIMARY KEY, entity TEXT NOT NULL,"
+          " actor BIGINT NOT NULL, at BIGINT NOT NULL);\n"
+          "CREATE TABLE bulk_row (bulk BIGINT NOT NULL, record BIGINT NOT NULL,"
+          " at BIGINT NOT NULL, version BIGINT NOT NULL, PRIMARY KEY (bulk, record))");
+
+QUERY(bulk_insert, "INSERT INTO bulk_change (id, entity, actor, at) VALUES ($1, $2, $3, $4)");
+QUERY(bulk_of_actor, "SELECT id FROM bulk_change WHERE id = $1 AND entity = $2 AND actor = $3");
+QUERY(bulk_row_insert, "INSERT INTO bulk_row (bulk, record, at, version) VALUES ($1, $2, $3, $4)"
+                       " ON CONFLICT (bulk, record) DO UPDATE SET version = excluded.version");
+QUERY(bulk_rows, "SELECT record FROM bulk_row WHERE bulk = $1 ORDER BY record LIMIT $2");
+QUERY(bulk_row_get, "SELECT at, version FROM bulk_row WHERE bulk = $1 AND record = $2");
+QUERY(bulk_row_delete, "DELETE FROM bulk_row WHERE bulk = $1 AND record = $2");
+
+FALLIBLE bulk_open(Ctx *cx, const char *entity, Id *bulk)
+{
+    *bulk = id_new(cx);
+    return db_run(cx, NULL, bulk_insert, *bulk, entity, cx->actor->user, cx->now);
+}
+
+FALLIBLE bulk_change(Ctx *cx, Id bulk, const char *entity, Id id, Value fields)
+{
+    Record *before, *after;
+    TRY(record_get(cx, entity, id, &before));
+    TRY(record_change(cx, entity, id, 0, fields, &after));
+    if (after->version == before->version)
+        return NULL;
+    return db_run(cx, NULL, bulk_row_insert, bulk, id, cx->now, after->version);
+}
+
+static FALLIBLE find_own(Ctx *cx, Id bulk, const char *entity)
+{
+    Row *row;
+    TRY(db_row(cx, &row, bulk_of_actor, bulk, entity, cx->actor->user));
+    return row ? NULL : FAIL(cx, ERR_NOT_FOUND, "there is no such bulk of yours");
+}
+
+FALLIBLE bulk_changed(Ctx *cx, Id bulk, const char *entity, Id **records, size_t *count)
+{
+    Rows rows;
+    TRY(find_own(cx, bulk, entity));
+    TRY(db_rows(cx, &rows, bulk_rows, bulk, LIMIT_BULK_ROWS));
+    *records = NEW_ARRAY(cx->arena, Id, rows.count + 1);
+    for (size_t i = 0; i < rows.count; i++)
+        (*records)[i] = row_integer(&rows.items[i], "record");
+    *count = rows.count;
+    return NULL;
+}
+
+FALLIBLE bulk_undo(Ctx *cx, Id bulk, const char *entity_name, Id id)
+{
+    const Entity *entity;
+    Record *record;
+    Row *row;
+    Value values;
+    TRY(find_own(cx, bulk, entity_name));
+    TRY(db_row(cx, &row, bulk_row_get, bulk, id));
+    if (!row)
+        return FAIL(cx, ERR_CONFLICT, "it is undone already");
+    TRY(schema_find(cx, entity_name, &entity));
+    TRY(record_get(cx, entity_name, id, &record));
+    if (record->version != row_integer(row, "version"))
+        return FAIL(cx, ERR_CONFLICT, "it was changed since");
+    TRY(audit_values_before(cx, entity, id, row_integer(row, "at"), &values));
+    TRY(record_change(cx, entity_name, id, record->version, values, &record));
+    return db_run(cx, NULL, bulk_row_delete, bulk, id);
+}
