@@ -38,6 +38,9 @@ ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
     value_set(cx->arena, response->json, "key", value_text(deployed.key));
     value_set(cx->arena, response->json, "version", value_integer(deployed.version));
     value_set(cx->arena, response->json, "drawing", value_boolean(deployed.drawing));
+    value_set(cx->arena, response->json, "known", value_boolean(deployed.known));
+    value_set(cx->arena, response->json, "decision",
+              value_boolean(model_is_decision(request->body)));
     value_set(cx->arena, response->json, "problems", deployed.problems);
     if (model_is_decision(request->body)) { // they do not keep it from being deployed
         Value warnings;

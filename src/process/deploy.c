@@ -129,12 +129,14 @@ static FALLIBLE version_write(Ctx *cx, const Version *version, Row *row, const c
                   cx->actor->user, version->graph ? version->graph->tag : NULL);
 }
 
-static FALLIBLE version_put(Ctx *cx, const Version *version, int *number)
+static FALLIBLE version_put(Ctx *cx, const Version *version, Deployed *out)
 {
+    int *number = &out->version;
     const char *hash = hash_text(cx, version->xml, version->length);
     Row *row;
     Id id;
     TRY(db_row(cx, &row, process_version_by_hash, version->key, hash));
+    out->known = row != NULL;
     if (row && row_integer(row, "newest")) // as it was, with its timers
         return version_write(cx, version, row, hash, &id, number);
     TRY(starts_close(cx, version->key));
@@ -251,7 +253,7 @@ static FALLIBLE process_put(Ctx *cx, const char *xml, size_t length, Deployed *o
                        .entity = model.graph->entity,
                        .graph = model.graph,
                        .about = about_text(cx, model.graph->name, judgement.said)};
-    TRY(version_put(cx, &version, &out->version));
+    TRY(version_put(cx, &version, out));
     deployed_fill(cx, &version, judgement.said, out);
     return NULL;
 }
@@ -295,13 +297,14 @@ static FALLIBLE drawing_put(Ctx *cx, const char *xml, size_t length, Deployed *o
             FAIL(cx, ERR_CONFLICT, "the process %s runs; no drawing takes its place", version.key),
             "Give the drawing's process another id.");
     version.about = about_text(cx, name, judgement.said);
-    TRY(version_put(cx, &version, &out->version));
+    TRY(version_put(cx, &version, out));
     deployed_fill(cx, &version, judgement.said, out);
     return NULL;
 }
 
-FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
+static FALLIBLE decision_put(Ctx *cx, const char *xml, size_t length, Deployed *out)
 {
+    int *version = &out->version;
     TRY(may_deploy(cx, length));
     const Dmn *dmn;
     TRY(dmn_read(cx, xml, length, &dmn));
@@ -323,7 +326,17 @@ FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **k
                    cell_bytes(xml, length), cx->now, cx->actor->user));
         *version = (int)next;
     }
-    *key = name;
+    out->key = name;
+    out->known = row != NULL;
+    return NULL;
+}
+
+FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
+{
+    Deployed deployed = {0};
+    TRY(decision_put(cx, xml, length, &deployed));
+    *key = deployed.key;
+    *version = deployed.version;
     return NULL;
 }
 
@@ -339,7 +352,7 @@ FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, bool as_drawing, 
     if (is_decision && as_drawing)
         return FAIL(cx, ERR_INVALID, "a decision cannot be kept as a drawing");
     if (is_decision)
-        TRY(decision_deploy(cx, xml, length, &deployed.key, &deployed.version));
+        TRY(decision_put(cx, xml, length, &deployed));
     else if (as_drawing)
         TRY(drawing_put(cx, xml, length, &deployed));
     else

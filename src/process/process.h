@@ -20,6 +20,7 @@ typedef struct Deployed {
     const char *key;
     int version;
     bool drawing;
+    bool known;     // the same content had been deployed before: it is that version
     Value problems; // a list: warnings, and of a drawing what keeps it from running
 } Deployed;
 

@@ -44,8 +44,10 @@ export default function processes(it, world) {
     const same = await admin.request("POST", "/api/v1/processes", model(), xml);
     assert.equal(same.status, 201, JSON.stringify(same.body));
     assert.equal(same.body.version, 1);
+    assert.deepEqual([same.body.known, same.body.decision], [true, false]);
     const changed = await admin.request("POST", "/api/v1/processes", model().replace("Confirm order", "Confirm the order"), xml);
     assert.equal(changed.body.version, 2);
+    assert.equal(changed.body.known, false);
     const sam = await world.office.as("sam");
     assert.equal((await sam.request("POST", "/api/v1/processes", model(), xml)).status, 403);
   });
