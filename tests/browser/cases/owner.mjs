@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The pages of a process owner: where a process is hot, what runs, what stands still, what goes over
-// to another version, what deviates.
+// to another version, what deviates, what is
+// deployed.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { enter } from "../../lib/orders.mjs";
+import { root } from "../../lib/server.mjs";
 
 const process = "/processes/standard-order";
 
@@ -232,5 +236,46 @@ export default function owner(it, world) {
       await ada.region("deviations.counts").getByRole("row").nth(1).waitFor();
       await ada.page.getByText("it is not").first().waitFor();
       await ada.accessible("the deviations of a process");
+    });
+
+  for (const [language, theme] of [["en", "light"], ["zh-CN", "dark"]])
+    it(`deploys files, and shows all that is wrong with one, ${language}`, async () => {
+      const key = `deployed-${language.toLowerCase()}`;
+      const file = (name, text) => ({ name, mimeType: "application/xml", buffer: Buffer.from(text) });
+      const good = travelling(key, "fly", "Fly");
+      const broken = readFileSync(join(root, "packs/orders/standard-order.bpmn"), "utf8")
+        .replaceAll("standard-order", `broken-${language.toLowerCase()}`)
+        .replace(/<millrace:call function="[^"]*">/g, '<millrace:call function="no.such">');
+      const ada = await arrives(language, theme);
+      ada.allow(400, "/api/v1/processes");
+      const { page } = ada;
+      await ada.go("/processes");
+      await page.getByRole("link", { name: ada.say("owner.deploy.open"), exact: true }).click();
+      assert.ok(await ada.button("owner.deploy.go").isDisabled());
+      await ada.accessible("nothing to deploy yet");
+      const deploy = async (...files) => {
+        await page.getByLabel(ada.say("owner.deploy.choose")).setInputFiles(files);
+        await page.getByRole("region", { name: files[0].name, exact: true }).waitFor();
+        await ada.button("owner.deploy.go").press("Enter");
+      };
+      await deploy(file("broken.bpmn", broken), file("good.bpmn", good));
+      const fine = page.getByRole("region", { name: "good.bpmn", exact: true });
+      await fine.getByText(ada.say("owner.deploy.version", { version: 1 })).waitFor();
+      const bad = page.getByRole("region", { name: "broken.bpmn", exact: true });
+      const table = bad.getByRole("table", { name: ada.say("owner.deploy.blocks") });
+      await table.getByText("unknown-function").first().waitFor();
+      assert.ok((await table.locator("tbody tr").count()) >= 2, "all problems at once");
+      await fine.getByRole("table", { name: ada.say("owner.deploy.warns") }).getByText("style-label").first().waitFor();
+      await bad.locator(".paint-error").first().waitFor();
+      await ada.accessible("what is wrong with a model");
+      await bad.getByRole("button", { name: ada.say("owner.deploy.asDrawing") }).click();
+      await bad.getByText(ada.say("owner.deploy.drawing", { version: 1 })).waitFor();
+
+      await deploy(file("again.bpmn", good));
+      const again = page.getByRole("region", { name: "again.bpmn", exact: true });
+      await again.getByText(ada.say("owner.deploy.known", { version: 1 })).waitFor();
+      await again.getByRole("link").first().click();
+      await page.getByRole("heading", { level: 1, name: "Travelling" }).waitFor();
+      await drawn(ada);
     });
 }

@@ -92,7 +92,7 @@ async function send(method: Method, pattern: string, sent: Sent = {}): Promise<R
   const headers: Record<string, string> = { 'Accept-Language': language };
   if (method !== 'get' && csrf) headers['X-CSRF-Token'] = csrf;
   if (sent.body !== undefined) headers['Content-Type'] = 'application/json';
-  if (sent.file) headers['Content-Type'] = 'application/octet-stream';
+  if (sent.file) headers['Content-Type'] = sent.file.type || 'application/octet-stream';
   let answer: Response;
   try {
     answer = await fetch(addressOf(pattern, sent), {
@@ -127,7 +127,9 @@ function caller<M extends Method>(method: M) {
 
 type Upload<P extends PathWith<'post'>> =
   Operation<'post', P> extends {
-    requestBody: { content: { 'application/octet-stream': unknown } };
+    requestBody: {
+      content: { 'application/octet-stream': unknown } | { 'application/xml': unknown };
+    };
   }
     ? P
     : never;
@@ -137,7 +139,7 @@ export const api = {
   post: caller('post'),
   patch: caller('patch'),
   delete: caller('delete'),
-  // A file as it is, in a body of its own.
+  // A file as it is, in a body of its own; its type is what is said of it.
   upload: async <P extends PathWith<'post'>>(
     pattern: Upload<P>,
     file: Blob,

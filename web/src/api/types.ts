@@ -69,3 +69,5 @@ export type Migration = Schemas['Migration'];
 export type MigrationResult = Schemas['MigrationResults']['items'][number];
 export type Deviation = Schemas['Deviation'];
 export type DeviationCount = Schemas['DeviationCounts']['items'][number];
+export type ModelProblem = Schemas['ModelProblem'];
+export type Deployed = Schemas['Deployed'];

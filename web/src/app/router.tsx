@@ -16,6 +16,7 @@ const ProcessPage = lazy(() => import('../features/processes/process'));
 const HeatPage = lazy(() => import('../features/processes/heat'));
 const MigrationsPage = lazy(() => import('../features/processes/migrations'));
 const MigrationPage = lazy(() => import('../features/processes/migration'));
+const DeployPage = lazy(() => import('../features/processes/deploy'));
 const DeviationQueue = lazy(() => import('../features/deviations/queue'));
 const DeviationsOfProcess = lazy(() => import('../features/deviations/of-process'));
 const InstanceList = lazy(() => import('../features/instances/list'));
@@ -39,6 +40,7 @@ export function Pages() {
       <Route path="/records/:entity/:id" element={<RecordPage />} />
       <Route path="/processes/:key/certificate" element={<CertificatePage />} />
       <Route path="/processes" element={<ProcessList />} />
+      <Route path="/processes/deploy" element={<DeployPage />} />
       <Route path="/processes/:key" element={<ProcessPage />} />
       <Route path="/processes/:key/heat" element={<HeatPage />} />
       <Route path="/processes/:key/instances" element={<InstanceList />} />

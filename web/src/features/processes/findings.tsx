@@ -2,21 +2,26 @@
 // What was found in a model when it was deployed: warnings, and of a drawing what keeps it from
 // running.
 import { useTranslation } from 'react-i18next';
-import type { Process } from '../../api/types';
+import type { ModelProblem, Process } from '../../api/types';
 
-export function Findings({ process }: { process: Process }) {
+interface Props {
+  title: string;
+  problems: ModelProblem[];
+  names: Map<string, string>; // of the elements, by id
+}
+
+export function ProblemTable({ title, problems, names }: Props) {
   const { t } = useTranslation('process');
-  const names = new Map(process.steps.map((step) => [step.key, step.name]));
-  if (process.problems.length === 0) return null;
+  if (problems.length === 0) return null;
   return (
-    <section className="card" aria-label={t('findings.title')}>
+    <section className="card" aria-label={title}>
       <div className="card-head">
-        <h2>{t('findings.title')}</h2>
-        <span className="tab-count">{process.problems.length}</span>
+        <h2>{title}</h2>
+        <span className="tab-count">{problems.length}</span>
       </div>
       <div className="table-card">
         <table className="table">
-          <caption className="hidden">{t('findings.title')}</caption>
+          <caption className="hidden">{title}</caption>
           <thead>
             <tr>
               <th scope="col">{t('findings.where')}</th>
@@ -28,7 +33,7 @@ export function Findings({ process }: { process: Process }) {
             </tr>
           </thead>
           <tbody>
-            {process.problems.map((problem) => (
+            {problems.map((problem) => (
               <tr key={`${problem.rule} ${problem.element} ${problem.line} ${problem.message}`}>
                 <th scope="row">{names.get(problem.element) || problem.element}</th>
                 <td>
@@ -47,4 +52,10 @@ export function Findings({ process }: { process: Process }) {
       </div>
     </section>
   );
+}
+
+export function Findings({ process }: { process: Process }) {
+  const { t } = useTranslation('process');
+  const names = new Map(process.steps.map((step) => [step.key, step.name]));
+  return <ProblemTable title={t('findings.title')} problems={process.problems} names={names} />;
 }

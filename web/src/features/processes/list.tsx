@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { problemFrom } from '../../api/client';
 import { entityOf, metaQuery, processesQuery } from '../../api/queries';
+import { isPermitted, useUser } from '../../app/session';
 import { ProblemNotice } from '../../ui/problem';
 import { Empty, Loading } from '../../ui/states';
 import { SuspendedTag } from '../../ui/suspended';
@@ -12,6 +13,7 @@ import { InstantText } from '../../ui/time';
 export default function ProcessList() {
   const { t } = useTranslation('process');
   const processes = useQuery(processesQuery);
+  const mayDeploy = isPermitted(useUser(), 'process.deploy');
   const { data: meta } = useQuery(metaQuery);
   const items = processes.data?.items ?? [];
   return (
@@ -19,6 +21,11 @@ export default function ProcessList() {
       <title>{`${t('title')} · Millrace`}</title>
       <div className="page-head">
         <h1>{t('title')}</h1>
+        {mayDeploy && (
+          <Link className="button-primary page-end" to="/processes/deploy">
+            {t('owner:deploy.open')}
+          </Link>
+        )}
       </div>
       {processes.isPending && <Loading />}
       {processes.isError && (
