@@ -163,9 +163,9 @@ static StepHeat *waiting_step(const Heat *heat, const Row *row)
 static FALLIBLE waiting_read(Ctx *cx, const HeatAsked *asked, Heat *heat)
 {
     Rows open, subscribed, jobs;
-    TRY(db_rows(cx, &open, heat_open, asked->process, asked->version, HEAT_CASES, cx->now));
-    TRY(db_rows(cx, &subscribed, heat_subscribed, asked->process, asked->version, HEAT_CASES));
-    TRY(db_rows(cx, &jobs, heat_jobs, asked->process, asked->version, HEAT_CASES));
+    TRY(db_rows(cx, &open, heat_open, asked->process, asked->version, HEAT_RUNNING, cx->now));
+    TRY(db_rows(cx, &subscribed, heat_subscribed, asked->process, asked->version, HEAT_RUNNING));
+    TRY(db_rows(cx, &jobs, heat_jobs, asked->process, asked->version, HEAT_RUNNING));
     const Rows *all[] = {&open, &subscribed, &jobs};
     for (size_t a = 0; a < sizeof all / sizeof *all; a++)
         for (size_t i = 0; i < all[a]->count; i++) {

@@ -5,14 +5,16 @@
 // answer says when there were more. An event of history is one packed row, and most cases take few
 // ways, so that counting groups equal rows and unpacks each kind of row once. Times are of people's
 // steps: `waiting` from when the step was offered until somebody began it, `working` from then
-// until it was done. What waits now is counted over all running instances, whenever they started.
+// until it was done. What waits now is counted over the newest HEAT_RUNNING instances of each
+// running state, whenever they started.
 // Rows from before a migration to another version are left out.
 #ifndef MILLRACE_PROCESS_HEAT_H
 #define MILLRACE_PROCESS_HEAT_H
 
 #include "base/value.h"
 
-#define HEAT_CASES 100000
+#define HEAT_CASES 20000
+#define HEAT_RUNNING 100000
 
 typedef struct HeatAsked {
     const char *process;

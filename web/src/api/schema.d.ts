@@ -5562,8 +5562,10 @@ export interface components {
             name: string;
         };
         Deployed: {
+            decision: boolean;
             drawing: boolean;
             key: string;
+            known: boolean;
             problems: components["schemas"]["ModelProblem"][];
             version: number;
             warnings?: components["schemas"]["DecisionFinding"][];
