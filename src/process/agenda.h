@@ -18,6 +18,7 @@ typedef enum FollowKind {
     FOLLOW_CALL,    // `instance` calls by `node` at `wait`; value: inputs
     FOLLOW_ANSWER,  // `event` comes to the caller `instance`
     FOLLOW_CANCEL,  // what `instance` called at `wait` is not wanted any more
+    FOLLOW_KEPT,    // name, key: what `once` kept waiting may start now
     FOLLOW_CHECK,   // a record changed (`before` NULL: it is new): conditions on it
 } FollowKind;
 
@@ -44,6 +45,7 @@ FALLIBLE agenda_leave(Ctx *cx, Error *error);
 
 // Each kind's own file.
 FALLIBLE message_follow(Ctx *cx, const Follow *follow);   // messages.c
+FALLIBLE kept_follow(Ctx *cx, const Follow *follow);      // messages.c
 FALLIBLE signal_follow(Ctx *cx, const Follow *follow);    // signals.c
 FALLIBLE call_start(Ctx *cx, const Follow *follow);       // calls.c
 FALLIBLE call_answer(Ctx *cx, const Follow *follow);      // calls.c

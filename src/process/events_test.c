@@ -237,6 +237,28 @@ DESK_TEST(a_message_start_is_not_repeated_for_a_key_where_the_model_says_so)
     CHECK_INT(flow_message(cx, "order", "3", NULL), 0);
 }
 
+DESK_TEST(a_message_kept_for_a_busy_key_starts_the_next_run_when_that_one_ends)
+{
+    flow_deploy(cx, "order", text_format(cx->arena, by_message, " once=\"running\""));
+    CHECK_INT(flow_message(cx, "order", "1", "{\"what\":\"tea\"}"), 1);
+    IncomingMessage kept = {.name = "order", .key = "1", .keep_until = cx->now + 3600000000LL};
+    int reached;
+    for (int i = 0; i < 2; i++) {
+        kept.payload = value_context(cx->arena);
+        value_set(cx->arena, kept.payload, "what", value_integer(i));
+        CHECK_OK(flow_publish(cx, &kept, &reached));
+        CHECK_INT(reached, 0);
+    }
+    Id ids[4];
+    CHECK_INT(flow_instances(cx, "order", ids, 4), 1);
+    flow_complete(cx, ids[0], "work", "{}");
+    CHECK_INT(flow_instances(cx, "order", ids, 4), 2); // one only: its key is busy again
+    CHECK_TEXT(flow_variable(cx, ids[1], "what"), "0");
+    cx->now += 7200000000LL; // the other is kept no longer
+    flow_complete(cx, ids[1], "work", "{}");
+    CHECK_INT(flow_count(cx, "order"), 2);
+}
+
 DESK_TEST(who_waits_for_a_message_comes_before_what_it_starts)
 {
     flow_deploy(cx, "order", text_format(cx->arena, by_message, ""));

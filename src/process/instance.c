@@ -7,7 +7,7 @@
 #define INSTANCE_COLUMNS                                                                           \
     "id, process_key, version, model, entity, subject, state, row_version, events, blob, "         \
     "incident, started_at, started_by, ended_at, parent, parent_wait, depth, suspended, "          \
-    "subject_seen"
+    "subject_seen, start_message, start_key"
 
 QUERY(instance_by_id, "SELECT " INSTANCE_COLUMNS " FROM instance WHERE id = $1");
 QUERY(instance_by_subject, "SELECT " INSTANCE_COLUMNS
@@ -52,6 +52,8 @@ static Instance *instance_of(Ctx *cx, const Row *row)
     instance->depth = row_integer(row, "depth");
     instance->subject_seen = (uint64_t)row_integer(row, "subject_seen");
     instance->suspended = row_text(row, "suspended");
+    instance->start_message = row_text(row, "start_message");
+    instance->start_key = row_text(row, "start_key");
     return instance;
 }
 

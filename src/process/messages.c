@@ -80,6 +80,22 @@ FALLIBLE message_take_kept(Ctx *cx, const char *name, const char *key, bool *fou
     return NULL;
 }
 
+// The oldest message that nobody took; the process that it starts was busy with its key. What
+// starts nothing now either stays where it is.
+FALLIBLE kept_follow(Ctx *cx, const Follow *follow)
+{
+    Row *row;
+    TRY(db_row(cx, &row, message_kept_first, follow->name, follow->key, cx->now));
+    if (!row)
+        return NULL;
+    const char *text = row_text(row, "payload");
+    StartedBy by = {.message = follow->name, .key = follow->key};
+    int started;
+    TRY(json_parse(cx, text, strlen(text), &by.payload));
+    TRY(starts_by_event(cx, WAITS_MESSAGE, follow->name, &by, &started));
+    return started ? db_run(cx, NULL, message_taken, row_integer(row, "id")) : NULL;
+}
+
 FALLIBLE outbox_message_insert(Ctx *cx, Id instance, const char *node, const char *name,
                                const char *key, Value payload, Id *out)
 {

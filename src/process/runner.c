@@ -422,6 +422,10 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     if (run->state.status != FLOW_RUNNING) {
         instance->ended_at = cx->now;
         TRY(waiting_close_all(cx, instance->id));
+        if (instance->start_message) // another with its key may have been kept waiting
+            agenda_add(cx, &(Follow){.kind = FOLLOW_KEPT,
+                                     .name = instance->start_message,
+                                     .key = instance->start_key});
     } else {
         TRY(conditions_project(cx, instance, run->model, &run->conditions, &run->state));
     }
