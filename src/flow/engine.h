@@ -11,6 +11,7 @@
 //   compensation.c  undoing what was completed
 //   modify.c        what people change in a running instance
 //   migrate.c       an instance goes over to another graph
+//   restart.c       an instance begins again where it once stood
 //
 // A token moves by the queue of moves: node_enter does what the node does, then either leaves a
 // place (it waits) or calls node_leave, which queues the next moves. When the queue is empty
@@ -101,6 +102,8 @@ FALLIBLE flow_open(Flow *flow, const FlowState *state); // the state's places co
 FALLIBLE flow_close(Flow *flow, FlowOutcome *out);      // runs until all waits, then tells
 FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
                           const FlowEvent *event, Choices *choices, FlowOutcome *out);
+
+FALLIBLE place_retry(Flow *flow, Live *place); // STUCK: tried again
 
 // NULL for the process.
 static inline const GraphNode *node_of(const Flow *flow, const Live *place)

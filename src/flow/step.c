@@ -351,6 +351,11 @@ static FALLIBLE retry(Flow *flow, const FlowEvent *event)
     }
     if (!place || place->place.kind != PLACE_STUCK)
         return not_waiting(flow, event, "retry");
+    return place_retry(flow, place);
+}
+
+FALLIBLE place_retry(Flow *flow, Live *place)
+{
     const GraphNode *node = node_of(flow, place);
     Live *up = place->up;
     if (node->kind == NODE_BOUNDARY || node->kind == NODE_EVENT_SUB_PROCESS) {

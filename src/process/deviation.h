@@ -13,7 +13,7 @@ typedef struct Deviation {
     Id instance;
     const char *process_key;
     const char *kind;
-    int64_t wait;       // 0: none
+    int64_t wait;       // 0: none; of a restart the sequence of the event in the history
     const char *node;   // at `wait`; NULL: none
     const char *to;     // NULL: none
     const char *fields; // JSON; NULL: none
@@ -34,5 +34,12 @@ FALLIBLE deviation_carry_out(Ctx *cx, const Deviation *deviation);
 // A step from which a concerned step is kept apart and which the user did; NULL: none.
 FALLIBLE deviation_apart(Ctx *cx, const Deviation *deviation, const ProcessModel *model, Id user,
                          const GraphNode **out);
+
+// Restarts, in restart.c: the node of an event of the history (ERR_INVALID: there is none), and the
+// two above.
+#define RESTART "restart"
+FALLIBLE restart_node(Ctx *cx, Id instance, int64_t event, const char **node);
+FALLIBLE restart_try(Ctx *cx, const Deviation *deviation, const Instance *instance);
+FALLIBLE restart_carry_out(Ctx *cx, const Deviation *deviation, Instance *instance);
 
 #endif

@@ -185,14 +185,24 @@ static FALLIBLE fields_read(Ctx *cx, Value asked, const Instance *instance, cons
     return NULL;
 }
 
+static FALLIBLE event_read(Ctx *cx, Value asked, const Instance *instance, Deviation *out)
+{
+    const Value *event = value_get(asked, "event");
+    if (!event || event->kind != VALUE_NUMBER || !decimal_to_integer(event->number, &out->wait) ||
+        out->wait < 0)
+        return error_field(FAIL(cx, ERR_INVALID, "name the event of the history by its sequence"),
+                           "event");
+    return restart_node(cx, instance->id, out->wait, &out->node);
+}
+
 // What a kind needs of what is asked.
 static const struct {
     const char *kind;
-    bool wait, to, fields;
+    bool wait, to, fields, event;
 } kinds[] = {
     {"skip", .wait = true},  {"move", .wait = true, .to = true},
     {"add", .to = true},     {"cancel", .wait = true},
-    {"set", .fields = true},
+    {"set", .fields = true}, {RESTART, .event = true},
 };
 
 static FALLIBLE asked_read(Ctx *cx, Value asked, const Instance *instance, Deviation *out)
@@ -204,13 +214,16 @@ static FALLIBLE asked_read(Ctx *cx, Value asked, const Instance *instance, Devia
     while (at < sizeof kinds / sizeof *kinds && !text_equal(kinds[at].kind, kind))
         at++;
     if (at == sizeof kinds / sizeof *kinds)
-        return error_field(FAIL(cx, ERR_INVALID, "kind is skip, move, add, cancel or set"), "kind");
+        return error_field(FAIL(cx, ERR_INVALID, "kind is skip, move, add, cancel, set or restart"),
+                           "kind");
     out->kind = kinds[at].kind;
     out->to = kinds[at].to ? asked_text(asked, "to") : NULL;
     if (kinds[at].to && !out->to)
         return error_field(FAIL(cx, ERR_INVALID, "name the step where the token goes"), "to");
     if (kinds[at].wait)
         TRY(wait_read(cx, asked, instance, model->graph, out));
+    if (kinds[at].event)
+        TRY(event_read(cx, asked, instance, out));
     if (kinds[at].fields)
         TRY(fields_read(cx, asked, instance, model->graph, out));
     return reason_read(cx, asked_text(asked, "reason"), "reason", &out->reason);
@@ -350,6 +363,8 @@ static FALLIBLE deviation_value(Ctx *cx, Describer *describer, const Deviation *
         {"step", step_value(cx, model->graph, deviation->node)},
         {"to", step_value(cx, model->graph, deviation->to)},
         {"fields", fields},
+        {"event",
+         text_equal(deviation->kind, RESTART) ? value_integer(deviation->wait) : value_null()},
         {"reason", value_text(deviation->reason)},
         {"state", value_text(deviation->state)},
         {"requested_at", when_value(cx, deviation->requested_at)},

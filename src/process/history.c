@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-QUERY(instance_event_of, "SELECT at, kind, node, actor, entries, detail FROM instance_event"
-                         " WHERE instance = $1 ORDER BY sequence");
+QUERY(instance_event_of,
+      "SELECT sequence, at, kind, node, actor, entries, detail FROM instance_event"
+      " WHERE instance = $1 ORDER BY sequence");
 
 static const char letters[] = {
     [HISTORY_STARTED] = 'S',     [HISTORY_ENTERED] = 'E', [HISTORY_COMPLETED] = 'C',
@@ -87,7 +88,8 @@ static FALLIBLE row_expand(Ctx *cx, const ProcessModel *model, Id instance, cons
                                                      .at = row_integer(row, "at"),
                                                      .actor = own ? row_integer(row, "actor") : 0,
                                                      .acting_for = own ? acting_for : 0,
-                                                     .instance = instance};
+                                                     .instance = instance,
+                                                     .sequence = row_integer(row, "sequence")};
     }
     return NULL;
 }
@@ -140,6 +142,7 @@ FALLIBLE instance_history(Ctx *cx, Id id, Value *out)
         TRY(describe_user(cx, describer, entry->actor, &actor));
         TRY(describe_user(cx, describer, entry->acting_for, &acting_for));
         items[i] = value_context(cx->arena);
+        value_set(cx->arena, items[i], "sequence", value_integer(entry->sequence));
         value_set(cx->arena, items[i], "at", value_text(instant_text(cx->arena, entry->at)));
         value_set(cx->arena, items[i], "key",
                   value_text(entry->node ? entry->node->id : model->key));

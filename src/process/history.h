@@ -18,6 +18,7 @@ typedef struct HistoryEntry {
     Id actor;      // who did it; 0: the engine, following from what somebody did
     Id acting_for; // whom the actor stood in for; 0: nobody
     Id instance;
+    int64_t sequence;             // of the row
     const struct WorkEvent *deed; // what was done with a work item, instead of `what`; else NULL
 } HistoryEntry;
 

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "db/database.h"
 #include "process/people.h"
+#include "process/replay.h"
 #include "process/runner.h"
 #include "process/shapes.h"
 
@@ -226,6 +227,15 @@ static bool still_there(const Projection *of, const Incident *row)
     return !row->stands || stands_at(of, row->wait);
 }
 
+static const char *resolution_of(const Projection *of, const Incident *row)
+{
+    if (row->stands && text_equal(of->cause, "retried"))
+        return of->cause;
+    if (row->stands && (text_equal(of->cause, "deviation") || text_equal(of->cause, RESTARTED)))
+        return "deviation";
+    return of->state->status == FLOW_RUNNING ? "went on" : "ended";
+}
+
 static FALLIBLE incident_settle(Ctx *cx, const Projection *of, const Incident *row)
 {
     Incident after = *row;
@@ -237,14 +247,10 @@ static FALLIBLE incident_settle(Ctx *cx, const Projection *of, const Incident *r
         after.node = node_of(of, place->node); // as the version calls it to which it migrated
         return moved_check(cx, row, &after);
     }
-    bool by_hand =
-        row->stands && (text_equal(of->cause, "retried") || text_equal(of->cause, "deviation"));
     after.state = INCIDENT_RESOLVED;
     after.resolved_at = cx->now;
     after.resolved_by = actor_now(cx);
-    after.resolution = by_hand                             ? of->cause
-                       : of->state->status != FLOW_RUNNING ? "ended"
-                                                           : "went on";
+    after.resolution = resolution_of(of, row);
     TRY(moved_check(cx, row, &after));
     return incident_note(cx, row->id, (IncidentEvent){.kind = INCIDENT_RESOLVED});
 }

@@ -147,6 +147,8 @@ static FALLIBLE fields_set(Ctx *cx, const Deviation *deviation, Instance *instan
 FALLIBLE deviation_try(Ctx *cx, const Deviation *deviation, const Instance *instance)
 {
     Value fields;
+    if (text_equal(deviation->kind, RESTART))
+        return restart_try(cx, deviation, instance);
     return deviation->fields ? fields_check(cx, deviation, instance, &fields)
                              : tokens_try(cx, deviation, instance);
 }
@@ -155,6 +157,8 @@ FALLIBLE deviation_carry_out(Ctx *cx, const Deviation *deviation)
 {
     Instance *instance;
     TRY(instance_load(cx, deviation->instance, &instance));
+    if (text_equal(deviation->kind, RESTART))
+        return restart_carry_out(cx, deviation, instance);
     return deviation->fields ? fields_set(cx, deviation, instance)
                              : tokens_move(cx, deviation, instance);
 }

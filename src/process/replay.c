@@ -42,7 +42,10 @@ QUERY(replay_erase, "UPDATE instance_event SET input = $2 WHERE instance = $1"
 typedef struct Replay {
     Replayed *out;
     Value subject;
-    Buffer *entries; // what the row that is replayed makes happen
+    Buffer *entries;  // what the row that is replayed makes happen
+    FlowState *after; // each row, by its place among the rows
+    const ProcessModel **on;
+    const Rows *rows;
 } Replay;
 
 static void outcome_take(const FlowOutcome *outcome, Replay *replay)
@@ -82,6 +85,28 @@ static FALLIBLE migrated(Ctx *cx, const Row *row, const FlowEvent *event, Replay
     return NULL;
 }
 
+static FALLIBLE restarted(Ctx *cx, const Row *row, const FlowEvent *event, Replay *replay)
+{
+    Value detail;
+    FlowOutcome outcome;
+    int64_t sequence = -1;
+    Replayed *out = replay->out;
+    const char *text = row_text(row, "detail");
+    TRY(json_parse(cx, text, strlen(text), &detail));
+    const Value *number = value_get(detail, "event");
+    if (!number || number->kind != VALUE_NUMBER || !decimal_to_integer(number->number, &sequence))
+        return FAIL(cx, ERR_INTERNAL, "a restart in the history cannot be read");
+    size_t at = 0;
+    while (at < (size_t)out->rows && row_integer(&replay->rows->items[at], "sequence") != sequence)
+        at++;
+    if (at == (size_t)out->rows || replay->on[at] != out->model)
+        return FAIL(cx, ERR_INTERNAL, "a restart in the history cannot be read");
+    FlowRestart restart = {&out->state, &replay->after[at], event->subject};
+    TRY(flow_restart(cx, out->model->graph, &restart, &outcome));
+    outcome_take(&outcome, replay);
+    return NULL;
+}
+
 // The version on which the instance began.
 static FALLIBLE first_model(Ctx *cx, const Instance *instance, const Rows *rows,
                             const ProcessModel **out)
@@ -113,9 +138,12 @@ static FALLIBLE row_replay(Ctx *cx, const Row *row, Replay *replay)
     buffer_text(replay->entries, "");
     cx->now = row_integer(row, "at");
     bool migrates = text_equal(row_text(row, "kind"), MIGRATED) && events.count;
+    bool restarts = text_equal(row_text(row, "kind"), RESTARTED) && events.count;
     if (migrates)
         TRY(migrated(cx, row, &events.items[0], replay));
-    for (size_t i = migrates; i < events.count; i++) {
+    if (restarts)
+        TRY(restarted(cx, row, &events.items[0], replay));
+    for (size_t i = migrates || restarts; i < events.count; i++) {
         FlowOutcome outcome;
         TRY(flow_step(cx, out->model->graph, &out->state, &events.items[i], &outcome));
         outcome_take(&outcome, replay);
@@ -132,6 +160,8 @@ static FALLIBLE rows_replay(Ctx *cx, const Rows *rows, int64_t until, Replay *re
         if (until >= 0 && row_integer(&rows->items[i], "sequence") > until)
             return NULL;
         TRY(row_replay(cx, &rows->items[i], replay));
+        replay->after[i] = replay->out->state;
+        replay->on[i] = replay->out->model;
         replay->out->rows++;
     }
     return NULL;
@@ -150,6 +180,9 @@ FALLIBLE instance_replay(Ctx *cx, Id id, int64_t until, Replayed *out)
         return FAIL(cx, ERR_CONFLICT, "the history of this process has been pruned");
     if (row_cell(&rows.items[0], "input").kind == CELL_NULL)
         return FAIL(cx, ERR_CONFLICT, "the history was written before it could be replayed");
+    replay.rows = &rows;
+    replay.after = NEW_ARRAY(cx->arena, FlowState, rows.count);
+    replay.on = NEW_ARRAY(cx->arena, const ProcessModel *, rows.count);
     Instant now = cx->now;
     Error *error = rows_replay(cx, &rows, until, &replay);
     cx->now = now;

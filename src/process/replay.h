@@ -24,6 +24,10 @@ typedef struct Replayed {
 
 // Up to the row with that sequence (-1: all).
 FALLIBLE instance_replay(Ctx *cx, Id instance, int64_t until, Replayed *out);
+// The detail of a row of the kind RESTARTED: {deviation, event}: the sequence of the row behind
+// which the instance began again.
+#define RESTARTED "restarted"
+
 // {equal, rows, steps, erased}: whether the replay gives the state that is stored, and
 // each row on the way what is written there. Needs "process.read".
 FALLIBLE instance_replay_check(Ctx *cx, Id instance, Value *out);

@@ -582,16 +582,30 @@ FALLIBLE runner_give_up(Ctx *cx, Id id, int wait, const char *reason)
     return instance_store(cx, instance);
 }
 
-static FALLIBLE migrated_apply(Ctx *cx, Run *run, const FlowMigration *migration,
-                               const RunCause *cause)
+static FALLIBLE outcome_apply(Ctx *cx, Run *run, const FlowOutcome *outcome, const RunCause *cause)
 {
     run->first_new = run->state.next_number;
-    run->state = migration->outcome.state;
-    for (size_t i = 0; i < migration->outcome.effect_count; i++)
-        TRY(effect_apply(cx, run, &migration->outcome.effects[i]));
+    run->state = outcome->state;
+    for (size_t i = 0; i < outcome->effect_count; i++)
+        TRY(effect_apply(cx, run, &outcome->effects[i]));
     TRY(set_flush(cx, run));
     TRY(run_tasks(cx, run));
     return run_store(cx, run, cause, NULL);
+}
+
+static FALLIBLE outcome_as_engine(Ctx *cx, Run *run, const FlowOutcome *outcome,
+                                  const RunCause *cause)
+{
+    // The replay does it with the record as it is now.
+    array_push(cx->arena, run->events) =
+        (FlowEvent){.kind = FLOW_CHECK, .node = -1, .subject = run->subject};
+    run->entries = buffer_new(cx->arena);
+    const Actor *before = cx->actor;
+    cx->actor = engine_actor(cx);
+    agenda_enter(cx);
+    Error *error = agenda_leave(cx, outcome_apply(cx, run, outcome, cause));
+    cx->actor = before;
+    return error;
 }
 
 FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
@@ -605,17 +619,32 @@ FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
     TRY(flow_migrate(cx, run.model->graph, &run.state, to->graph, &with, out));
     if (out->problem_count)
         return NULL;
-    // The replay migrates with the record as it is now.
-    array_push(cx->arena, run.events) =
-        (FlowEvent){.kind = FLOW_CHECK, .node = -1, .subject = run.subject};
-    run.entries = buffer_new(cx->arena);
     run.model = to;
     instance->model = to->id;
     instance->version = to->version;
-    const Actor *before = cx->actor;
-    cx->actor = engine_actor(cx);
-    agenda_enter(cx);
-    Error *error = agenda_leave(cx, migrated_apply(cx, &run, out, cause));
-    cx->actor = before;
+    return outcome_as_engine(cx, &run, &out->outcome, cause);
+}
+
+FALLIBLE runner_restart(Ctx *cx, Instance *instance, const FlowState *then, const RunCause *cause)
+{
+    Run run;
+    FlowOutcome outcome;
+    TRY(suspension_check(cx, instance));
+    TRY(run_load(cx, instance, &run));
+    TRY(subject_read(cx, instance->entity, instance->subject, &run.subject));
+    FlowRestart restart = {&run.state, then, run.subject};
+    const struct BusinessCalendars *calendars_before = cx->calendars;
+    Error *error = calendars_use(cx, run.model->graph);
+    if (!error)
+        error = flow_restart(cx, run.model->graph, &restart, &outcome);
+    const char *language_before = cx->language;
+    cx->language = LANGUAGE_SOURCE; // what it tells of incidents is read by others
+    if (!error)
+        error = flow_restart(cx, run.model->graph, &restart, &outcome);
+    cx->language = language_before;
+    instance->ended_at = 0;
+    if (!error)
+        error = outcome_as_engine(cx, &run, &outcome, cause);
+    cx->calendars = calendars_before;
     return error;
 }

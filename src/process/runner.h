@@ -15,6 +15,7 @@
 #define MILLRACE_PROCESS_RUNNER_H
 
 #include "flow/migrate.h"
+#include "flow/restart.h"
 #include "flow/step.h"
 #include "process/active_step.h"
 #include "process/instance.h"
@@ -68,6 +69,9 @@ void state_give_up(FlowState *state, int wait);
 // is kept of kept places beside the state, the caller moves.
 FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
                         const FlowMigrationPlan *plan, const RunCause *cause, FlowMigration *out);
+
+// Begins again where it stood `then`, on the version on which it runs, ended or not.
+FALLIBLE runner_restart(Ctx *cx, Instance *instance, const FlowState *then, const RunCause *cause);
 
 // Whether the place stands as an incident: stuck, or a call that failed.
 bool place_is_incident(const FlowPlace *place);

@@ -70,4 +70,32 @@ export default function deviations(it, world) {
     });
     assert.equal(patch.status, 409);
   });
+
+  it("lets an ended instance begin again behind an event of its history", async () => {
+    const { order, path } = await waiting("Restarted Ltd");
+    const sam = await world.office.as("sam");
+    const diana = await world.office.as("diana");
+    const admin = await world.office.as("admin");
+    const instance = path.replace("/deviations", "");
+    const restart = { kind: "restart", event: 0, reason: "it was cancelled by mistake" };
+    assert.equal((await sam.post(path, restart)).status, 409, "it runs");
+    const cancelled = await sam.post(`${instance}/cancel`, { reason: "wrong order" });
+    assert.equal(cancelled.status, 200, JSON.stringify(cancelled.body));
+    const { items } = (await admin.get(`${instance}/history`)).body;
+    assert.ok(items.every((each) => Number.isInteger(each.sequence)));
+    assert.equal((await sam.post(path, { ...restart, event: items.at(-1).sequence })).status, 409, "there it had ended");
+    assert.equal((await sam.post(path, { ...restart, event: 9999 })).status, 400);
+    assert.equal((await sam.post(path, { kind: "restart", reason: "why" })).status, 400);
+    const asked = await sam.post(path, restart);
+    assert.equal(asked.status, 201, JSON.stringify(asked.body));
+    assert.equal(asked.body.event, 0);
+    assert.notEqual((await admin.get(instance)).body.ended_at, null, "nothing happens before it is granted");
+    const granted = await diana.post(`/api/v1/deviations/${asked.body.id}/grant`, {});
+    assert.equal(granted.status, 200, JSON.stringify(granted.body));
+    const shown = (await admin.get(instance)).body;
+    assert.equal(shown.state, "running");
+    assert.equal(shown.ended_at, null);
+    assert.deepEqual((await world.office.open(order)).map((each) => each.key), ["EnterOrder"]);
+    assert.equal((await admin.get(`${instance}/replay`)).body.equal, true, "the restart is in the replay");
+  });
 }
