@@ -12,6 +12,7 @@ import certificate from "./cases/certificate.mjs";
 import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
 import importPages from "./cases/imports.mjs";
+import incidents from "./cases/incidents.mjs";
 import owner from "./cases/owner.mjs";
 import pages from "./cases/pages.mjs";
 import work from "./cases/work.mjs";
@@ -67,5 +68,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, access, blocked, work, owner, certificate]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, blocked, work, owner, certificate, incidents]) cases(test, world);
 });

@@ -3,10 +3,22 @@ import certificate from './certificate.json';
 import common from './common.json';
 import deviations from './deviations.json';
 import imports from './imports.json';
+import incident from './incident.json';
 import owner from './owner.json';
 import process from './process.json';
 import records from './records.json';
 import session from './session.json';
 import work from './work.json';
 
-export default { certificate, common, deviations, imports, owner, process, records, session, work };
+export default {
+  certificate,
+  common,
+  deviations,
+  imports,
+  incident,
+  owner,
+  process,
+  records,
+  session,
+  work,
+};

@@ -40,6 +40,8 @@ export function watchEvents(): () => void {
       later(['work']);
       later(['instance']);
       later(['instances']);
+      later(['incident']);
+      later(['incidents']);
     });
   }
 

@@ -197,6 +197,40 @@ export const instanceHistoryQuery = (id: Id) =>
     queryFn: () => api.get('/instances/{id}/history', { path: { id } }),
   });
 
+export type IncidentView = 'mine' | 'unresolved' | 'resolved';
+
+export const incidentsQuery = (view: IncidentView, process?: string | null) =>
+  infiniteQueryOptions({
+    queryKey: ['incidents', view, process ?? ''],
+    placeholderData: keepPreviousData,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      api.get('/incidents', {
+        query: {
+          state: view === 'resolved' ? 'resolved' : 'unresolved',
+          owner: view === 'mine' ? 'me' : null,
+          process,
+          limit: 50,
+          after: pageParam,
+        },
+      }),
+    getNextPageParam: (page) => page.next,
+  });
+
+export const incidentQuery = (id: Id) =>
+  queryOptions({
+    queryKey: ['incident', id],
+    queryFn: () => api.get('/incidents/{id}', { path: { id } }),
+  });
+
+export function invalidateIncidents(): Promise<unknown> {
+  return Promise.all([
+    queryClient.invalidateQueries({ queryKey: ['incidents'] }),
+    queryClient.invalidateQueries({ queryKey: ['incident'] }),
+    invalidateWork(),
+  ]);
+}
+
 // What a finished, claimed or released step may have changed anywhere.
 export function invalidateWork(): Promise<unknown> {
   return Promise.all([

@@ -5574,6 +5574,7 @@ export interface components {
             comment: string | null;
             decided_at: string | null;
             decided_by: components["schemas"]["Person"] | null;
+            event: number | null;
             fields: components["schemas"]["Fields"] | null;
             id: string;
             instance: string;
@@ -5601,6 +5602,7 @@ export interface components {
             comment?: string;
         };
         DeviationInput: {
+            event?: number;
             fields?: components["schemas"]["Fields"];
             kind: string;
             reason: string;
@@ -5608,7 +5610,7 @@ export interface components {
             wait?: string;
         };
         /** @enum {string} */
-        DeviationKind: "skip" | "move" | "add" | "cancel" | "set";
+        DeviationKind: "skip" | "move" | "add" | "cancel" | "set" | "restart";
         DeviationPage: {
             count: number;
             items: components["schemas"]["Deviation"][];
@@ -6079,6 +6081,7 @@ export interface components {
             key: string;
             kind: components["schemas"]["HistoryKind"];
             name: string;
+            sequence: number;
         };
         InstanceHistory: {
             items: components["schemas"]["InstanceEvent"][];

@@ -21,6 +21,8 @@ const DeviationQueue = lazy(() => import('../features/deviations/queue'));
 const DeviationsOfProcess = lazy(() => import('../features/deviations/of-process'));
 const InstanceList = lazy(() => import('../features/instances/list'));
 const InstancePage = lazy(() => import('../features/instances/instance'));
+const IncidentList = lazy(() => import('../features/incidents/list'));
+const IncidentPage = lazy(() => import('../features/incidents/incident'));
 const NotFound = lazy(() => import('../features/home/not-found'));
 
 export function Pages() {
@@ -49,6 +51,8 @@ export function Pages() {
       <Route path="/processes/:key/deviations" element={<DeviationsOfProcess />} />
       <Route path="/deviations" element={<DeviationQueue />} />
       <Route path="/instances/:id" element={<InstancePage />} />
+      <Route path="/incidents" element={<IncidentList />} />
+      <Route path="/incidents/:id" element={<IncidentPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

@@ -7,7 +7,14 @@ import { useTranslation } from 'react-i18next';
 import { Link, NavLink, useLocation, useNavigate } from 'react-router';
 import { api, rememberSession } from '../api/client';
 import { deviationsWaitingQuery } from '../api/owner';
-import { metaQuery, queryClient, sessionQuery, workCount, workQuery } from '../api/queries';
+import {
+  incidentsQuery,
+  metaQuery,
+  queryClient,
+  sessionQuery,
+  workCount,
+  workQuery,
+} from '../api/queries';
 import { recordsPath } from '../features/records/paths';
 import { Boundary } from '../ui/boundary';
 import { DepartmentTag } from '../ui/department';
@@ -82,8 +89,25 @@ function Navigation() {
         <Icon name="process" />
         <span className="navigation-text">{t('nav.processes')}</span>
       </NavLink>
+      <IncidentLink />
       <DeviationLink />
     </nav>
+  );
+}
+
+// For whoever handles incidents, or has one to see to.
+function IncidentLink() {
+  const { t } = useTranslation();
+  const user = useUser();
+  const { data } = useInfiniteQuery(incidentsQuery('mine'));
+  const count = workCount(data) ?? 0;
+  if (count === 0 && !isPermitted(user, 'process.retry')) return null;
+  return (
+    <NavLink to="/incidents" title={t('nav.incidents')}>
+      <Icon name="alert" />
+      <span className="navigation-text">{t('nav.incidents')}</span>
+      {count > 0 && <span className="count">{count}</span>}
+    </NavLink>
   );
 }
 

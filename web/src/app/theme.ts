@@ -36,6 +36,7 @@ const darkTheme: ThemeConfig = {
   token: {
     ...shared,
     colorPrimary: '#2f76b5',
+    colorPrimaryHover: '#2a6ba5',
     colorLink: '#82bdf2',
     colorError: '#f0837b',
     colorSuccess: '#4cb277',

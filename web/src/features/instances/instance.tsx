@@ -119,7 +119,8 @@ function Incidents({ instance }: { instance: Instance }) {
           {incidents.map((incident) => (
             <li key={incident.id ?? incident.message}>
               {incident.step && `${incident.step.name}: `}
-              {incident.message}
+              {incident.message}{' '}
+              {incident.id && <Link to={`/incidents/${incident.id}`}>{t('handleIncident')}</Link>}
             </li>
           ))}
         </ul>
