@@ -137,18 +137,26 @@ static bool escalate_once(Executor *executor, Arena *arena)
     return !error && fired == JOBS_OF_UNIT;
 }
 
-static FALLIBLE housekeep(Ctx *cx, void *state)
+typedef struct Chore {
+    const Executor *executor;
+    Housekept kept;
+} Chore;
+
+static FALLIBLE keep_house(Ctx *cx, void *state)
 {
-    const Executor *executor = state;
-    bool ran;
-    return housekeeping_run(cx, executor->holder, &ran);
+    Chore *chore = state;
+    return housekeeping_run(cx, chore->executor->holder, &chore->kept);
 }
 
 static bool keep_house_once(Executor *executor, Arena *arena)
 {
-    Error *error = unit(executor, arena, housekeep, executor);
+    Chore chore = {.executor = executor};
+    Error *error = unit(executor, arena, keep_house, &chore);
     if (error)
         log_error("housekeeping", error);
+    else if (chore.kept.problem)
+        log_event(LOG_WARNING, "a chore is put off", "chore", chore.kept.chore, "problem",
+                  chore.kept.problem, NULL);
     return !error;
 }
 

@@ -53,6 +53,8 @@ QUERY(chore_jobs, "DELETE FROM process_job WHERE id IN (SELECT j.id FROM process
                   " AND NOT EXISTS (SELECT 1 FROM instance i WHERE i.id = j.owner"
                   " AND i.ended_at IS NULL) ORDER BY j.due_at, j.id LIMIT $2)");
 
+QUERY(chore_left, "SELECT error FROM process_job WHERE id = $1");
+
 // ---- chores: each does at most HOUSEKEEPING_CHUNK, and counts -------------------------------
 
 static FALLIBLE rows_go(Ctx *cx, const Query *query, int64_t until, int *done)
@@ -141,13 +143,20 @@ static FALLIBLE chore_run(Ctx *cx, const Job *job)
 
 JOB_KIND(housekeeping, "housekeeping", chore_run, NULL);
 
-FALLIBLE housekeeping_run(Ctx *cx, const char *holder, bool *ran)
+FALLIBLE housekeeping_run(Ctx *cx, const char *holder, Housekept *out)
 {
     Job **jobs;
+    Row *left;
     size_t count;
+    *out = (Housekept){0};
     TRY(jobs_lease(cx, QUEUE_HOUSE, holder, 1, cx->now + KEEP_HOUR, &jobs, &count));
-    *ran = count > 0;
-    return count ? jobs_run(cx, holder, &jobs[0]->id, 1) : NULL;
+    if (!count)
+        return NULL;
+    const char *chore = jobs[0]->node;
+    TRY(jobs_run(cx, holder, &jobs[0]->id, 1));
+    TRY(db_row(cx, &left, chore_left, jobs[0]->id)); // done, it is another one
+    *out = (Housekept){chore, left ? row_text(left, "error") : NULL};
+    return NULL;
 }
 
 FALLIBLE housekeeping_next(Ctx *cx, Instant *next)

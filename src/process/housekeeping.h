@@ -22,8 +22,12 @@
 #define KEEP_CHANGES (7 * KEEP_DAY)    // what open screens are told of
 #define KEEP_LOST_JOBS (90 * KEEP_DAY) // that were given up, and that nobody waits for
 
-// Does a chunk of the chore that is due longest, if any; *ran tells.
-FALLIBLE housekeeping_run(Ctx *cx, const char *holder, bool *ran);
+typedef struct Housekept {
+    const char *chore;   // NULL: none was due
+    const char *problem; // why it is put off; NULL: it is done
+} Housekept;
+// Does a chunk of the chore that is due longest, if any. One that fails is undone alone.
+FALLIBLE housekeeping_run(Ctx *cx, const char *holder, Housekept *out);
 // When the next one may be taken.
 FALLIBLE housekeeping_next(Ctx *cx, Instant *next);
 

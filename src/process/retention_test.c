@@ -58,9 +58,10 @@ static FALLIBLE house_work(Ctx *cx, void *state)
 static int keep_house(Ctx *cx)
 {
     int chunks = 0;
-    for (bool ran = true; ran; chunks += ran) {
+    Housekept kept = {.chore = ""};
+    for (; kept.chore; chunks += kept.chore != NULL) {
         Ctx own = *cx;
-        CHECK_OK(database_write(&own, cx->company->database, house_work, &ran));
+        CHECK_OK(database_write(&own, cx->company->database, house_work, &kept));
     }
     return chunks;
 }
