@@ -15,6 +15,7 @@ import importPages from "./cases/imports.mjs";
 import incidents from "./cases/incidents.mjs";
 import owner from "./cases/owner.mjs";
 import pages from "./cases/pages.mjs";
+import views from "./cases/views.mjs";
 import work from "./cases/work.mjs";
 
 const world = {
@@ -68,5 +69,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, access, blocked, work, owner, certificate, incidents]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, views, blocked, work, owner, certificate, incidents]) cases(test, world);
 });

@@ -150,6 +150,13 @@ export const rightsQuery = (entity: string, id: Id, user: string) =>
       api.get('/records/{entity}/{id}/rights', { path: { entity, id }, query: { user } }),
   });
 
+export const viewsQuery = (entity: string) =>
+  queryOptions({
+    queryKey: ['views', entity],
+    staleTime: 60_000,
+    queryFn: () => api.get('/views', { query: { entity } }),
+  });
+
 export const namesQuery = (entity: string) =>
   queryOptions({
     queryKey: ['records', entity, 'names'],

@@ -34,6 +34,7 @@ export type Import = Schemas['Import'];
 export type ImportLook = Schemas['ImportLook'];
 export type ImportSettings = Schemas['ImportSettings'];
 
+export type View = Schemas['View'];
 export type Share = Schemas['Share'];
 export type ShareInput = Schemas['ShareInput'];
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The filters of a list as chips, the panel that adds one, and the choice of columns.
 import { useQuery } from '@tanstack/react-query';
-import { Button, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { metaQuery, recordQuery } from '../../api/queries';
@@ -116,11 +116,15 @@ function ValueEditor({
 export function FilterPanel({
   entity,
   onAdd,
+  where,
+  onWhere,
   columns,
   onColumns,
 }: {
   entity: Entity;
   onAdd: (filter: Filter) => void;
+  where: string;
+  onWhere: (where: string) => void;
   columns: string[];
   onColumns: (columns: string[]) => void;
 }) {
@@ -198,6 +202,19 @@ export function FilterPanel({
           {t('filter.add')}
         </Button>
       </form>
+      <div className="filter-columns">
+        <label htmlFor={`${id}-where`}>{t('filter.where')}</label>
+        <Input.Search
+          id={`${id}-where`}
+          key={where}
+          className="editor-wide"
+          defaultValue={where}
+          placeholder={t('filter.whereHint')}
+          enterButton={t('filter.apply')}
+          allowClear
+          onSearch={(next) => onWhere(next.trim())}
+        />
+      </div>
       <div className="filter-columns">
         <label htmlFor={`${id}-columns`}>{t('filter.columns')}</label>
         <Select

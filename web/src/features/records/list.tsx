@@ -22,12 +22,13 @@ import {
   readListState,
   writeListState,
 } from './url-state';
+import { Views } from './views';
 
 const PAGE_ROWS = 100;
 
 function useRows(entity: Entity, state: ListState) {
-  const { filters, sort, columns } = state;
-  const asked = { filters, sort, columns };
+  const { filters, where, sort, columns } = state;
+  const asked = { filters, where, sort, columns };
   return useInfiniteQuery({
     queryKey: ['records', entity.name, 'list', asked],
     placeholderData: keepPreviousData,
@@ -37,6 +38,7 @@ function useRows(entity: Entity, state: ListState) {
         path: { entity: entity.name },
         query: {
           filter: filters.length > 0 ? JSON.stringify(filters) : undefined,
+          where,
           sort: sort.join(','),
           columns: [...new Set([entity.label, ...columns])].join(','),
           limit: PAGE_ROWS,
@@ -107,6 +109,7 @@ function Transfer({ entity, state }: { entity: Entity; state: ListState }) {
       path: { entity: entity.name },
       query: {
         filter: state.filters.length > 0 ? JSON.stringify(state.filters) : undefined,
+        where: state.where,
         sort: state.sort.join(','),
         columns: state.columns.join(','),
         format,
@@ -147,6 +150,7 @@ function EntityList({ entity }: { entity: Entity }) {
   const rows = useRows(entity, state);
   const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
   const total = rows.data?.pages[0]?.count;
+  const asked = rows.data?.pages[0]?.where?.asked;
   const change = (changes: ListChanges) =>
     setParameters((before) => writeListState(before, changes));
   const columns = state.columns.flatMap(
@@ -166,6 +170,7 @@ function EntityList({ entity }: { entity: Entity }) {
             })}
         </span>
         <ListTabs entity={entity} state={state} />
+        <Views entity={entity} state={state} />
         <div className="page-end">
           <Button
             icon={<Icon name="filter" />}
@@ -186,6 +191,8 @@ function EntityList({ entity }: { entity: Entity }) {
         <FilterPanel
           entity={entity}
           onAdd={(filter) => change({ filters: [...state.filters, filter] })}
+          where={state.where}
+          onWhere={(where) => change({ where })}
           columns={state.columns}
           onColumns={(next) => change({ columns: next })}
         />
@@ -197,6 +204,12 @@ function EntityList({ entity }: { entity: Entity }) {
             filters={state.filters}
             onChange={(filters) => change({ filters })}
           />
+          {state.where && (
+            <span>
+              <code>{state.where}</code>{' '}
+              {asked && <span className="quiet">{t('filter.asked')}</span>}
+            </span>
+          )}
           {state.changed && (
             <Link to={state.list ? `${path}?list=${state.list.name}` : path} replace>
               {t('reset', { list: state.list?.title ?? entity.plural })}

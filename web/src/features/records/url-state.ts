@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list's state in its address: ?list=open&f=status.eq.draft&f=total.ge.1000&sort=-total&columns=a,b
+// A list's state in its address: ?list=open&f=status.eq.draft&w=total>10&sort=-total&columns=a,b
 // What the address does not say comes from the named list of the metadata, so that a list that
 // nobody has changed keeps a short address and follows later changes of the pack.
 import type { Entity, Field, FieldValue, Filter, SavedList } from '../../api/types';
@@ -7,6 +7,7 @@ import type { Entity, Field, FieldValue, Filter, SavedList } from '../../api/typ
 export interface ListState {
   list: SavedList | undefined;
   filters: Filter[];
+  where: string; // a condition in FEEL, empty: none
   sort: string[]; // "-name" is descending
   columns: string[];
   changed: boolean; // differs from the named list
@@ -29,6 +30,7 @@ const WORD_OPERATORS = Object.fromEntries(
   Object.entries(OPERATOR_WORDS).map(([operator, word]) => [word, operator]),
 );
 const NO_FILTER = 'none';
+const CHANGES = ['f', 'w', 'sort', 'columns'] as const;
 const DEFAULT_COLUMNS = 7;
 
 export function needsValue(operator: string): boolean {
@@ -93,15 +95,17 @@ export function readListState(entity: Entity, parameters: URLSearchParams): List
   return {
     list,
     filters,
+    where: parameters.get('w') ?? '',
     sort,
     columns: columns.length > 0 ? columns : defaultColumns(entity.fields, entity.label),
-    changed: parameters.has('f') || parameters.has('sort') || parameters.has('columns'),
+    changed: CHANGES.some((name) => parameters.has(name)),
   };
 }
 
 export interface ListChanges {
   list?: string;
   filters?: Filter[];
+  where?: string;
   sort?: string[];
   columns?: string[];
 }
@@ -110,7 +114,7 @@ export interface ListChanges {
 export function writeListState(parameters: URLSearchParams, changes: ListChanges): URLSearchParams {
   const after = new URLSearchParams(parameters);
   if (changes.list !== undefined) {
-    for (const name of ['f', 'sort', 'columns']) after.delete(name);
+    for (const name of CHANGES) after.delete(name);
     after.set('list', changes.list);
   }
   if (changes.filters) {
@@ -118,6 +122,8 @@ export function writeListState(parameters: URLSearchParams, changes: ListChanges
     if (changes.filters.length === 0) after.set('f', NO_FILTER);
     for (const filter of changes.filters) after.append('f', encodeFilter(filter));
   }
+  if (changes.where) after.set('w', changes.where);
+  else if (changes.where === '') after.delete('w');
   if (changes.sort) {
     if (changes.sort.length > 0) after.set('sort', changes.sort.join(','));
     else after.delete('sort');
