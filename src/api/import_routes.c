@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Imports as jobs: upload, look, map, try, run, undo.
+#include "api/list_query.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -104,16 +105,10 @@ ROUTE(import_create_route, POST, IMPORTS, "signed-in",
 ROUTE(import_list_route, GET, IMPORTS, "signed-in", "The actor's imports, newest first",
       .query = "limit:integer after", .output = SCHEMA("ImportPage"))
 {
-    int64_t limit;
-    Id after = 0;
-    const char *text = request_query(request, "after");
-    TRY(request_query_integer(cx, request, "limit", 20, &limit));
-    if (limit < 1 || limit > LIMIT_PAGE_ROWS)
-        return error_field(FAIL(cx, ERR_INVALID, "limit is a number from 1 to %d", LIMIT_PAGE_ROWS),
-                           "limit");
-    if (text && !id_parse(text, &after))
-        return error_field(FAIL(cx, ERR_INVALID, "after is not what a page before gave"), "after");
-    return import_job_list(cx, after, (int)limit, &response->json);
+    int limit;
+    Id after;
+    TRY(id_page_query_read(cx, request, &limit, &after));
+    return import_job_list(cx, after, limit, &response->json);
 }
 
 ROUTE(import_show_route, GET, IMPORTS "/{id}", "signed-in",

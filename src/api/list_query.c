@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/list_query.h"
 
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
 
@@ -32,22 +33,32 @@ static Value sort_value(Ctx *cx, const char *text)
     return value_list(sorts, fields.list.count);
 }
 
-static FALLIBLE read_limit(Ctx *cx, const Request *request, int64_t *out)
+FALLIBLE limit_query_read(Ctx *cx, const Request *request, int fallback, int *out)
 {
     int64_t limit;
-    TRY(request_query_integer(cx, request, "limit", 20, &limit));
+    TRY(request_query_integer(cx, request, "limit", fallback, &limit));
     if (limit < 1 || limit > LIMIT_PAGE_ROWS)
         return error_field(FAIL(cx, ERR_INVALID, "limit is a number from 1 to %d", LIMIT_PAGE_ROWS),
                            "limit");
-    *out = limit;
+    *out = (int)limit;
+    return NULL;
+}
+
+FALLIBLE id_page_query_read(Ctx *cx, const Request *request, int *limit, Id *after)
+{
+    const char *text = request_query(request, "after");
+    *after = 0;
+    TRY(limit_query_read(cx, request, 20, limit));
+    if (text && !id_parse(text, after))
+        return error_field(FAIL(cx, ERR_INVALID, "after is not what a page before gave"), "after");
     return NULL;
 }
 
 FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, ListRequest *out)
 {
     Value json = value_context(cx->arena), filter;
-    int64_t limit;
-    TRY(read_limit(cx, request, &limit));
+    int limit;
+    TRY(limit_query_read(cx, request, 20, &limit));
     const char *text = request_query(request, "filter");
     if (text) {
         Error *error = json_parse(cx, text, strlen(text), &filter);
@@ -73,8 +84,8 @@ FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, Li
 
 FALLIBLE plain_query_read(Ctx *cx, const Request *request, Value *out)
 {
-    int64_t limit;
-    TRY(read_limit(cx, request, &limit));
+    int limit;
+    TRY(limit_query_read(cx, request, 20, &limit));
     Value plain = value_context(cx->arena);
     const ValueContext *query = request->query.context;
     for (size_t i = 0; i < query->count; i++)

@@ -13,6 +13,11 @@
 
 FALLIBLE list_query_read(Ctx *cx, const Request *request, const char *entity, ListRequest *out);
 
+// How many a page may have, 1 to LIMIT_PAGE_ROWS; `fallback` when the query does not say.
+FALLIBLE limit_query_read(Ctx *cx, const Request *request, int fallback, int *out);
+// Of pages that go on behind an id: *after is 0 for the first one.
+FALLIBLE id_page_query_read(Ctx *cx, const Request *request, int *limit, Id *after);
+
 // "a,b" as a list of texts.
 Value list_query_words(Ctx *cx, const char *text);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates: a proof of a deployed process as long work.
+#include "api/list_query.h"
 #include "base/ids.h"
-#include "base/limits.h"
 #include "http/http.h"
 #include "http/schemas.h"
 #include "process/proofs.h"
@@ -25,16 +25,10 @@ ROUTE(proof_request_route, POST, PROOFS, "process.prove",
 ROUTE(proof_list_route, GET, PROOFS, "process.prove", "The proofs of a process, newest first",
       .query = "limit:integer after", .output = SCHEMA("ProofPage"))
 {
-    int64_t limit;
-    Id after = 0;
-    const char *text = request_query(request, "after");
-    TRY(request_query_integer(cx, request, "limit", 20, &limit));
-    if (limit < 1 || limit > LIMIT_PAGE_ROWS)
-        return error_field(FAIL(cx, ERR_INVALID, "limit is a number from 1 to %d", LIMIT_PAGE_ROWS),
-                           "limit");
-    if (text && !id_parse(text, &after))
-        return error_field(FAIL(cx, ERR_INVALID, "after is not what a page before gave"), "after");
-    return proof_list(cx, request_parameter(request, "key"), after, (int)limit, &response->json);
+    int limit;
+    Id after;
+    TRY(id_page_query_read(cx, request, &limit, &after));
+    return proof_list(cx, request_parameter(request, "key"), after, limit, &response->json);
 }
 
 ROUTE(proof_show_route, GET, PROOF, "process.prove", "How far a proof is, and what came of it",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The timeline of a record: its audited changes and the steps of its processes, one story.
+#include "api/list_query.h"
 #include "base/ids.h"
-#include "base/limits.h"
 #include "http/http.h"
 #include "http/schemas.h"
 #include "process/process.h"
@@ -56,7 +56,7 @@ ROUTE(record_history_route, GET, "/api/v1/records/{entity}/{id}/history", "signe
       .query = "before limit:integer", .output = SCHEMA("Timeline"))
 {
     Id id;
-    int64_t limit;
+    int limit;
     Instant before = 0;
     Value steps;
     AuditEntry *changes;
@@ -65,15 +65,12 @@ ROUTE(record_history_route, GET, "/api/v1/records/{entity}/{id}/history", "signe
     const char *name = request_parameter(request, "entity");
     const char *before_text = request_query(request, "before");
     TRY(request_id(cx, request, "id", &id));
-    TRY(request_query_integer(cx, request, "limit", 100, &limit));
-    if (limit < 1 || limit > LIMIT_PAGE_ROWS)
-        return error_field(FAIL(cx, ERR_INVALID, "limit is a number from 1 to %d", LIMIT_PAGE_ROWS),
-                           "limit");
+    TRY(limit_query_read(cx, request, 100, &limit));
     if (before_text && !instant_parse(before_text, &before))
         return error_field(FAIL(cx, ERR_INVALID, "before is an instant"), "before");
     TRY(schema_find(cx, name, &entity));
-    TRY(record_history(cx, name, id, before, (int)limit, &changes, &change_count));
-    TRY(process_timeline(cx, name, id, before, (int)limit, &steps));
+    TRY(record_history(cx, name, id, before, limit, &changes, &change_count));
+    TRY(process_timeline(cx, name, id, before, limit, &steps));
     response->json = value_context(cx->arena);
     value_set(cx->arena, response->json, "items",
               merge(cx, entity, changes, change_count, *value_get(steps, "items"), (size_t)limit));
