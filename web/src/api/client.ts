@@ -139,7 +139,7 @@ export const api = {
   post: caller('post'),
   patch: caller('patch'),
   delete: caller('delete'),
-  // A file as it is, in a body of its own; its type is what is said of it.
+  // A file as it is, in a body of its own; its type is what the route takes.
   upload: async <P extends PathWith<'post'>>(
     pattern: Upload<P>,
     file: Blob,

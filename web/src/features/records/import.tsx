@@ -24,8 +24,11 @@ function Upload({ entity, onDone }: { entity: Entity; onDone: (look: ImportLook)
   const id = useId();
   const [file, setFile] = useState<File | null>(null);
   const upload = useMutation({
+    // Its bytes alone: what kind of file it is, the server finds out.
     mutationFn: (chosen: File) =>
-      api.upload('/imports', chosen, { query: { entity: entity.name, name: chosen.name } }),
+      api.upload('/imports', new Blob([chosen]), {
+        query: { entity: entity.name, name: chosen.name },
+      }),
     onSuccess: onDone,
   });
   return (
