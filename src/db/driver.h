@@ -80,6 +80,7 @@ FALLIBLE session_unhurried(Ctx *cx); // no deadline for the rest of the unit
 typedef struct RowShape {
     size_t count;
     const char **names;
+    size_t next; // where the next search begins
 } RowShape;
 RowShape *shape_new(Arena *arena, size_t count);
 
