@@ -69,18 +69,13 @@ static void keep(Ctx *cx, KeptOrganisation *kept)
 
 // ---- reading --------------------------------------------------------------------------------
 
-static bool has_field(const Ctx *cx, const char *entity, const char *field)
-{
-    const Entity *found = schema_entity(cx->company->schema, entity);
-    return found && entity_field(found, field);
-}
-
 static FALLIBLE departments_read(Ctx *cx, Organisation *out)
 {
     if (!schema_entity(cx->company->schema, "department"))
         return NULL;
-    bool tree = has_field(cx, "department", "parent");
-    bool calendars = has_field(cx, "department", "calendar") && has_field(cx, "calendar", "key");
+    bool tree = schema_has_field(cx->company->schema, "department", "parent");
+    bool calendars = schema_has_field(cx->company->schema, "department", "calendar") &&
+                     schema_has_field(cx->company->schema, "calendar", "key");
     const char *sql =
         text_format(cx->arena,
                     "SELECT d.\"key\" AS key, d.\"id\" AS id, %s AS parent, %s AS calendar FROM"

@@ -20,12 +20,6 @@ People *people_new(Ctx *cx)
     return people;
 }
 
-static bool has_field(const Ctx *cx, const char *entity, const char *field)
-{
-    const Entity *found = schema_entity(cx->company->schema, entity);
-    return found && entity_field(found, field);
-}
-
 static Person *person_put(Ctx *cx, People *people, Id id, const Actor *actor)
 {
     Person *person = NEW(cx->arena, Person);
@@ -191,8 +185,8 @@ FALLIBLE department_calendar(Ctx *cx, People *people, const char *department, co
 
 FALLIBLE person_level(Ctx *cx, Person *person, const char *skill, int *level)
 {
-    if (!person->skills_read && has_field(cx, "user_skill", "level") &&
-        has_field(cx, "skill", "key")) {
+    if (!person->skills_read && schema_has_field(cx->company->schema, "user_skill", "level") &&
+        schema_has_field(cx->company->schema, "skill", "key")) {
         Rows rows;
         Cell cell = cell_integer(person->id);
         TRY(db_built_rows(cx, &rows,
@@ -255,7 +249,7 @@ static FALLIBLE is_now(Ctx *cx, People *people, const Row *row, const char *depa
 static FALLIBLE absences(Ctx *cx, const char *sql, Id user, Rows *out)
 {
     *out = (Rows){0};
-    if (!has_field(cx, "substitute", "first_day"))
+    if (!schema_has_field(cx->company->schema, "substitute", "first_day"))
         return NULL;
     int64_t today = date_to_days(instant_in(cx->now, zone_utc()).date);
     Cell cells[] = {cell_integer(user), cell_integer(today + 1), cell_integer(today - 1)};
@@ -304,7 +298,7 @@ FALLIBLE people_stood_in(Ctx *cx, People *people, Person ***out, size_t *count)
 FALLIBLE person_capacity(Ctx *cx, const Person *person, int *capacity)
 {
     *capacity = -1;
-    if (!has_field(cx, "user", "capacity"))
+    if (!schema_has_field(cx->company->schema, "user", "capacity"))
         return NULL;
     Rows rows;
     Cell cell = cell_integer(person->id);
@@ -383,7 +377,7 @@ FALLIBLE department_is_led(Ctx *cx, People *people, const char *department, Id u
 static FALLIBLE candidates_of(Ctx *cx, const WorkGroup *group, Rows *rows)
 {
     Cell cell = cell_text(group->position);
-    if (group->position && has_field(cx, "user_position", "position"))
+    if (group->position && schema_has_field(cx->company->schema, "user_position", "position"))
         return db_built_rows(cx, rows,
                              "SELECT h.\"user\" AS id FROM \"position\" p JOIN \"user_position\" h"
                              " ON h.\"position\" = p.\"id\" WHERE p.\"key\" = $1"

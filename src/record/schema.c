@@ -40,6 +40,12 @@ const Field *entity_field(const Entity *entity, const char *name)
     return name ? map_get(entity->by_name, name) : NULL;
 }
 
+bool schema_has_field(const Schema *schema, const char *entity, const char *field)
+{
+    const Entity *found = schema_entity(schema, entity);
+    return found && entity_field(found, field);
+}
+
 const DeclaredList *entity_list(const Entity *entity, const char *name)
 {
     for (size_t i = 0; i < entity->list_count; i++)

@@ -167,6 +167,8 @@ typedef struct Schema {
 // NULL when there is none.
 const Entity *schema_entity(const Schema *schema, const char *name);
 const Field *entity_field(const Entity *entity, const char *name);
+// Whether the packs have both: what they leave out, a room that asks does without.
+bool schema_has_field(const Schema *schema, const char *entity, const char *field);
 const DeclaredList *entity_list(const Entity *entity, const char *name);
 const Choice *field_choice(const Field *field, const char *value);
 

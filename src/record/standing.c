@@ -31,12 +31,6 @@ static size_t sort_once(const char **texts, size_t count)
     return kept;
 }
 
-static bool has_field(const Ctx *cx, const char *entity, const char *field)
-{
-    const Entity *found = schema_entity(cx->company->schema, entity);
-    return found && entity_field(found, field);
-}
-
 FALLIBLE standing_departments(Ctx *cx, const Standing *standing, const char *const **out,
                               size_t *count)
 {
@@ -45,15 +39,15 @@ FALLIBLE standing_departments(Ctx *cx, const Standing *standing, const char *con
     Buffer *sql = buffer_new(cx->arena);
     buffer_text(sql, "WITH RECURSIVE below(id, key) AS (SELECT d.\"id\", d.\"key\""
                      " FROM \"department\" d WHERE d.\"key\" = $1");
-    bool leads = has_field(cx, "department_lead", "leads");
+    bool leads = schema_has_field(cx->company->schema, "department_lead", "leads");
     if (leads)
         buffer_text(sql, " UNION SELECT d.\"id\", d.\"key\" FROM \"department_lead\" l"
                          " JOIN \"department\" d ON d.\"id\" = l.\"leads\" WHERE l.\"user\" = $2");
-    if (has_field(cx, "department", "parent"))
+    if (schema_has_field(cx->company->schema, "department", "parent"))
         buffer_text(sql, " UNION SELECT d.\"id\", d.\"key\" FROM below"
                          " JOIN \"department\" d ON d.\"parent\" = below.id");
     buffer_format(sql, ") SELECT key AS key FROM below LIMIT %d", LIMIT_TEAM + 1);
-    if (has_field(cx, "department", "key"))
+    if (schema_has_field(cx->company->schema, "department", "key"))
         TRY(db_built_rows(cx, &rows, sql->bytes, cells, leads ? 2 : 1));
     if (rows.count > LIMIT_TEAM)
         return error_hint(FAIL(cx, ERR_LIMIT, "more than %d departments are in the reach of %s",
@@ -74,7 +68,7 @@ FALLIBLE standing_team(Ctx *cx, const Standing *standing, const Id **out, size_t
 {
     Rows rows = {0};
     Cell cells[] = {cell_integer(standing->user), cell_integer(LIMIT_TEAM + 1)};
-    if (standing->user && has_field(cx, "user", "manager"))
+    if (standing->user && schema_has_field(cx->company->schema, "user", "manager"))
         TRY(db_built_rows(
             cx, &rows,
             "WITH RECURSIVE below(id) AS (SELECT CAST($1 AS BIGINT) UNION SELECT u.\"id\""
@@ -125,8 +119,9 @@ bool standing_in_departments(const Standing *standing, const char *department)
 static FALLIBLE zone_of(Ctx *cx, const char *department, const Zone **out)
 {
     *out = zone_utc();
-    if (!department || !has_field(cx, "department", "parent") ||
-        !has_field(cx, "department", "calendar") || !has_field(cx, "calendar", "zone"))
+    if (!department || !schema_has_field(cx->company->schema, "department", "parent") ||
+        !schema_has_field(cx->company->schema, "department", "calendar") ||
+        !schema_has_field(cx->company->schema, "calendar", "zone"))
         return NULL;
     Rows rows;
     Cell cell = cell_text(department);
@@ -173,11 +168,12 @@ static FALLIBLE is_today(Ctx *cx, const char *department, Cell first, Cell last,
 static FALLIBLE read_positions(Ctx *cx, Id user, Rows *out)
 {
     Cell cells[] = {cell_integer(user), cell_integer(today_utc(cx))};
-    bool periods =
-        has_field(cx, "user_position", "first_day") && has_field(cx, "user_position", "last_day");
-    bool substitutes = has_field(cx, "substitute", "first_day");
+    bool periods = schema_has_field(cx->company->schema, "user_position", "first_day") &&
+                   schema_has_field(cx->company->schema, "user_position", "last_day");
+    bool substitutes = schema_has_field(cx->company->schema, "substitute", "first_day");
     *out = (Rows){0};
-    if (!has_field(cx, "user_position", "position") || !has_field(cx, "position", "key"))
+    if (!schema_has_field(cx->company->schema, "user_position", "position") ||
+        !schema_has_field(cx->company->schema, "position", "key"))
         return NULL;
     const char *period = periods ? ", held.\"first_day\" AS first, held.\"last_day\" AS last"
                                  : ", CAST(NULL AS BIGINT) AS first, CAST(NULL AS BIGINT) AS last";
