@@ -84,7 +84,7 @@ static FALLIBLE deploy_ending(Ctx *cx, const Pack *pack, const char *ending, boo
 // Decisions first: processes name them.
 static FALLIBLE deploy_packs(Ctx *cx)
 {
-    const Packs *packs = cx->company->schema->packs;
+    const Packs *packs = cx->schema->packs;
     for (size_t i = 0; i < packs->count; i++)
         TRY(deploy_ending(cx, &packs->items[i], ".dmn", false));
     for (size_t i = 0; i < packs->count; i++)
@@ -147,8 +147,11 @@ static FALLIBLE choose_packs(Ctx *cx, const char *folder, bool with_demo, Names 
 static FALLIBLE compile_only(Ctx *cx, const char *folder, const Names *names)
 {
     Packs *packs;
+    Schema *schema;
     TRY(packs_read(cx, folder, names->items, names->count, &packs));
-    return schema_compile(cx, packs, &cx->company->schema);
+    TRY(schema_compile(cx, packs, &schema));
+    cx->schema = schema;
+    return NULL;
 }
 
 static FALLIBLE open_packs(Ctx *cx, const char *folder, CompanyMode mode)
@@ -192,10 +195,8 @@ FALLIBLE company_open(Ctx *cx, const CommandLine *line, CompanyMode mode)
 void company_close(Ctx *cx)
 {
     deployments_close(cx->company);
-    // What was only compiled, for reading, lives in the arena of the command.
-    if (cx->company->schema && cx->company->schema->arena != cx->arena)
-        packs_close(cx->company);
-    cx->company->schema = NULL;
+    packs_close(cx->company); // what was only compiled, for reading, goes with the command's arena
+    cx->schema = NULL;
     if (cx->company->database)
         database_close(cx->company->database);
     free(cx->company->ids);

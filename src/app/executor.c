@@ -44,11 +44,13 @@ typedef struct Shift {
 
 static Ctx unit_of(const Executor *executor, Arena *arena, const Actor *actor)
 {
-    return (Ctx){.arena = arena,
-                 .company = executor->company,
-                 .actor = actor,
-                 .now = instant_now(),
-                 .language = "en"};
+    Ctx cx = {.arena = arena,
+              .company = executor->company,
+              .actor = actor,
+              .now = instant_now(),
+              .language = "en"};
+    schema_hold(&cx);
+    return cx;
 }
 
 static bool is_stopping(Executor *executor)

@@ -29,6 +29,7 @@ static bool work_once(Importer *importer, Arena *arena)
                   .actor = actor_system(),
                   .now = instant_now(),
                   .language = "en"};
+        schema_hold(&cx);
         Error *error =
             import_jobs_work(&cx, importer->company->database, &importer->stopping, &found);
         if (error && !atomic_load(&importer->stopping))

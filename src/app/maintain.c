@@ -22,10 +22,9 @@ COMMAND(init_command, "init", "Create a company's database, or bring it up to da
 {
     TRY(company_open(cx, line, COMPANY_CREATE));
     Value json = value_context(cx->arena);
-    value_set(cx->arena, json, "entities",
-              value_integer((int64_t)cx->company->schema->entity_count));
+    value_set(cx->arena, json, "entities", value_integer((int64_t)cx->schema->entity_count));
     command_say(cx, line, json, "The database is ready, with %zu entities.",
-                cx->company->schema->entity_count);
+                cx->schema->entity_count);
     company_close(cx);
     return NULL;
 }

@@ -62,6 +62,7 @@ static Error *in_company(Ctx *cx, Making *making, UnitWork work)
 {
     Ctx own = *cx;
     own.company = making->prover->company;
+    schema_hold(&own);
     own.actor = actor_system();
     own.now = instant_now();
     return database_write(&own, own.company->database, work, making);
@@ -104,6 +105,7 @@ static bool work_once(Prover *prover, Arena *arena)
                   .actor = actor_system(),
                   .now = instant_now(),
                   .language = "en"};
+        schema_hold(&cx);
         Making making = {.prover = prover, .made = value_null()};
         bool awaited = false;
         Error *error = database_read(&cx, prover->company->database, look, &awaited);

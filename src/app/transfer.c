@@ -31,7 +31,7 @@ static const Entity *entity_of_file(Ctx *cx, const char *path)
     const char *slash = strrchr(path, '/');
     const char *file = slash ? slash + 1 : path;
     const char *name = text_slice(cx->arena, file, strcspn(file, "."));
-    const Schema *schema = cx->company->schema;
+    const Schema *schema = cx->schema;
     for (size_t i = 0; i < schema->entity_count; i++) {
         const Entity *entity = schema->entities[i];
         if (strcasecmp(entity->name, name) == 0 || strcasecmp(entity->plural.en, name) == 0 ||

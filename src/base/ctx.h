@@ -49,7 +49,7 @@ typedef struct Actor {
 typedef struct Company {
     struct Database *database;
     struct IdMaker *ids;
-    struct Schema *schema;           // record/: the compiled entities
+    struct Schema *schema;           // record/: the newest one; work reads cx->schema
     struct Deployments *deployments; // process/: the compiled process versions and decisions
     // process/: what shall go wrong in a scratch company, for its proof; NULL everywhere else
     const struct Rehearsal *rehearsal;
@@ -60,6 +60,9 @@ typedef struct Ctx {
     Arena *arena;
     struct Session *db; // the open transaction; NULL in the pure rooms
     Company *company;   // NULL in the pure rooms
+    // The company's schema as it was when this work began; schema_hold sets it and keeps it alive
+    // as long as the arena. NULL where no packs are open.
+    const struct Schema *schema;
     const Actor *actor;
     Instant now;                               // one instant for the whole unit of work
     const char *language;                      // "en" or "zh-CN"; never NULL in a unit of work

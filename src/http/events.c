@@ -240,6 +240,7 @@ static void look(EventHub *hub, Arena *arena)
 {
     ArenaMark mark = arena_mark(arena);
     Ctx cx = {.arena = arena, .company = hub->company, .actor = actor_system(), .language = "en"};
+    schema_hold(&cx);
     Error *error = database_read(&cx, hub->company->database, read_news, hub);
     if (error)
         log_error("events", error);

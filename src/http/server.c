@@ -18,6 +18,7 @@
 #include "http/exchange.h"
 #include "http/problem.h"
 #include "http/router.h"
+#include "record/schema.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -149,6 +150,8 @@ static void ask(Job *job)
 static void hand_to_worker(Exchange *exchange, void (*run)(Job *job))
 {
     exchange->cx.company = exchange->server->company;
+    if (!exchange->cx.schema)
+        schema_hold(&exchange->cx);
     exchange->job.run = run;
     atomic_fetch_add(&exchange->holders, 1);
     exchange->asked = arena_mark(exchange->arena);

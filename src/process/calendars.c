@@ -14,7 +14,7 @@ static FALLIBLE calendar_row(Ctx *cx, const char *key, const Row **out)
 {
     Rows rows = {0};
     Cell cell = cell_text(key);
-    if (schema_entity(cx->company->schema, "calendar"))
+    if (schema_entity(cx->schema, "calendar"))
         TRY(db_built_rows(cx, &rows, "SELECT * FROM \"calendar\" WHERE \"key\" = $1", &cell, 1));
     if (!rows.count)
         return FAIL(cx, ERR_INVALID, "there is no calendar '%s'", key);
@@ -53,7 +53,7 @@ static FALLIBLE calendar_of_row(Ctx *cx, const Row *row, BusinessCalendar *out)
 
     Rows rows = {0};
     Cell cell = cell_integer(row_integer(row, "id"));
-    if (schema_entity(cx->company->schema, "calendar_day"))
+    if (schema_entity(cx->schema, "calendar_day"))
         TRY(db_built_rows(cx, &rows,
                           "SELECT \"day\" AS day, \"shifts\" AS shifts FROM \"calendar_day\""
                           " WHERE \"calendar\" = $1 ORDER BY \"day\", \"id\"",
@@ -77,7 +77,7 @@ static FALLIBLE calendar_of_row(Ctx *cx, const Row *row, BusinessCalendar *out)
 FALLIBLE calendars_read(Ctx *cx, const BusinessCalendar **out, size_t *count)
 {
     Rows rows = {0};
-    if (schema_entity(cx->company->schema, "calendar"))
+    if (schema_entity(cx->schema, "calendar"))
         TRY(db_built_rows(cx, &rows, "SELECT * FROM \"calendar\" ORDER BY \"id\"", NULL, 0));
     BusinessCalendar *calendars = NEW_ARRAY(cx->arena, BusinessCalendar, rows.count + 1);
     size_t read = 0;

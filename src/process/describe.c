@@ -34,7 +34,7 @@ static Value remember(Ctx *cx, Map *map, const char *key, Value value)
 
 static bool entity_known(Ctx *cx, const char *entity)
 {
-    return schema_entity(cx->company->schema, entity) != NULL;
+    return schema_entity(cx->schema, entity) != NULL;
 }
 
 FALLIBLE describe_department(Ctx *cx, Describer *describer, const char *key, Value *out)

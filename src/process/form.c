@@ -190,7 +190,7 @@ FALLIBLE form_show(Ctx *cx, const ProcessModel *model, const GraphNode *node, Va
 {
     size_t count = node->task ? node->task->field_count : 0;
     const Entity *entity =
-        model->graph->entity ? schema_entity(cx->company->schema, model->graph->entity) : NULL;
+        model->graph->entity ? schema_entity(cx->schema, model->graph->entity) : NULL;
     Describer *describer = describer_new(cx);
     Value *items = NEW_ARRAY(cx->arena, Value, count + 1);
     size_t shown = 0;

@@ -131,7 +131,7 @@ static void check_entity(Ctx *cx, Check *check)
     const Graph *graph = check->graph;
     if (!graph->entity)
         return;
-    check->entity = schema_entity(cx->company->schema, graph->entity);
+    check->entity = schema_entity(cx->schema, graph->entity);
     if (!check->entity) {
         bpmn_problem(cx, check->problems, element_of(check, graph->id), "unknown-entity",
                      "Load the pack that declares it.", "there is no entity %s", graph->entity);
@@ -194,9 +194,8 @@ FALLIBLE model_judge_again(Ctx *cx, const BpmnModel *source, BpmnProblems *probl
 static void personal_find(Ctx *cx, ProcessModel *model)
 {
     const Graph *graph = model->graph;
-    const Entity *entity = graph->entity && cx->company->schema
-                               ? schema_entity(cx->company->schema, graph->entity)
-                               : NULL;
+    const Entity *entity =
+        graph->entity && cx->schema ? schema_entity(cx->schema, graph->entity) : NULL;
     ARRAY(const char *) names = {0};
     for (size_t i = 0; entity && i < entity->field_count; i++)
         if (entity->fields[i].personal)

@@ -71,11 +71,11 @@ static void keep(Ctx *cx, KeptOrganisation *kept)
 
 static FALLIBLE departments_read(Ctx *cx, Organisation *out)
 {
-    if (!schema_entity(cx->company->schema, "department"))
+    if (!schema_entity(cx->schema, "department"))
         return NULL;
-    bool tree = schema_has_field(cx->company->schema, "department", "parent");
-    bool calendars = schema_has_field(cx->company->schema, "department", "calendar") &&
-                     schema_has_field(cx->company->schema, "calendar", "key");
+    bool tree = schema_has_field(cx->schema, "department", "parent");
+    bool calendars = schema_has_field(cx->schema, "department", "calendar") &&
+                     schema_has_field(cx->schema, "calendar", "key");
     const char *sql =
         text_format(cx->arena,
                     "SELECT d.\"key\" AS key, d.\"id\" AS id, %s AS parent, %s AS calendar FROM"

@@ -148,7 +148,7 @@ FALLIBLE departments_led(Ctx *cx, People *people, const char ***out, size_t *cou
             NEW_ARRAY(cx->arena, const char *, people->organisation->department_count + 1);
         Rows rows = {0};
         Cell me = cell_integer(cx->actor ? cx->actor->user : 0);
-        if (schema_entity(cx->company->schema, "department_lead"))
+        if (schema_entity(cx->schema, "department_lead"))
             TRY(db_built_rows(cx, &rows,
                               "SELECT d.\"key\" AS key FROM \"department_lead\" l JOIN"
                               " \"department\" d ON d.\"id\" = l.\"leads\" WHERE l.\"user\" = $1",
@@ -185,8 +185,8 @@ FALLIBLE department_calendar(Ctx *cx, People *people, const char *department, co
 
 FALLIBLE person_level(Ctx *cx, Person *person, const char *skill, int *level)
 {
-    if (!person->skills_read && schema_has_field(cx->company->schema, "user_skill", "level") &&
-        schema_has_field(cx->company->schema, "skill", "key")) {
+    if (!person->skills_read && schema_has_field(cx->schema, "user_skill", "level") &&
+        schema_has_field(cx->schema, "skill", "key")) {
         Rows rows;
         Cell cell = cell_integer(person->id);
         TRY(db_built_rows(cx, &rows,
@@ -249,7 +249,7 @@ static FALLIBLE is_now(Ctx *cx, People *people, const Row *row, const char *depa
 static FALLIBLE absences(Ctx *cx, const char *sql, Id user, Rows *out)
 {
     *out = (Rows){0};
-    if (!schema_has_field(cx->company->schema, "substitute", "first_day"))
+    if (!schema_has_field(cx->schema, "substitute", "first_day"))
         return NULL;
     int64_t today = date_to_days(instant_in(cx->now, zone_utc()).date);
     Cell cells[] = {cell_integer(user), cell_integer(today + 1), cell_integer(today - 1)};
@@ -298,7 +298,7 @@ FALLIBLE people_stood_in(Ctx *cx, People *people, Person ***out, size_t *count)
 FALLIBLE person_capacity(Ctx *cx, const Person *person, int *capacity)
 {
     *capacity = -1;
-    if (!schema_has_field(cx->company->schema, "user", "capacity"))
+    if (!schema_has_field(cx->schema, "user", "capacity"))
         return NULL;
     Rows rows;
     Cell cell = cell_integer(person->id);
@@ -325,7 +325,7 @@ static FALLIBLE leads_of(Ctx *cx, const char *department, Rows *out)
 {
     Cell cell = cell_text(department);
     *out = (Rows){0};
-    if (!schema_entity(cx->company->schema, "department_lead"))
+    if (!schema_entity(cx->schema, "department_lead"))
         return NULL;
     return db_built_rows(cx, out,
                          "SELECT l.\"user\" AS user_id FROM \"department\" d JOIN"
@@ -377,7 +377,7 @@ FALLIBLE department_is_led(Ctx *cx, People *people, const char *department, Id u
 static FALLIBLE candidates_of(Ctx *cx, const WorkGroup *group, Rows *rows)
 {
     Cell cell = cell_text(group->position);
-    if (group->position && schema_has_field(cx->company->schema, "user_position", "position"))
+    if (group->position && schema_has_field(cx->schema, "user_position", "position"))
         return db_built_rows(cx, rows,
                              "SELECT h.\"user\" AS id FROM \"position\" p JOIN \"user_position\" h"
                              " ON h.\"position\" = p.\"id\" WHERE p.\"key\" = $1"

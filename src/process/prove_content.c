@@ -41,7 +41,7 @@ static FALLIBLE table_read(Ctx *cx, const char *table, uint64_t *out)
 FALLIBLE proof_content(Ctx *cx, void *state)
 {
     Content *content = state;
-    const Schema *schema = cx->company->schema;
+    const Schema *schema = cx->schema;
     content->count = schema->entity_count + ENGINE_TABLES;
     content->tables = NEW_ARRAY(cx->arena, const char *, content->count);
     content->sums = NEW_ARRAY(cx->arena, uint64_t, content->count);

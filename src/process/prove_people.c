@@ -115,7 +115,7 @@ FALLIBLE proof_people(Ctx *cx, void *state)
     Proof *proof = state;
     const Graph *graph = proof->model->graph;
     Id id;
-    GraphCandidates every = {.position = almighty(cx->company->schema)};
+    GraphCandidates every = {.position = almighty(cx->schema)};
     TRY(user_known(cx, PROBER, &every, &proof->prober));
     for (size_t i = 0; i < graph->node_count; i++) {
         GraphCandidates fit = fit_of(graph, &graph->nodes[i]);

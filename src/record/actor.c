@@ -18,7 +18,7 @@ const Actor *actor_system(void)
 static FALLIBLE load(Ctx *cx, const char *sql, Cell cell, Door door, Actor **out)
 {
     Rows rows = {0};
-    if (schema_entity(cx->company->schema, "user"))
+    if (schema_entity(cx->schema, "user"))
         TRY(db_built_rows(cx, &rows, sql, &cell, 1));
     if (!rows.count || !row_integer(&rows.items[0], "active"))
         return FAIL(cx, ERR_NOT_FOUND, "there is no such active user");

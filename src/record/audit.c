@@ -209,7 +209,7 @@ static FALLIBLE audit_entry(Ctx *cx, const Entity *entity, const Row *row, Audit
 
 static FALLIBLE actor_names(Ctx *cx, AuditEntry *entries, size_t count)
 {
-    const Entity *user = schema_entity(cx->company->schema, "user");
+    const Entity *user = schema_entity(cx->schema, "user");
     Id *ids = NEW_ARRAY(cx->arena, Id, count);
     Value names = value_context(cx->arena);
     for (size_t i = 0; i < count; i++)

@@ -37,7 +37,7 @@ FALLIBLE department_value(Ctx *cx, const char *key, Value *out)
     if (!key)
         return NULL;
     Record *record = NULL;
-    if (schema_entity(cx->company->schema, "department")) {
+    if (schema_entity(cx->schema, "department")) {
         const Actor *asking = cx->actor;
         cx->actor = actor_system();
         Error *error = record_find(cx, "department", "key", value_text(key), &record);
@@ -51,7 +51,7 @@ FALLIBLE department_value(Ctx *cx, const char *key, Value *out)
 FALLIBLE departments_value(Ctx *cx, Value *out)
 {
     *out = value_list(NULL, 0);
-    const Entity *entity = schema_entity(cx->company->schema, "department");
+    const Entity *entity = schema_entity(cx->schema, "department");
     if (!entity || !entity_field(entity, "key") || !rights_on_some(cx->actor, entity, VERB_READ))
         return NULL;
     ListRequest request = {.entity = "department", .limit = LIMIT_PAGE_ROWS};

@@ -177,7 +177,7 @@ static FALLIBLE explain_shares(Ctx *cx, Explaining *about, const Standing *stand
 // Where no role gives anything: those that would.
 static void explain_nothing(Ctx *cx, Explaining *about)
 {
-    const Schema *schema = cx->company->schema;
+    const Schema *schema = cx->schema;
     const Entity *entity = about->record->entity;
     Buffer *titles = buffer_new(cx->arena);
     for (size_t r = 0; r < schema->role_count; r++) {

@@ -78,7 +78,7 @@ static FALLIBLE check_reference(Ctx *cx, const Field *field, Value value)
 
 static FALLIBLE check_department(Ctx *cx, const Field *field, Value value)
 {
-    const Entity *department = schema_entity(cx->company->schema, "department");
+    const Entity *department = schema_entity(cx->schema, "department");
     const Field *key = department ? entity_field(department, "key") : NULL;
     if (!key)
         return NULL;
@@ -204,7 +204,7 @@ static FALLIBLE check_unused_in(Ctx *cx, const Field *field, const Record *recor
 
 FALLIBLE rules_unused(Ctx *cx, const Record *record)
 {
-    const Schema *schema = cx->company->schema;
+    const Schema *schema = cx->schema;
     for (size_t e = 0; e < schema->entity_count; e++)
         for (size_t i = 0; i < schema->entities[e]->field_count; i++) {
             const Field *field = &schema->entities[e]->fields[i];

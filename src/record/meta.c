@@ -176,7 +176,7 @@ FALLIBLE schema_meta(Ctx *cx, const char *entity_name, Value *out)
             return FAIL(cx, ERR_NOT_FOUND, "there is no entity '%s'", entity_name);
         return entity_meta(cx, entity, out);
     }
-    const Schema *schema = cx->company->schema;
+    const Schema *schema = cx->schema;
     Value *entities = NEW_ARRAY(cx->arena, Value, schema->entity_count);
     size_t count = 0;
     for (size_t i = 0; i < schema->entity_count; i++)

@@ -49,7 +49,7 @@ static FALLIBLE data_read(Ctx *cx, const PackFile *file, DataFile *out)
     TRY(yaml_map(cx, root, "data"));
     TRY(yaml_known(cx, root, "entity key records"));
     TRY(yaml_get_text(cx, root, "entity", true, &name));
-    data.entity = schema_entity(cx->company->schema, name);
+    data.entity = schema_entity(cx->schema, name);
     if (!data.entity)
         return yaml_error(cx, root, "no loaded pack declares the entity '%s'", name);
     TRY(data_keys(cx, root, &data));
@@ -212,7 +212,8 @@ FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder,
         arena_defer(cx->arena, free_arena, lasting.arena);
         return error;
     }
-    cx->company->schema = schema;
+    schema_publish(cx->company, schema);
+    schema_hold(cx);
     for (size_t i = 0; i < packs->count; i++)
         TRY(database_write(cx, database, load_unit, (void *)&packs->items[i]));
     return NULL;
@@ -220,7 +221,5 @@ FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder,
 
 void packs_close(Company *company)
 {
-    if (company->schema)
-        arena_free(company->schema->arena);
-    company->schema = NULL;
+    schema_publish(company, NULL);
 }

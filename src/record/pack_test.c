@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/limits.h"
 #include "record/list_columns.h"
 #include "record/test_packs.h"
 
@@ -186,7 +187,7 @@ static const char *plan_of(Ctx *cx, const Entity *entity, const DeclaredList *li
 
 static Error *check_plans(Ctx *cx, void *state)
 {
-    const Schema *schema = cx->company->schema;
+    const Schema *schema = cx->schema;
     int *lists = state;
     if (db_driver(cx) == DRIVER_POSTGRES) { // its tables are too small here to care for an index
         CHECK_OK(db_built_run(cx, NULL, "SET LOCAL enable_seqscan = off", NULL, 0));
@@ -210,4 +211,28 @@ DB_TEST(every_declared_list_walks_an_index_and_sorts_nothing)
     CHECK_OK(database_read(cx, cx->company->database, check_plans, &lists));
     CHECK(lists > 5);
     packs_close(cx->company);
+}
+
+DB_TEST(work_goes_on_with_the_schema_it_began_with)
+{
+    test_packs_open(cx);
+    Company company = {0};
+    Ctx before = {.arena = arena_new(LIMIT_UNIT_BYTES), .company = &company};
+    Ctx after = {.arena = arena_new(LIMIT_UNIT_BYTES), .company = &company};
+    for (int i = 0; i < 2; i++) {
+        Ctx making = {.arena = arena_new(LIMIT_UNIT_BYTES)};
+        Schema *schema = NEW(making.arena, Schema);
+        schema->arena = making.arena;
+        schema->revision = i + 1;
+        schema_publish(&company, schema);
+        schema_hold(i ? &after : &before);
+    }
+    CHECK_INT(before.schema->revision, 1);
+    CHECK_INT(before.schema->holders, 1);
+    CHECK_INT(after.schema->revision, 2);
+    CHECK_INT(after.schema->holders, 2);
+    arena_free(before.arena);
+    schema_publish(&company, NULL);
+    CHECK_INT(after.schema->holders, 1);
+    arena_free(after.arena);
 }

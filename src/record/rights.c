@@ -129,7 +129,7 @@ FALLIBLE rights_cover_change(Ctx *cx, const Record *before, const Record *after,
 
 FALLIBLE record_visible(Ctx *cx, const Actor *reader, const char *entity_name, Id id, bool *out)
 {
-    const Entity *entity = schema_entity(cx->company->schema, entity_name);
+    const Entity *entity = schema_entity(cx->schema, entity_name);
     const Actor *asking = cx->actor;
     *out = false;
     if (!entity)

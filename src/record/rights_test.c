@@ -414,7 +414,7 @@ static void by_query(Ctx *cx, const World *world, Verb verb, bool *kept)
 {
     Querying querying;
     Rows rows;
-    const Entity *entity = schema_entity(cx->company->schema, "deal");
+    const Entity *entity = schema_entity(cx->schema, "deal");
     memset(kept, 0, DEALS * sizeof *kept);
     Error *error = query_open(cx, entity, verb, &querying);
     if (error) {
@@ -438,7 +438,7 @@ static void by_query(Ctx *cx, const World *world, Verb verb, bool *kept)
 static void check_fields(Ctx *cx, Agreement *agreement)
 {
     const World *world = agreement->world;
-    const Entity *entity = schema_entity(cx->company->schema, "deal");
+    const Entity *entity = schema_entity(cx->schema, "deal");
     for (size_t f = 0; f < entity->field_count; f++) {
         const Field *field = &entity->fields[f];
         bool margin = text_equal(field->name, "margin"), amount = text_equal(field->name, "amount");
@@ -465,7 +465,7 @@ static void check_verb(Ctx *cx, Agreement *agreement, Verb verb)
             continue;
         Record *record;
         ArenaMark mark = arena_mark(cx->arena);
-        CHECK_OK(row_load(cx, schema_entity(cx->company->schema, "deal"), deal->id, &record));
+        CHECK_OK(row_load(cx, schema_entity(cx->schema, "deal"), deal->id, &record));
         CHECK_OK(rights_cover(cx, record, verb, value_null(), &covered));
         arena_rewind(cx->arena, mark);
         if (covered != right)
@@ -533,7 +533,7 @@ static void check_where(Ctx *cx, const Agreement *agreement)
     Error *error = list_read(cx, &request, &page);
     if (root)
         CHECK_OK(error);
-    else if (!rights_on_some(cx->actor, schema_entity(cx->company->schema, "account"), VERB_READ))
+    else if (!rights_on_some(cx->actor, schema_entity(cx->schema, "account"), VERB_READ))
         CHECK_FAILS(error, ERR_INVALID, "account");
 }
 
@@ -586,7 +586,7 @@ static Error *compare(Ctx *cx, void *state)
     for (Verb verb = 0; verb < VERB_COUNT; verb++)
         check_verb(cx, agreement, verb);
     check_list(cx, agreement);
-    if (rights_on_some(cx->actor, schema_entity(cx->company->schema, "deal"), VERB_READ)) {
+    if (rights_on_some(cx->actor, schema_entity(cx->schema, "deal"), VERB_READ)) {
         check_where(cx, agreement);
         check_summary(cx, agreement);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/grant.h"
 
+#include <pthread.h>
 #include <string.h>
 
 static const char *const type_words[] = {
@@ -14,6 +15,42 @@ static const char *const type_words[] = {
     [FIELD_JSON] = "json",
 };
 #define TYPE_COUNT (sizeof type_words / sizeof *type_words)
+
+static pthread_mutex_t holding = PTHREAD_MUTEX_INITIALIZER;
+
+static void let_go(void *handle)
+{
+    Schema *schema = handle;
+    pthread_mutex_lock(&holding);
+    bool last = --schema->holders == 0;
+    pthread_mutex_unlock(&holding);
+    if (last)
+        arena_free(schema->arena);
+}
+
+void schema_hold(Ctx *cx)
+{
+    pthread_mutex_lock(&holding);
+    Schema *schema = cx->company->schema;
+    if (schema)
+        schema->holders++;
+    pthread_mutex_unlock(&holding);
+    cx->schema = schema;
+    if (schema)
+        arena_defer(cx->arena, let_go, schema);
+}
+
+void schema_publish(Company *company, Schema *schema)
+{
+    pthread_mutex_lock(&holding);
+    Schema *before = company->schema;
+    if (schema)
+        schema->holders = 1;
+    company->schema = schema;
+    pthread_mutex_unlock(&holding);
+    if (before)
+        let_go(before);
+}
 
 const char *field_type_word(FieldType type)
 {
@@ -64,7 +101,7 @@ const Choice *field_choice(const Field *field, const char *value)
 
 FALLIBLE schema_find(Ctx *cx, const char *name, const Entity **out)
 {
-    const Entity *entity = cx->company ? schema_entity(cx->company->schema, name) : NULL;
+    const Entity *entity = schema_entity(cx->schema, name);
     if (!entity)
         return FAIL(cx, ERR_NOT_FOUND, "there is no entity '%s'", name ? name : "");
     *out = entity;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Schema: the compiled entities, fields and roles of all loaded packs.
 //
-// Compiled once from the packs' text into one arena, read-only after, shared by all threads through
-// Company.schema and swapped whole. Everything that becomes an identifier in SQL has been validated
-// here (lower case letters, digits and "_", at most SCHEMA_NAME_LENGTH), and is quoted all the
-// same.
+// Compiled from the packs' text into one arena and read-only after, but for who holds it. When
+// packs change a new one is published in its place (Company.schema) while work that began before
+// goes on with the one it holds (cx->schema): nobody waits, and no work sees two. Everything that
+// becomes an identifier in SQL has been validated here (lower case letters, digits and "_", at most
+// SCHEMA_NAME_LENGTH), and is quoted all the same.
 //
 // How a field's value looks as a Value, and in its column:
 //   text long_text choice email phone url   text                                TEXT
@@ -161,8 +162,17 @@ typedef struct Schema {
     size_t role_count;
     const Map *by_name; // of Entity
     const struct Packs *packs;
-    Arena *arena; // that all of this lies in
+    Arena *arena;     // that all of this lies in
+    int64_t revision; // of the packs it was made from: pack_version.h
+    int holders;      // the company while it is the newest, and each work that holds it
 } Schema;
+
+// Whoever begins work on a company (a request, a job, a command) holds the newest schema first:
+// sets cx->schema, which stays until the arena goes or is rewound behind this.
+void schema_hold(Ctx *cx);
+// Makes it the newest, which from now on the company holds; NULL: none. The one before goes when
+// nobody holds it any more.
+void schema_publish(Company *company, Schema *schema);
 
 // NULL when there is none.
 const Entity *schema_entity(const Schema *schema, const char *name);

@@ -43,7 +43,7 @@ bool share_counts(Verb verb)
 // By what a share may mean this standing: itself, its positions, its department and all above.
 static const char *grantees_sql(Ctx *cx, Querying *querying, const Standing *standing)
 {
-    const Entity *department = schema_entity(cx->company->schema, "department");
+    const Entity *department = schema_entity(cx->schema, "department");
     Buffer *sql = buffer_new(cx->arena);
     const char *user = text_format(cx->arena, "user:%s", id_text(cx->arena, standing->user));
     buffer_format(sql, "SELECT $%zu", query_parameter(cx, querying, cell_text(user)));
@@ -223,7 +223,7 @@ static FALLIBLE read_grantee(Ctx *cx, Value with, const char **out)
                                 " key}"),
                            "with");
     Record *record = NULL;
-    if (schema_entity(cx->company->schema, kind))
+    if (schema_entity(cx->schema, kind))
         TRY(record_find(cx, kind, text_equal(kind, "user") ? "login" : "key", value_text(key),
                         &record));
     if (!record)

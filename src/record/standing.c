@@ -39,15 +39,15 @@ FALLIBLE standing_departments(Ctx *cx, const Standing *standing, const char *con
     Buffer *sql = buffer_new(cx->arena);
     buffer_text(sql, "WITH RECURSIVE below(id, key) AS (SELECT d.\"id\", d.\"key\""
                      " FROM \"department\" d WHERE d.\"key\" = $1");
-    bool leads = schema_has_field(cx->company->schema, "department_lead", "leads");
+    bool leads = schema_has_field(cx->schema, "department_lead", "leads");
     if (leads)
         buffer_text(sql, " UNION SELECT d.\"id\", d.\"key\" FROM \"department_lead\" l"
                          " JOIN \"department\" d ON d.\"id\" = l.\"leads\" WHERE l.\"user\" = $2");
-    if (schema_has_field(cx->company->schema, "department", "parent"))
+    if (schema_has_field(cx->schema, "department", "parent"))
         buffer_text(sql, " UNION SELECT d.\"id\", d.\"key\" FROM below"
                          " JOIN \"department\" d ON d.\"parent\" = below.id");
     buffer_format(sql, ") SELECT key AS key FROM below LIMIT %d", LIMIT_TEAM + 1);
-    if (schema_has_field(cx->company->schema, "department", "key"))
+    if (schema_has_field(cx->schema, "department", "key"))
         TRY(db_built_rows(cx, &rows, sql->bytes, cells, leads ? 2 : 1));
     if (rows.count > LIMIT_TEAM)
         return error_hint(FAIL(cx, ERR_LIMIT, "more than %d departments are in the reach of %s",
@@ -68,7 +68,7 @@ FALLIBLE standing_team(Ctx *cx, const Standing *standing, const Id **out, size_t
 {
     Rows rows = {0};
     Cell cells[] = {cell_integer(standing->user), cell_integer(LIMIT_TEAM + 1)};
-    if (standing->user && schema_has_field(cx->company->schema, "user", "manager"))
+    if (standing->user && schema_has_field(cx->schema, "user", "manager"))
         TRY(db_built_rows(
             cx, &rows,
             "WITH RECURSIVE below(id) AS (SELECT CAST($1 AS BIGINT) UNION SELECT u.\"id\""
@@ -119,9 +119,9 @@ bool standing_in_departments(const Standing *standing, const char *department)
 static FALLIBLE zone_of(Ctx *cx, const char *department, const Zone **out)
 {
     *out = zone_utc();
-    if (!department || !schema_has_field(cx->company->schema, "department", "parent") ||
-        !schema_has_field(cx->company->schema, "department", "calendar") ||
-        !schema_has_field(cx->company->schema, "calendar", "zone"))
+    if (!department || !schema_has_field(cx->schema, "department", "parent") ||
+        !schema_has_field(cx->schema, "department", "calendar") ||
+        !schema_has_field(cx->schema, "calendar", "zone"))
         return NULL;
     Rows rows;
     Cell cell = cell_text(department);
@@ -168,12 +168,12 @@ static FALLIBLE is_today(Ctx *cx, const char *department, Cell first, Cell last,
 static FALLIBLE read_positions(Ctx *cx, Id user, Rows *out)
 {
     Cell cells[] = {cell_integer(user), cell_integer(today_utc(cx))};
-    bool periods = schema_has_field(cx->company->schema, "user_position", "first_day") &&
-                   schema_has_field(cx->company->schema, "user_position", "last_day");
-    bool substitutes = schema_has_field(cx->company->schema, "substitute", "first_day");
+    bool periods = schema_has_field(cx->schema, "user_position", "first_day") &&
+                   schema_has_field(cx->schema, "user_position", "last_day");
+    bool substitutes = schema_has_field(cx->schema, "substitute", "first_day");
     *out = (Rows){0};
-    if (!schema_has_field(cx->company->schema, "user_position", "position") ||
-        !schema_has_field(cx->company->schema, "position", "key"))
+    if (!schema_has_field(cx->schema, "user_position", "position") ||
+        !schema_has_field(cx->schema, "position", "key"))
         return NULL;
     const char *period = periods ? ", held.\"first_day\" AS first, held.\"last_day\" AS last"
                                  : ", CAST(NULL AS BIGINT) AS first, CAST(NULL AS BIGINT) AS last";
@@ -233,7 +233,7 @@ static FALLIBLE read_reach(Ctx *cx, Standing *standing)
 
 static FALLIBLE take_roles(Ctx *cx, Standing *standing)
 {
-    const Schema *schema = cx->company->schema;
+    const Schema *schema = cx->schema;
     const Role **roles = NEW_ARRAY(cx->arena, const Role *, schema->role_count);
     standing->roles = roles;
     for (size_t r = 0; r < schema->role_count; r++)
@@ -320,8 +320,8 @@ static FALLIBLE gather(Ctx *cx, const Rows *rows, const Actor *actor, Standing *
 static bool is_on_records(Ctx *cx, const char *permission)
 {
     const char *dot = strchr(permission, '.');
-    return dot && schema_entity(cx->company->schema,
-                                text_slice(cx->arena, permission, (size_t)(dot - permission)));
+    return dot &&
+           schema_entity(cx->schema, text_slice(cx->arena, permission, (size_t)(dot - permission)));
 }
 
 FALLIBLE standings_read(Ctx *cx, Actor *actor)
