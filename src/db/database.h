@@ -2,12 +2,12 @@
 // Opening a database, running units of work on it, migrating it. For the shell (app, http, jobs,
 // tests); domain code includes db.h only.
 //
-// SQLite: one writer connection that alone writes and checkpoints; group commit: a unit of work
-// runs in a SAVEPOINT, hands the writer on and waits; a leader commits the batch (synchronous=FULL)
-// and wakes all. Readers have their own connections on WAL snapshots. A lock file beside the
-// database keeps a second process from writing. PostgreSQL: a pool of connections, a transaction a
-// unit of work, SERIALIZABLE (a read-only snapshot where it only reads), run again on 40001, 40P01
-// and a lost connection before the commit, at most ten times.
+// One connection writes, with group commit: a unit of work runs in a SAVEPOINT, hands the writer on
+// and waits; a leader commits the batch durably and wakes all (commit.c). SQLite: that connection
+// alone checkpoints; readers have their own connections on WAL snapshots; a lock file beside the
+// database keeps a second process from writing. PostgreSQL: several programs write in turns, by an
+// advisory lock; readers come from a pool, each on a read-only snapshot. A unit is run again when
+// its connection or its batch was lost before the commit, at most sixteen times.
 #ifndef MILLRACE_DB_DATABASE_H
 #define MILLRACE_DB_DATABASE_H
 

@@ -87,6 +87,9 @@ const char *row_column(const Row *row, size_t index);
 #define db_run(cx, changed, query, ...)                                                            \
     db_run_cells((cx), (changed), &(query), CELLS(__VA_ARGS__), CELL_COUNT(__VA_ARGS__))
 
+#define db_post(cx, query, ...)                                                                    \
+    db_post_cells((cx), &(query), CELLS(__VA_ARGS__), CELL_COUNT(__VA_ARGS__))
+
 // One row, or *out = NULL when there is none; more than one is our own mistake (ERR_INTERNAL).
 FALLIBLE db_row_cells(Ctx *cx, Row **out, const Query *query, const Cell *cells, size_t count);
 FALLIBLE db_rows_cells(Ctx *cx, Rows *out, const Query *query, const Cell *cells, size_t count);
@@ -94,11 +97,16 @@ FALLIBLE db_rows_cells(Ctx *cx, Rows *out, const Query *query, const Cell *cells
 // ERR_CONFLICT.
 FALLIBLE db_run_cells(Ctx *cx, int64_t *changed, const Query *query, const Cell *cells,
                       size_t count);
+// A change that needs no answer: on PostgreSQL it goes out together with the next statement that
+// does, or at the end of the unit. A failure may be told there, so this is for changes that no rule
+// of the table refuses to a person; the unit fails all the same.
+FALLIBLE db_post_cells(Ctx *cx, const Query *query, const Cell *cells, size_t count);
 
 // Text made from validated metadata (record/'s query builder and migrations only); values stay
 // bound.
 FALLIBLE db_built_rows(Ctx *cx, Rows *out, const char *sql, const Cell *cells, size_t count);
 FALLIBLE db_built_run(Ctx *cx, int64_t *changed, const char *sql, const Cell *cells, size_t count);
+FALLIBLE db_built_post(Ctx *cx, const char *sql, const Cell *cells, size_t count); // as db_post
 // One row at a time with constant memory, for exports; `each` sees a row that lives until it
 // returns.
 FALLIBLE db_built_each(Ctx *cx, const char *sql, const Cell *cells, size_t count,

@@ -177,6 +177,52 @@ DB_UNIT_TEST(failed_statement_spoils_its_unit_of_work)
     CHECK_FAILS(db_row(cx, &row, thing_get, 1), ERR_INTERNAL, "earlier statement");
 }
 
+DB_UNIT_TEST(posted_change_is_there_for_the_next_query)
+{
+    Row *row;
+    for (int i = 1; i <= 200; i++) // more than go out at once
+        CHECK_OK(db_post(cx, thing_add, i, text_format(cx->arena, "thing %d", i), i));
+    CHECK_OK(db_post(cx, thing_raise, 10, 1));
+    CHECK_OK(db_row(cx, &row, thing_get, 200));
+    CHECK_TEXT(row_text(row, "code"), "thing 200");
+    CHECK_INT(row_integer(row, "amount"), 210);
+}
+
+static FALLIBLE post_taken(Ctx *cx, void *state)
+{
+    (void)state;
+    TRY(db_post(cx, thing_add, 5, "fresh", 1));
+    return db_post(cx, thing_add, 6, "taken", 1);
+}
+
+static FALLIBLE post_taken_and_give_up(Ctx *cx, void *state)
+{
+    TRY(post_taken(cx, state));
+    return FAIL(cx, ERR_DENIED, "no");
+}
+
+DB_UNIT_TEST(attempt_with_a_posted_change_that_fails_fails_alone)
+{
+    Row *row;
+    CHECK_OK(db_run(cx, NULL, thing_add, 1, "taken", 1));
+    CHECK_FAILS(db_attempt(cx, post_taken, NULL), ERR_CONFLICT, "has this value");
+    CHECK(db_attempt(cx, post_taken_and_give_up, NULL) != NULL);
+    CHECK_OK(db_row(cx, &row, thing_get, 5));
+    CHECK(row == NULL);
+    CHECK_OK(db_row(cx, &row, thing_get, 1));
+    CHECK(row != NULL);
+}
+
+DB_UNIT_TEST(posted_change_that_fails_spoils_its_unit_of_work)
+{
+    Row *row;
+    CHECK_OK(db_run(cx, NULL, thing_add, 1, "taken", 1));
+    Error *posted = post_taken(cx, NULL);
+    Error *asked = db_row(cx, &row, thing_get, 1);
+    CHECK((posted ? posted : asked) && (posted ? posted : asked)->code == ERR_CONFLICT);
+    CHECK_FAILS(db_row(cx, &row, thing_get, 1), ERR_INTERNAL, "earlier statement");
+}
+
 static FALLIBLE count_each(Ctx *cx, const Row *row, void *state)
 {
     int64_t *sum = state;

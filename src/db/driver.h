@@ -21,14 +21,49 @@ typedef struct Execution {
     Rows *rows;
     Error *(*each)(Ctx *cx, const Row *row, void *state);
     void *state;
+    bool posted; // its answer may come later
     int64_t changed;
 } Execution;
+
+// How the commit of a batch of units ended, for each of them.
+typedef struct BatchEnd {
+    bool lost;         // rolled back without a fault of theirs: each may run again
+    int code;          // the driver's, why it was not committed; 0: it was
+    char message[200]; // the database's words
+} BatchEnd;
+
+// What the group commit of commit.c asks of a driver, by whoever holds the writer.
+typedef struct WriterCalls {
+    int units_most; // in one commit
+    // Opens the transaction of a batch.
+    FALLIBLE (*begin)(Ctx *cx, Session *session);
+    // Runs a unit as a part of it that is undone alone when it fails, and takes the batch with it
+    // only when it cannot: then the transaction no longer stands.
+    FALLIBLE (*unit)(Ctx *cx, Session *session, UnitWork work, void *state);
+    bool (*stands)(Database *database);
+    void (*commit)(Database *database, int units, BatchEnd *end);
+    FALLIBLE (*refusal)(Ctx *cx, const BatchEnd *end);
+    void (*rest)(Database *database); // when the units of a batch are told; NULL: nothing
+} WriterCalls;
+
+typedef struct Waiter Waiter;
+typedef struct Batch Batch;
+
+typedef struct Writer {
+    const WriterCalls *calls;
+    pthread_mutex_t lock;
+    bool held;
+    Waiter *first, *last;
+    Batch *batch; // open, NULL between transactions
+} Writer;
 
 typedef struct DriverCalls {
     Driver driver;
     void (*close)(Database *database);
     FALLIBLE (*unit)(Ctx *cx, Database *database, bool writes, UnitWork work, void *state);
     FALLIBLE (*execute)(Ctx *cx, Session *session, Execution *execution);
+    // Waits for the changes that went out without an answer (db_post); NULL: there are none.
+    FALLIBLE (*settle)(Ctx *cx, Session *session);
     // Several statements without parameters or rows: migrations, savepoints.
     FALLIBLE (*script)(Ctx *cx, Session *session, const char *sql);
     // The steps of the plan that read a whole table, one a line; NULL when there is none.
@@ -43,6 +78,7 @@ struct Database {
     int statement_ms;              // a statement may run so long
     _Atomic int64_t node_until;    // PostgreSQL: the leased node's end; 0: none leased
     struct NodeLease *node;        // node.c
+    Writer writer;                 // commit.c
     struct SqliteDatabase *sqlite; // one of the two
     struct PostgresDatabase *postgres;
 };
@@ -71,9 +107,16 @@ FALLIBLE postgres_open(Ctx *cx, const DatabaseOptions *options, Database *databa
 FALLIBLE unit_run(Ctx *cx, Session *session, UnitWork work, void *state);
 FALLIBLE unit_error(Ctx *cx, const Session *session, Error *error, ArenaMark mark);
 
+// commit.c: runs a unit that writes, again where that can mend what failed.
+void writer_make(Writer *writer, const WriterCalls *calls);
+void writer_end(Writer *writer);
+FALLIBLE writer_unit(Ctx *cx, Database *database, UnitWork work, void *state);
+void unit_pause(int attempt); // before the next attempt, by chance
+
 // query.c: the statement of this driver's text, with the rules of every statement around it.
 FALLIBLE session_execute(Ctx *cx, Execution *execution);
 FALLIBLE session_script(Ctx *cx, const char *sql);
+FALLIBLE session_settle(Ctx *cx);
 FALLIBLE session_unhurried(Ctx *cx); // no deadline for the rest of the unit
 
 // cell.c: a row's shape; names are copied.

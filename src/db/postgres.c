@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/postgres.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 // ---- Connections
 
-static void connection_free(PostgresConnection *connection)
+void connection_free(PostgresConnection *connection)
 {
     results_release(connection, 0);
     prepared_forget(connection);
@@ -23,7 +20,7 @@ static void no_notice(void *user, const PGresult *result)
     (void)user, (void)result;
 }
 
-static FALLIBLE connection_new(Ctx *cx, Database *database, PostgresConnection **out)
+FALLIBLE connection_new(Ctx *cx, Database *database, PostgresConnection **out)
 {
     // A URL that names its own values keeps them: it is expanded last.
     const char *const words[] = {"connect_timeout", "keepalives_idle", "application_name",
@@ -118,98 +115,39 @@ static void connection_give(PostgresDatabase *postgres, PostgresConnection *conn
 
 // ---- Units of work
 
-static FALLIBLE transaction_begin(Ctx *cx, Session *session)
-{
-    // A unit that only reads takes a snapshot: it needs no retry and leaves no predicate locks. One
-    // that writes locks what it reads: by an index a few rows, by a scan the whole table.
-    return postgres_script(cx, session,
-                           session->writes ? "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE;"
-                                             "SET LOCAL enable_seqscan = off"
-                                           : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-}
-
-static FALLIBLE transaction_commit(Ctx *cx, Session *session)
-{
-    PostgresConnection *connection = session->postgres;
-    PGresult *result = PQexec(connection->handle, "COMMIT");
-    bool good =
-        PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0;
-    Error *error = good ? NULL : postgres_error(cx, session, result, "COMMIT");
-    PQclear(result);
-    if (error && PQstatus(connection->handle) != CONNECTION_OK) {
-        // Nobody knows whether it was committed: only an idempotency key can tell.
-        session->again = false;
-        error = error_hint(FAIL(cx, ERR_UNAVAILABLE, "the connection was lost during the commit"),
-                           "Look whether the change is there before you send it again.");
-    }
-    return error;
-}
-
-static FALLIBLE unit_once(Ctx *cx, Session *session, UnitWork work, void *state)
+static FALLIBLE read_once(Ctx *cx, Session *session, UnitWork work, void *state)
 {
     PostgresDatabase *postgres = session->database->postgres;
     TRY(connection_take(cx, session->database, &session->postgres));
     PostgresConnection *connection = session->postgres;
-    Error *error = transaction_begin(cx, session);
+    Error *error = postgres_script(cx, session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     if (!error)
         error = unit_run(cx, session, work, state);
-    results_release(connection, 0);
-    if (!error && !session->overflow)
-        error = transaction_commit(cx, session);
+    posted_forget(connection);
+    PQexitPipelineMode(connection->handle);
     if (PQtransactionStatus(connection->handle) != PQTRANS_IDLE)
         PQclear(PQexec(connection->handle, "ROLLBACK"));
     connection_give(postgres, connection);
     return error;
 }
 
-static void pause_before(int attempt)
+static FALLIBLE postgres_read(Ctx *cx, Database *database, UnitWork work, void *state)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int ceiling_us = 1000 << (attempt < 6 ? attempt : 6);
-    usleep((useconds_t)(now.tv_nsec / 100 % ceiling_us));
-}
-
-// Units that write run side by side until one has lost too often: serialisable transactions that
-// touch neighbouring rows cost each other attempts, however different what they do. Then it runs
-// alone among those of this program; the pauses keep it apart from those of other programs.
-static void room_take(PostgresDatabase *postgres, bool writes, int attempt)
-{
-    if (attempt > POSTGRES_TOGETHER)
-        pthread_rwlock_wrlock(&postgres->room);
-    else if (writes)
-        pthread_rwlock_rdlock(&postgres->room);
-}
-
-static void room_give(PostgresDatabase *postgres, bool writes, int attempt)
-{
-    if (writes || attempt > POSTGRES_TOGETHER)
-        pthread_rwlock_unlock(&postgres->room);
+    ArenaMark mark = arena_mark(cx->arena);
+    for (int attempt = 1;; attempt++) {
+        Session session = {.database = database};
+        Error *error = read_once(cx, &session, work, state);
+        if (!session.again || attempt == POSTGRES_ATTEMPTS)
+            return unit_error(cx, &session, error, mark);
+        arena_rewind(cx->arena, mark);
+        unit_pause(attempt);
+    }
 }
 
 static FALLIBLE postgres_unit(Ctx *cx, Database *database, bool writes, UnitWork work, void *state)
 {
-    ArenaMark mark = arena_mark(cx->arena);
-    for (int attempt = 1;; attempt++) {
-        Session session = {.database = database, .writes = writes};
-        room_take(database->postgres, writes, attempt);
-        Error *error = unit_once(cx, &session, work, state);
-        room_give(database->postgres, writes, attempt);
-        if (!session.again || attempt == POSTGRES_ATTEMPTS)
-            return unit_error(cx, &session, error, mark);
-        arena_rewind(cx->arena, mark);
-        pause_before(attempt);
-    }
-}
-
-// Whoever waits to run alone comes before those who would join the others.
-static void room_make(pthread_rwlock_t *room)
-{
-    pthread_rwlockattr_t attributes;
-    pthread_rwlockattr_init(&attributes);
-    pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-    pthread_rwlock_init(room, &attributes);
-    pthread_rwlockattr_destroy(&attributes);
+    return writes ? writer_unit(cx, database, work, state)
+                  : postgres_read(cx, database, work, state);
 }
 
 // ---- Opening and closing
@@ -243,8 +181,10 @@ static void postgres_close(Database *database)
 {
     PostgresDatabase *postgres = database->postgres;
     idle_close(postgres);
+    if (postgres->writing)
+        connection_free(postgres->writing);
+    writer_end(&database->writer);
     pthread_mutex_destroy(&postgres->lock);
-    pthread_rwlock_destroy(&postgres->room);
     pthread_cond_destroy(&postgres->freed);
     free(postgres->url);
     free(postgres);
@@ -257,11 +197,11 @@ FALLIBLE postgres_open(Ctx *cx, const DatabaseOptions *options, Database *databa
         abort();
     postgres->open_max = options->connections > 0 ? options->connections : POSTGRES_CONNECTIONS;
     pthread_mutex_init(&postgres->lock, NULL);
-    room_make(&postgres->room);
+    writer_make(&database->writer, &postgres_writer);
     pthread_cond_init(&postgres->freed, NULL);
     database->postgres = postgres;
     database->calls = &postgres_calls;
-    Error *error = postgres_unit(cx, database, false, fitness_work, NULL);
+    Error *error = postgres_read(cx, database, fitness_work, NULL);
     if (error)
         postgres_close(database);
     return error;
@@ -272,6 +212,7 @@ const DriverCalls postgres_calls = {
     .close = postgres_close,
     .unit = postgres_unit,
     .execute = postgres_execute,
+    .settle = postgres_settle,
     .script = postgres_script,
     .scans = postgres_scans,
     .backup = postgres_backup,

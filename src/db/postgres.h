@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The PostgreSQL driver, over libpq. Internal to this room.
 //
-// postgres.c opens, checks and pools connections and runs units of work again when that can mend
-// them; postgres_run.c runs statements on one connection, postgres_result.c reads what comes back;
-// postgres_store.c reads plans and checks the store. A connection belongs to one unit of work while
-// it is out of the pool.
+// postgres.c opens, checks and pools connections of units that read; postgres_commit.c writes, on
+// one connection of its own; postgres_run.c runs statements on a connection, postgres_result.c
+// reads what comes back; postgres_store.c reads plans and checks the store. A connection belongs to
+// one unit of work while it is out of the pool, the writing one to whoever holds the writer.
+//
+// Statements go through libpq's pipeline: a change that needs no answer (db_post) waits in the
+// buffer until a statement does, so that both cost one way to the server and back.
 //
 // Parameters go out in binary with the type of their cell (BIGINT, TEXT, BYTEA), so that "$1 + 1"
 // calculates in 64 bits; a NULL has the type that the server infers. Results come back as text.
@@ -34,9 +37,12 @@ enum {
 
 #define POSTGRES_CONNECTIONS 16  // unless the options say otherwise
 #define POSTGRES_STATEMENTS 1024 // kept prepared in one connection
-#define POSTGRES_ATTEMPTS 16     // of one unit of work
-#define POSTGRES_TOGETHER 2      // attempts beside others, before a unit runs alone
-#define POSTGRES_FETCH "256"     // rows at a time for db_built_each
+#define POSTGRES_ATTEMPTS 16     // of one unit of work that reads
+#define POSTGRES_POSTED 64       // changes that go out without an answer
+// Units of work in one commit: more subtransactions would not fit what the server shows to the
+// snapshots of readers (PGPROC_MAX_CACHED_SUBXIDS).
+#define POSTGRES_BATCH_UNITS 60
+#define POSTGRES_FETCH "256" // rows at a time for db_built_each
 
 // A statement that the connection's server has prepared, for parameters of these kinds.
 typedef struct Prepared {
@@ -55,22 +61,33 @@ typedef struct PostgresConnection {
     PGresult **held;      // results in use, so that a jump out of the unit frees them
     size_t held_count;
     size_t held_capacity;
+    const char *posted[POSTGRES_POSTED]; // names of changes whose answers have not been read
+    int posted_count;
     struct PostgresConnection *next; // in the pool
 } PostgresConnection;
 
 typedef struct PostgresDatabase {
     char *url;
     pthread_mutex_t lock;
-    pthread_rwlock_t room; // of units that write: together, or one alone
+    PostgresConnection *writing; // of whoever holds the writer; NULL: opened when needed
     pthread_cond_t freed;
     PostgresConnection *idle;
     int open;
     int open_max;
 } PostgresDatabase;
 
+// postgres.c
+FALLIBLE connection_new(Ctx *cx, Database *database, PostgresConnection **out);
+void connection_free(PostgresConnection *connection);
+
+// postgres_commit.c
+extern const WriterCalls postgres_writer;
+
 // postgres_run.c
 FALLIBLE postgres_execute(Ctx *cx, Session *session, Execution *execution);
 FALLIBLE postgres_script(Ctx *cx, Session *session, const char *sql);
+FALLIBLE postgres_settle(Ctx *cx, Session *session);
+void posted_forget(PostgresConnection *connection); // waits for them, whatever they say
 size_t parameters_in(const char *sql); // the highest of "$1", "$2", ... outside of quotes
 void prepared_forget(PostgresConnection *connection);
 void results_release(PostgresConnection *connection, size_t down_to);

@@ -119,6 +119,8 @@ void prepared_forget(PostgresConnection *connection)
     connection->prepared = 0;
 }
 
+static FALLIBLE pipeline_leave(Ctx *cx, Session *session);
+
 static FALLIBLE result_check(Ctx *cx, Session *session, PGresult *result, const char *name)
 {
     ExecStatusType status = PQresultStatus(result);
@@ -136,6 +138,7 @@ static FALLIBLE prepared_take(Ctx *cx, Session *session, const Execution *execut
                      strcmp(found->sql, execution->sql) != 0))
         found = found->chain;
     if (!found) {
+        TRY(pipeline_leave(cx, session));
         if (connection->prepared >= POSTGRES_STATEMENTS) {
             TRY(postgres_script(cx, session, "DEALLOCATE ALL"));
             prepared_forget(connection);
@@ -164,24 +167,98 @@ static FALLIBLE prepared_take(Ctx *cx, Session *session, const Execution *execut
 
 // ---- Running
 
-static FALLIBLE run_prepared(Ctx *cx, Session *session, Execution *execution,
-                             const Parameters *parameters)
+static FALLIBLE statement_send(Ctx *cx, Session *session, const Execution *execution)
 {
     PostgresConnection *connection = session->postgres;
+    Parameters parameters;
     const char *name;
-    TRY(prepared_take(cx, session, execution, parameters, &name));
+    TRY(parameters_make(cx, execution, &parameters));
+    TRY(prepared_take(cx, session, execution, &parameters, &name));
+    PQenterPipelineMode(connection->handle);
+    // That it cannot be sent shows in what is read.
+    if (PQsendQueryPrepared(connection->handle, name, parameters.count, parameters.values,
+                            parameters.lengths, parameters.formats, 0))
+        connection->posted[connection->posted_count++] =
+            execution->name ? execution->name : "built statement";
+    return NULL;
+}
+
+// Holds the answers to all that was sent, in its order. Nothing here lives in the arena: passing
+// its ceiling leaves no answer behind.
+static void posted_gather(PostgresConnection *connection)
+{
+    connection->posted_count = 0;
+    PQpipelineSync(connection->handle);
+    for (int ends = 0; ends < 2;) {
+        PGresult *result = PQgetResult(connection->handle);
+        if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+            PQclear(result);
+            return;
+        }
+        ends = result ? 0 : ends + 1; // one after each answer, two where no more will come
+        if (result)
+            result_hold(connection, result);
+    }
+}
+
+// The answers that are held from `mark` on, the last of which is for whoever asks; all are looked
+// at, so that what was posted fails here at the latest.
+static FALLIBLE posted_answers(Ctx *cx, Session *session, size_t mark, PGresult **last)
+{
+    PostgresConnection *connection = session->postgres;
+    int sent = connection->posted_count;
+    posted_gather(connection);
+    size_t count = connection->held_count - mark;
+    for (size_t i = 0; i < count && i < (size_t)sent; i++)
+        TRY(result_check(cx, session, connection->held[mark + i], connection->posted[i]));
+    if (count != (size_t)sent || PQstatus(connection->handle) != CONNECTION_OK)
+        return postgres_error(cx, session, NULL, NULL);
+    *last = sent ? connection->held[mark + count - 1] : NULL;
+    return NULL;
+}
+
+FALLIBLE postgres_settle(Ctx *cx, Session *session)
+{
+    PostgresConnection *connection = session->postgres;
+    if (!connection->posted_count)
+        return NULL;
+    PGresult *last;
     size_t mark = connection->held_count;
-    PGresult *result =
-        PQexecPrepared(connection->handle, name, parameters->count, parameters->values,
-                       parameters->lengths, parameters->formats, 0);
-    result_hold(connection, result);
-    TRY(result_check(cx, session, result, execution->name));
+    Error *error = posted_answers(cx, session, mark, &last);
+    results_release(connection, mark);
+    return error;
+}
+
+void posted_forget(PostgresConnection *connection)
+{
+    if (PQpipelineStatus(connection->handle) != PQ_PIPELINE_OFF)
+        posted_gather(connection);
+    results_release(connection, 0);
+}
+
+// Whatever does not go through the pipeline comes behind it.
+static FALLIBLE pipeline_leave(Ctx *cx, Session *session)
+{
+    TRY(postgres_settle(cx, session));
+    PQexitPipelineMode(session->postgres->handle);
+    return NULL;
+}
+
+static FALLIBLE run_prepared(Ctx *cx, Session *session, Execution *execution)
+{
+    PostgresConnection *connection = session->postgres;
+    if (connection->posted_count == POSTGRES_POSTED - 1)
+        TRY(postgres_settle(cx, session));
+    TRY(statement_send(cx, session, execution));
+    if (execution->posted)
+        return NULL;
+    PGresult *result;
+    TRY(posted_answers(cx, session, connection->held_count, &result));
     if (execution->rows)
         TRY(result_rows(cx, result, execution->rows));
     const char *changed = PQcmdTuples(result);
     bool selects = text_starts(PQcmdStatus(result), "SELECT");
     execution->changed = selects ? 0 : strtoll(changed, NULL, 10);
-    results_release(connection, mark);
     return NULL;
 }
 
@@ -197,6 +274,7 @@ static FALLIBLE fetch_each(Ctx *cx, Session *session, Execution *execution, cons
     arena_defer(cx->arena, scratch_free, scratch);
     for (int count = 1; count > 0;) {
         size_t held = connection->held_count;
+        TRY(pipeline_leave(cx, session)); // that `each` of the rows before has entered
         PGresult *result = PQexec(connection->handle, fetch);
         result_hold(connection, result);
         TRY(result_check(cx, session, result, "FETCH"));
@@ -216,17 +294,18 @@ static FALLIBLE fetch_each(Ctx *cx, Session *session, Execution *execution, cons
 }
 
 // A cursor, so that `each` may run statements of its own on the same connection.
-static FALLIBLE run_each(Ctx *cx, Session *session, Execution *execution,
-                         const Parameters *parameters)
+static FALLIBLE run_each(Ctx *cx, Session *session, Execution *execution)
 {
     PostgresConnection *connection = session->postgres;
+    Parameters parameters;
+    TRY(parameters_make(cx, execution, &parameters));
+    TRY(pipeline_leave(cx, session));
     unsigned long number = connection->number++;
     char *declare =
         text_format(cx->arena, "DECLARE c%lu NO SCROLL CURSOR FOR %s", number, execution->sql);
     size_t mark = connection->held_count;
-    PGresult *result =
-        PQexecParams(connection->handle, declare, parameters->count, parameters->types,
-                     parameters->values, parameters->lengths, parameters->formats, 0);
+    PGresult *result = PQexecParams(connection->handle, declare, parameters.count, parameters.types,
+                                    parameters.values, parameters.lengths, parameters.formats, 0);
     result_hold(connection, result);
     TRY(result_check(cx, session, result, execution->name));
     results_release(connection, mark);
@@ -240,12 +319,9 @@ static FALLIBLE run_each(Ctx *cx, Session *session, Execution *execution,
 
 FALLIBLE postgres_execute(Ctx *cx, Session *session, Execution *execution)
 {
-    Parameters parameters;
-    Error *error = parameters_make(cx, execution, &parameters);
     size_t mark = session->postgres->held_count;
-    if (!error)
-        error = execution->each ? run_each(cx, session, execution, &parameters)
-                                : run_prepared(cx, session, execution, &parameters);
+    Error *error =
+        execution->each ? run_each(cx, session, execution) : run_prepared(cx, session, execution);
     results_release(session->postgres, mark);
     if (error)
         session->broken = true;
@@ -255,6 +331,7 @@ FALLIBLE postgres_execute(Ctx *cx, Session *session, Execution *execution)
 FALLIBLE postgres_script(Ctx *cx, Session *session, const char *sql)
 {
     PostgresConnection *connection = session->postgres;
+    TRY(pipeline_leave(cx, session));
     size_t mark = connection->held_count;
     PGresult *result = PQexec(connection->handle, sql);
     result_hold(connection, result);

@@ -89,6 +89,10 @@ POSTGRES_TEST(table_that_changed_under_a_prepared_statement_is_read_again)
     test_unit(cx, change_table, "ALTER TABLE wide ADD COLUMN b BIGINT");
     CHECK_OK(database_read(cx, cx->company->database, read_wide, &width));
     CHECK_INT(width, 2);
+    CHECK_OK(database_write(cx, cx->company->database, read_wide, &width));
+    test_unit(cx, change_table, "ALTER TABLE wide ADD COLUMN c BIGINT");
+    CHECK_OK(database_write(cx, cx->company->database, read_wide, &width));
+    CHECK_INT(width, 3);
 }
 
 POSTGRES_TEST(backup_names_the_tool_of_the_server)

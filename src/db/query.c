@@ -23,6 +23,12 @@ FALLIBLE session_script(Ctx *cx, const char *sql)
     return cx->db->database->calls->script(cx, cx->db, sql);
 }
 
+FALLIBLE session_settle(Ctx *cx)
+{
+    const DriverCalls *calls = cx->db->database->calls;
+    return calls->settle ? calls->settle(cx, cx->db) : NULL;
+}
+
 FALLIBLE session_unhurried(Ctx *cx)
 {
     cx->db->unhurried = true;
@@ -70,6 +76,13 @@ FALLIBLE db_run_cells(Ctx *cx, int64_t *changed, const Query *query, const Cell 
     return NULL;
 }
 
+FALLIBLE db_post_cells(Ctx *cx, const Query *query, const Cell *cells, size_t count)
+{
+    Execution execution = query_execution(cx, query, cells, count);
+    execution.posted = true;
+    return session_execute(cx, &execution);
+}
+
 FALLIBLE db_built_rows(Ctx *cx, Rows *out, const char *sql, const Cell *cells, size_t count)
 {
     Rows rows = {0};
@@ -77,6 +90,12 @@ FALLIBLE db_built_rows(Ctx *cx, Rows *out, const char *sql, const Cell *cells, s
     TRY(session_execute(cx, &execution));
     *out = rows;
     return NULL;
+}
+
+FALLIBLE db_built_post(Ctx *cx, const char *sql, const Cell *cells, size_t count)
+{
+    Execution execution = {.sql = sql, .cells = cells, .count = count, .posted = true};
+    return session_execute(cx, &execution);
 }
 
 FALLIBLE db_built_run(Ctx *cx, int64_t *changed, const char *sql, const Cell *cells, size_t count)
@@ -105,6 +124,10 @@ FALLIBLE db_attempt(Ctx *cx, UnitWork work, void *state)
     Error *error = session_script(cx, text_format(cx->arena, "SAVEPOINT %s", name));
     if (!error) {
         error = work(cx, state);
+        // Also after a failure: what is still on its way is undone with the rest.
+        Error *posted = session->broken ? NULL : session_settle(cx);
+        if (!error)
+            error = posted;
         if (!error && session->broken)
             error = FAIL(cx, ERR_INTERNAL, "a statement failed and its attempt went on");
         // What only running the whole unit again can mend stays broken.

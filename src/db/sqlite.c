@@ -136,8 +136,7 @@ static FALLIBLE sqlite_read(Ctx *cx, Database *database, UnitWork work, void *st
 
 static FALLIBLE sqlite_unit(Ctx *cx, Database *database, bool writes, UnitWork work, void *state)
 {
-    return writes ? sqlite_write(cx, database, work, state)
-                  : sqlite_read(cx, database, work, state);
+    return writes ? writer_unit(cx, database, work, state) : sqlite_read(cx, database, work, state);
 }
 
 // ---- Opening and closing
@@ -173,16 +172,15 @@ static FALLIBLE lock_take(Ctx *cx, SqliteDatabase *sqlite)
 static FALLIBLE writer_open(Ctx *cx, SqliteDatabase *sqlite, bool create)
 {
     TRY(lock_take(cx, sqlite));
-    Writer *writer = &sqlite->writer;
     if (create)
         TRY(sqlite_make_file(cx, sqlite->path));
-    TRY(sqlite_connect(cx, sqlite->path, SQLITE_OPEN_READWRITE, &writer->connection));
-    TRY(connection_set(cx, writer->connection,
+    TRY(sqlite_connect(cx, sqlite->path, SQLITE_OPEN_READWRITE, &sqlite->writing));
+    TRY(connection_set(cx, sqlite->writing,
                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                        "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = 1;"
                        "PRAGMA cache_size = -64000; PRAGMA trusted_schema = 0"));
-    writer->checkpoint_at = SQLITE_CHECKPOINT_PAGES;
-    sqlite3_wal_hook(writer->connection->handle, sqlite_wal_grew, writer);
+    sqlite->checkpoint_at = SQLITE_CHECKPOINT_PAGES;
+    sqlite3_wal_hook(sqlite->writing->handle, sqlite_wal_grew, sqlite);
     return NULL;
 }
 
@@ -195,10 +193,10 @@ static void sqlite_close(Database *database)
         sqlite_disconnect(reader);
     }
     // The last connection to close checkpoints what is left and takes the log away.
-    sqlite_disconnect(sqlite->writer.connection);
+    sqlite_disconnect(sqlite->writing);
     if (sqlite->lock_file >= 0)
         close(sqlite->lock_file);
-    pthread_mutex_destroy(&sqlite->writer.lock);
+    writer_end(&database->writer);
     pthread_mutex_destroy(&sqlite->pool_lock);
     pthread_cond_destroy(&sqlite->pool_freed);
     free(sqlite->path);
@@ -216,7 +214,7 @@ FALLIBLE sqlite_open(Ctx *cx, const DatabaseOptions *options, const char *path, 
         abort();
     sqlite->lock_file = -1;
     sqlite->readers_max = options->connections > 0 ? options->connections : SQLITE_READERS;
-    pthread_mutex_init(&sqlite->writer.lock, NULL);
+    writer_make(&database->writer, &sqlite_writer);
     pthread_mutex_init(&sqlite->pool_lock, NULL);
     pthread_cond_init(&sqlite->pool_freed, NULL);
     database->sqlite = sqlite;

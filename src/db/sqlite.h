@@ -3,10 +3,10 @@
 //
 // sqlite.c opens and closes, keeps the readers and the lock file; sqlite_statement.c keeps prepared
 // statements and words errors; sqlite_run.c runs them; sqlite_plan.c reads plans; sqlite_commit.c
-// is the writer and its group commit; sqlite_store.c copies and checks the file.
+// writes; sqlite_store.c copies and checks the file.
 //
 // A connection is used by one thread at a time: a reader while it is out of the pool, the writer
-// while its thread holds Writer.held.
+// while its thread holds the writer (commit.c).
 #ifndef MILLRACE_DB_SQLITE_H
 #define MILLRACE_DB_SQLITE_H
 
@@ -46,37 +46,12 @@ typedef struct SqliteConnection {
     struct SqliteConnection *next; // in the pool
 } SqliteConnection;
 
-typedef struct Waiter {
-    pthread_cond_t turn;
-    bool granted;
-    struct Waiter *next;
-} Waiter;
-
-// Units of work that one COMMIT makes durable. Freed by the last that leaves.
-typedef struct Batch {
-    int units;
-    int references;
-    bool done;
-    int result; // SQLITE_OK or why it was not committed
-    bool lost;  // another unit's failure rolled all back: each may run again
-    char message[200];
-    pthread_cond_t finished;
-} Batch;
-
-typedef struct Writer {
-    pthread_mutex_t lock;
-    SqliteConnection *connection;
-    bool held;
-    Waiter *first, *last;
-    Batch *batch; // open, NULL between transactions
-    int wal_pages;
-    int checkpoint_at;
-} Writer;
-
 typedef struct SqliteDatabase {
     char *path;
     int lock_file; // -1: read only
-    Writer writer;
+    SqliteConnection *writing; // of whoever holds the writer
+    int wal_pages;
+    int checkpoint_at;
     pthread_mutex_t pool_lock;
     pthread_cond_t pool_freed;
     SqliteConnection *idle;
@@ -110,7 +85,7 @@ int sqlite_progress(void *user); // a SqliteConnection
 FALLIBLE sqlite_scans(Ctx *cx, Session *session, const char *sql, const char **out);
 
 // sqlite_commit.c
-FALLIBLE sqlite_write(Ctx *cx, Database *database, UnitWork work, void *state);
+extern const WriterCalls sqlite_writer;
 int sqlite_wal_grew(void *user, sqlite3 *handle, const char *name, int pages);
 
 // sqlite_store.c
