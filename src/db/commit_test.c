@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -194,11 +195,16 @@ POSTGRES_TEST(counter_that_two_programs_raise_at_once_counts_each)
 // Whoever loses the connection loses the batch; its units run again.
 POSTGRES_TEST(what_was_acknowledged_is_there_though_the_connection_is_lost)
 {
+    const char *name = strstr(test_database_url(cx), "@/") + 2;
+    name = text_slice(cx->arena, name, strcspn(name, "?"));
+    const char *cut = text_format(cx->arena,
+                                  "DO $$ BEGIN PERFORM pg_terminate_backend(pid)"
+                                  " FROM pg_stat_activity WHERE datname = '%s'; END $$",
+                                  name);
     Writing *all = writers_start(cx, 8, 60, add_any_entry, -1);
     for (int i = 0; i < 10; i++) {
         usleep(20000);
-        CHECK(cluster_run("postgres", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                                      " WHERE application_name = 'millrace'"));
+        CHECK(cluster_run("postgres", cut));
     }
     writers_join(all, 8);
     int acknowledged = 0, refused = 0;

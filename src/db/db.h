@@ -88,7 +88,9 @@ const char *row_column(const Row *row, size_t index);
     db_run_cells((cx), (changed), &(query), CELLS(__VA_ARGS__), CELL_COUNT(__VA_ARGS__))
 
 #define db_post(cx, query, ...)                                                                    \
-    db_post_cells((cx), &(query), CELLS(__VA_ARGS__), CELL_COUNT(__VA_ARGS__))
+    db_post_cells((cx), false, &(query), CELLS(__VA_ARGS__), CELL_COUNT(__VA_ARGS__))
+#define db_post_one(cx, query, ...)                                                                \
+    db_post_cells((cx), true, &(query), CELLS(__VA_ARGS__), CELL_COUNT(__VA_ARGS__))
 
 // One row, or *out = NULL when there is none; more than one is our own mistake (ERR_INTERNAL).
 FALLIBLE db_row_cells(Ctx *cx, Row **out, const Query *query, const Cell *cells, size_t count);
@@ -99,8 +101,9 @@ FALLIBLE db_run_cells(Ctx *cx, int64_t *changed, const Query *query, const Cell 
                       size_t count);
 // A change that needs no answer: on PostgreSQL it goes out together with the next statement that
 // does, or at the end of the unit. A failure may be told there, so this is for changes that no rule
-// of the table refuses to a person; the unit fails all the same.
-FALLIBLE db_post_cells(Ctx *cx, const Query *query, const Cell *cells, size_t count);
+// of the table refuses to a person; the unit fails all the same. db_post_one changes one row, or
+// else is ERR_UNAVAILABLE: a compare-and-set that was lost.
+FALLIBLE db_post_cells(Ctx *cx, bool one, const Query *query, const Cell *cells, size_t count);
 
 // Text made from validated metadata (record/'s query builder and migrations only); values stay
 // bound.

@@ -22,6 +22,8 @@ typedef struct Execution {
     Error *(*each)(Ctx *cx, const Row *row, void *state);
     void *state;
     bool posted; // its answer may come later
+    bool one;    // a change of one row: change_check
+    bool sure;   // it cannot fail: savepoints
     int64_t changed;
 } Execution;
 
@@ -62,7 +64,7 @@ typedef struct DriverCalls {
     void (*close)(Database *database);
     FALLIBLE (*unit)(Ctx *cx, Database *database, bool writes, UnitWork work, void *state);
     FALLIBLE (*execute)(Ctx *cx, Session *session, Execution *execution);
-    // Waits for the changes that went out without an answer (db_post); NULL: there are none.
+    // Waits for what went out without an answer (db_post) and can fail; NULL: nothing does.
     FALLIBLE (*settle)(Ctx *cx, Session *session);
     // Several statements without parameters or rows: migrations, savepoints.
     FALLIBLE (*script)(Ctx *cx, Session *session, const char *sql);
@@ -117,6 +119,7 @@ void unit_pause(int attempt); // before the next attempt, by chance
 FALLIBLE session_execute(Ctx *cx, Execution *execution);
 FALLIBLE session_script(Ctx *cx, const char *sql);
 FALLIBLE session_settle(Ctx *cx);
+FALLIBLE change_check(Ctx *cx, Session *session, bool one, int64_t changed);
 FALLIBLE session_unhurried(Ctx *cx); // no deadline for the rest of the unit
 
 // cell.c: a row's shape; names are copied.

@@ -123,7 +123,8 @@ static FALLIBLE read_once(Ctx *cx, Session *session, UnitWork work, void *state)
     Error *error = postgres_script(cx, session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
     if (!error)
         error = unit_run(cx, session, work, state);
-    posted_forget(connection);
+    posted_gather(connection);
+    results_release(connection, 0);
     PQexitPipelineMode(connection->handle);
     if (PQtransactionStatus(connection->handle) != PQTRANS_IDLE)
         PQclear(PQexec(connection->handle, "ROLLBACK"));

@@ -52,6 +52,12 @@ typedef struct Prepared {
     struct Prepared *chain;
 } Prepared;
 
+// A change whose answer has not been read.
+typedef struct Posted {
+    const char *name;
+    bool one; // row has to change
+} Posted;
+
 typedef struct PostgresConnection {
     PGconn *handle;
     Prepared *buckets[1024];
@@ -61,8 +67,9 @@ typedef struct PostgresConnection {
     PGresult **held;      // results in use, so that a jump out of the unit frees them
     size_t held_count;
     size_t held_capacity;
-    const char *posted[POSTGRES_POSTED]; // names of changes whose answers have not been read
+    Posted posted[POSTGRES_POSTED];
     int posted_count;
+    int doubts;                      // of those, how many can fail
     struct PostgresConnection *next; // in the pool
 } PostgresConnection;
 
@@ -87,7 +94,8 @@ extern const WriterCalls postgres_writer;
 FALLIBLE postgres_execute(Ctx *cx, Session *session, Execution *execution);
 FALLIBLE postgres_script(Ctx *cx, Session *session, const char *sql);
 FALLIBLE postgres_settle(Ctx *cx, Session *session);
-void posted_forget(PostgresConnection *connection); // waits for them, whatever they say
+// Waits for all that was sent and holds the answers, in its order.
+void posted_gather(PostgresConnection *connection);
 size_t parameters_in(const char *sql); // the highest of "$1", "$2", ... outside of quotes
 void prepared_forget(PostgresConnection *connection);
 void results_release(PostgresConnection *connection, size_t down_to);

@@ -67,8 +67,13 @@ static bool batch_stands(Database *database)
 static void batch_commit(Database *database, int units, BatchEnd *end)
 {
     PostgresConnection *connection = database->postgres->writing;
-    PQexitPipelineMode(connection->handle);
-    PGresult *result = PQexec(connection->handle, units ? "COMMIT" : "ROLLBACK");
+    // Behind what is still on its way: savepoints let go.
+    PQenterPipelineMode(connection->handle);
+    PQsendQueryParams(connection->handle, units ? "COMMIT" : "ROLLBACK", 0, NULL, NULL, NULL, NULL,
+                      0);
+    posted_gather(connection);
+    size_t count = connection->held_count;
+    PGresult *result = count ? connection->held[count - 1] : NULL;
     bool good = PQresultStatus(result) == PGRES_COMMAND_OK &&
                 strcmp(PQcmdStatus(result), units ? "COMMIT" : "ROLLBACK") == 0;
     if (!good && PQstatus(connection->handle) != CONNECTION_OK) {
@@ -82,7 +87,7 @@ static void batch_commit(Database *database, int units, BatchEnd *end)
         snprintf(end->message, sizeof end->message, "%s %s", state ? state : "",
                  words ? words : "");
     }
-    PQclear(result);
+    results_release(connection, 0);
     if (!good)
         writing_end(database->postgres);
 }
@@ -105,7 +110,7 @@ static FALLIBLE batch_refusal(Ctx *cx, const BatchEnd *end)
 
 static FALLIBLE unit_post(Ctx *cx, Session *session, const char *sql)
 {
-    return postgres_execute(cx, session, &(Execution){.name = sql, .sql = sql, .posted = true});
+    return postgres_execute(cx, session, &(Execution){.sql = sql, .posted = true, .sure = true});
 }
 
 static FALLIBLE unit_settle(Ctx *cx, Session *session)
@@ -122,7 +127,8 @@ static FALLIBLE unit_settle(Ctx *cx, Session *session)
 static void unit_undo(PostgresDatabase *postgres)
 {
     PostgresConnection *connection = postgres->writing;
-    posted_forget(connection);
+    posted_gather(connection);
+    results_release(connection, 0);
     PQexitPipelineMode(connection->handle);
     PQclear(PQexec(connection->handle, connection->stale
                                            ? "ROLLBACK TO unit; RELEASE unit; DEALLOCATE ALL"

@@ -177,17 +177,20 @@ static FALLIBLE statement_send(Ctx *cx, Session *session, const Execution *execu
     PQenterPipelineMode(connection->handle);
     // That it cannot be sent shows in what is read.
     if (PQsendQueryPrepared(connection->handle, name, parameters.count, parameters.values,
-                            parameters.lengths, parameters.formats, 0))
-        connection->posted[connection->posted_count++] =
-            execution->name ? execution->name : "built statement";
+                            parameters.lengths, parameters.formats, 0)) {
+        const char *known = execution->name ? execution->name : "built statement";
+        connection->posted[connection->posted_count++] = (Posted){known, execution->one};
+        connection->doubts += !execution->sure;
+    }
     return NULL;
 }
 
-// Holds the answers to all that was sent, in its order. Nothing here lives in the arena: passing
-// its ceiling leaves no answer behind.
-static void posted_gather(PostgresConnection *connection)
+// Nothing here lives in the arena: passing its ceiling leaves no answer behind.
+void posted_gather(PostgresConnection *connection)
 {
-    connection->posted_count = 0;
+    connection->posted_count = connection->doubts = 0;
+    if (PQpipelineStatus(connection->handle) == PQ_PIPELINE_OFF)
+        return;
     PQpipelineSync(connection->handle);
     for (int ends = 0; ends < 2;) {
         PGresult *result = PQgetResult(connection->handle);
@@ -201,6 +204,12 @@ static void posted_gather(PostgresConnection *connection)
     }
 }
 
+static int64_t result_changed(PGresult *result)
+{
+    bool selects = text_starts(PQcmdStatus(result), "SELECT");
+    return selects ? 0 : strtoll(PQcmdTuples(result), NULL, 10);
+}
+
 // The answers that are held from `mark` on, the last of which is for whoever asks; all are looked
 // at, so that what was posted fails here at the latest.
 static FALLIBLE posted_answers(Ctx *cx, Session *session, size_t mark, PGresult **last)
@@ -209,37 +218,36 @@ static FALLIBLE posted_answers(Ctx *cx, Session *session, size_t mark, PGresult 
     int sent = connection->posted_count;
     posted_gather(connection);
     size_t count = connection->held_count - mark;
-    for (size_t i = 0; i < count && i < (size_t)sent; i++)
-        TRY(result_check(cx, session, connection->held[mark + i], connection->posted[i]));
+    for (size_t i = 0; i < count && i < (size_t)sent; i++) {
+        PGresult *result = connection->held[mark + i];
+        TRY(result_check(cx, session, result, connection->posted[i].name));
+        TRY(change_check(cx, session, connection->posted[i].one, result_changed(result)));
+    }
     if (count != (size_t)sent || PQstatus(connection->handle) != CONNECTION_OK)
         return postgres_error(cx, session, NULL, NULL);
     *last = sent ? connection->held[mark + count - 1] : NULL;
     return NULL;
 }
 
-FALLIBLE postgres_settle(Ctx *cx, Session *session)
+static FALLIBLE posted_settle(Ctx *cx, Session *session)
 {
-    PostgresConnection *connection = session->postgres;
-    if (!connection->posted_count)
-        return NULL;
     PGresult *last;
-    size_t mark = connection->held_count;
+    size_t mark = session->postgres->held_count;
     Error *error = posted_answers(cx, session, mark, &last);
-    results_release(connection, mark);
+    results_release(session->postgres, mark);
     return error;
 }
 
-void posted_forget(PostgresConnection *connection)
+FALLIBLE postgres_settle(Ctx *cx, Session *session)
 {
-    if (PQpipelineStatus(connection->handle) != PQ_PIPELINE_OFF)
-        posted_gather(connection);
-    results_release(connection, 0);
+    return session->postgres->doubts ? posted_settle(cx, session) : NULL;
 }
 
 // Whatever does not go through the pipeline comes behind it.
 static FALLIBLE pipeline_leave(Ctx *cx, Session *session)
 {
-    TRY(postgres_settle(cx, session));
+    if (session->postgres->posted_count)
+        TRY(posted_settle(cx, session));
     PQexitPipelineMode(session->postgres->handle);
     return NULL;
 }
@@ -248,7 +256,7 @@ static FALLIBLE run_prepared(Ctx *cx, Session *session, Execution *execution)
 {
     PostgresConnection *connection = session->postgres;
     if (connection->posted_count == POSTGRES_POSTED - 1)
-        TRY(postgres_settle(cx, session));
+        TRY(posted_settle(cx, session));
     TRY(statement_send(cx, session, execution));
     if (execution->posted)
         return NULL;
@@ -256,9 +264,7 @@ static FALLIBLE run_prepared(Ctx *cx, Session *session, Execution *execution)
     TRY(posted_answers(cx, session, connection->held_count, &result));
     if (execution->rows)
         TRY(result_rows(cx, result, execution->rows));
-    const char *changed = PQcmdTuples(result);
-    bool selects = text_starts(PQcmdStatus(result), "SELECT");
-    execution->changed = selects ? 0 : strtoll(changed, NULL, 10);
+    execution->changed = result_changed(result);
     return NULL;
 }
 

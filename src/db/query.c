@@ -76,10 +76,11 @@ FALLIBLE db_run_cells(Ctx *cx, int64_t *changed, const Query *query, const Cell 
     return NULL;
 }
 
-FALLIBLE db_post_cells(Ctx *cx, const Query *query, const Cell *cells, size_t count)
+FALLIBLE db_post_cells(Ctx *cx, bool one, const Query *query, const Cell *cells, size_t count)
 {
     Execution execution = query_execution(cx, query, cells, count);
     execution.posted = true;
+    execution.one = one;
     return session_execute(cx, &execution);
 }
 
@@ -115,29 +116,40 @@ FALLIBLE db_built_each(Ctx *cx, const char *sql, const Cell *cells, size_t count
     return session_execute(cx, &execution);
 }
 
+static FALLIBLE attempt_do(Ctx *cx, const char *verb)
+{
+    const char *sql = text_format(cx->arena, "%s attempt_%d", verb, cx->db->depth);
+    return session_execute(cx, &(Execution){.sql = sql, .posted = true, .sure = true});
+}
+
+// Also after a failure: what is still on its way is undone with the rest.
+static FALLIBLE attempt_work(Ctx *cx, UnitWork work, void *state)
+{
+    Error *error = work(cx, state);
+    Error *posted = cx->db->broken ? NULL : session_settle(cx);
+    if (error || posted)
+        return error ? error : posted;
+    return cx->db->broken ? FAIL(cx, ERR_INTERNAL, "a statement failed and its attempt went on")
+                          : NULL;
+}
+
 FALLIBLE db_attempt(Ctx *cx, UnitWork work, void *state)
 {
     Session *session = cx->db;
     if (!session || session->broken)
         return FAIL(cx, ERR_INTERNAL, "no unit of work is open that could go on");
-    char *name = text_format(cx->arena, "attempt_%d", ++session->depth);
-    Error *error = session_script(cx, text_format(cx->arena, "SAVEPOINT %s", name));
+    TRY(session_settle(cx)); // what fails of what came before is no failure of the attempt
+    session->depth++;
+    Error *error = attempt_do(cx, "SAVEPOINT");
     if (!error) {
-        error = work(cx, state);
-        // Also after a failure: what is still on its way is undone with the rest.
-        Error *posted = session->broken ? NULL : session_settle(cx);
-        if (!error)
-            error = posted;
-        if (!error && session->broken)
-            error = FAIL(cx, ERR_INTERNAL, "a statement failed and its attempt went on");
+        error = attempt_work(cx, work, state);
         // What only running the whole unit again can mend stays broken.
         if (session->again || session->lost)
             return error;
         session->broken = false;
-        Error *undone =
-            error ? session_script(cx, text_format(cx->arena, "ROLLBACK TO %s", name)) : NULL;
+        Error *undone = error ? attempt_do(cx, "ROLLBACK TO") : NULL;
         if (!undone)
-            undone = session_script(cx, text_format(cx->arena, "RELEASE %s", name));
+            undone = attempt_do(cx, "RELEASE");
         if (undone) {
             session->broken = true;
             error = undone;
@@ -145,6 +157,15 @@ FALLIBLE db_attempt(Ctx *cx, UnitWork work, void *state)
     }
     session->depth--;
     return error;
+}
+
+FALLIBLE change_check(Ctx *cx, Session *session, bool one, int64_t changed)
+{
+    if (!one || changed == 1)
+        return NULL;
+    session->broken = true;
+    return error_hint(FAIL(cx, ERR_UNAVAILABLE, "another change of the same came first"),
+                      "Try again.");
 }
 
 FALLIBLE error_of_rule(Ctx *cx, ErrorCode code, const char *message, const char *column,

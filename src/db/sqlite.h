@@ -48,7 +48,7 @@ typedef struct SqliteConnection {
 
 typedef struct SqliteDatabase {
     char *path;
-    int lock_file; // -1: read only
+    int lock_file;             // -1: read only
     SqliteConnection *writing; // of whoever holds the writer
     int wal_pages;
     int checkpoint_at;

@@ -163,7 +163,7 @@ static FALLIBLE statement_run(Ctx *cx, Session *session, Statement *statement, E
         return sqlite_error(cx, code, sqlite3_errmsg(connection->handle), execution->name);
     if (changes && sqlite3_total_changes(connection->handle) != before)
         execution->changed = sqlite3_changes64(connection->handle);
-    return NULL;
+    return change_check(cx, session, execution->one, execution->changed);
 }
 
 FALLIBLE sqlite_execute(Ctx *cx, Session *session, Execution *execution)

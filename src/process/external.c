@@ -153,7 +153,7 @@ static FALLIBLE task_answered(Ctx *cx, Id task, const char *worker, const char *
     TRY(job_take_away(cx, task, worker, &job));
     if (!job)
         return not_yours(cx, job);
-    TRY(db_run(cx, NULL, external_answer_add, task, worker, answer, cx->now));
+    TRY(db_post(cx, external_answer_add, task, worker, answer, cx->now));
     *out = job;
     return NULL;
 }

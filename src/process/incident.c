@@ -119,8 +119,8 @@ static Id actor_now(const Ctx *cx)
 
 FALLIBLE incident_note(Ctx *cx, Id incident, IncidentEvent event)
 {
-    return db_run(cx, NULL, incident_event_add, id_new(cx), incident, cx->now, event.kind,
-                  actor_now(cx), event.receiver, event.comment);
+    return db_post(cx, incident_event_add, id_new(cx), incident, cx->now, event.kind, actor_now(cx),
+                   event.receiver, event.comment);
 }
 
 FALLIBLE incident_events(Ctx *cx, Id incident, IncidentEvent **out, size_t *count)
@@ -271,9 +271,9 @@ static FALLIBLE incident_open(Ctx *cx, const Projection *of, const IncidentFound
                     .opened_by = actor_now(cx)};
     TRY(owner_choose(cx, of, found->node >= 0 ? &of->model->graph->nodes[found->node] : NULL,
                      &new));
-    TRY(db_run(cx, NULL, incident_add, new.id, new.instance, new.process_key, new.wait, new.node,
-               new.stands, new.code, new.message, new.state, new.department, new.owner,
-               new.failures, new.opened_at, new.opened_by));
+    TRY(db_post(cx, incident_add, new.id, new.instance, new.process_key, new.wait, new.node,
+                new.stands, new.code, new.message, new.state, new.department, new.owner,
+                new.failures, new.opened_at, new.opened_by));
     TRY(incident_note(cx, new.id, (IncidentEvent){.kind = "opened"}));
     return incident_settle(cx, of, &new); // the same step may have ended the instance
 }

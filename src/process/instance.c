@@ -90,25 +90,21 @@ static Cell id_or_null(Id id)
 
 FALLIBLE instance_insert(Ctx *cx, const Instance *instance)
 {
-    return db_run(cx, NULL, instance_add, instance->id, instance->process_key, instance->version,
-                  instance->model, instance->entity, id_or_null(instance->subject), instance->state,
-                  instance->row_version, instance->events,
-                  cell_bytes(instance->blob.bytes, instance->blob.length), instance->incident,
-                  instance->started_at, instance->started_by, id_or_null(instance->parent),
-                  id_or_null(instance->parent_wait), instance->depth, instance->start_message,
-                  instance->start_key);
+    return db_post(cx, instance_add, instance->id, instance->process_key, instance->version,
+                   instance->model, instance->entity, id_or_null(instance->subject),
+                   instance->state, instance->row_version, instance->events,
+                   cell_bytes(instance->blob.bytes, instance->blob.length), instance->incident,
+                   instance->started_at, instance->started_by, id_or_null(instance->parent),
+                   id_or_null(instance->parent_wait), instance->depth, instance->start_message,
+                   instance->start_key);
 }
 
 FALLIBLE instance_store(Ctx *cx, Instance *instance)
 {
-    int64_t changed = 0;
-    TRY(db_run(cx, &changed, instance_set, instance->id, instance->row_version, instance->state,
-               instance->events, cell_bytes(instance->blob.bytes, instance->blob.length),
-               instance->incident, id_or_null(instance->ended_at),
-               (int64_t)instance->subject_seen));
-    if (changed != 1)
-        return error_hint(FAIL(cx, ERR_UNAVAILABLE, "another step of this process ran just now"),
-                          "Try again.");
+    TRY(db_post_one(cx, instance_set, instance->id, instance->row_version, instance->state,
+                    instance->events, cell_bytes(instance->blob.bytes, instance->blob.length),
+                    instance->incident, id_or_null(instance->ended_at),
+                    (int64_t)instance->subject_seen));
     instance->row_version++;
     return NULL;
 }
@@ -120,11 +116,11 @@ FALLIBLE instance_note(Ctx *cx, Instance *instance, const InstanceNote *note)
     Id actor = cx->actor ? cx->actor->user : 0;
     Cell input =
         note->input.bytes ? cell_bytes(note->input.bytes, note->input.length) : cell_null();
-    TRY(db_run(cx, NULL, instance_event_add, instance->id, instance->events, cx->now, note->kind,
-               note->node, actor, note->entries ? note->entries : "", detail, input));
+    TRY(db_post(cx, instance_event_add, instance->id, instance->events, cx->now, note->kind,
+                note->node, actor, note->entries ? note->entries : "", detail, input));
     if (note->personal.length)
-        TRY(db_run(cx, NULL, instance_personal_add, instance->id, instance->events,
-                   cell_bytes(note->personal.bytes, note->personal.length)));
+        TRY(db_post(cx, instance_personal_add, instance->id, instance->events,
+                    cell_bytes(note->personal.bytes, note->personal.length)));
     instance->events++;
     return NULL;
 }

@@ -68,9 +68,9 @@ FALLIBLE job_add(Ctx *cx, const Job *job, Id *out)
 {
     Id id = id_new(cx);
     const char *detail = job->detail.kind == VALUE_NULL ? NULL : json_text(cx->arena, job->detail);
-    TRY(db_run(cx, NULL, job_insert, id, job->queue ? job->queue : QUEUE_INSIDE, job->kind,
-               job->owner, job->wait, job->node ? job->node : "", job->due_at,
-               job->ready_at ? job->ready_at : job->due_at, job->attempts, detail));
+    TRY(db_post(cx, job_insert, id, job->queue ? job->queue : QUEUE_INSIDE, job->kind, job->owner,
+                job->wait, job->node ? job->node : "", job->due_at,
+                job->ready_at ? job->ready_at : job->due_at, job->attempts, detail));
     if (out)
         *out = id;
     return NULL;
@@ -95,17 +95,17 @@ FALLIBLE job_take_away(Ctx *cx, Id id, const char *holder, Job **out)
 FALLIBLE job_put_off(Ctx *cx, const Job *job, const char *holder, Instant ready_at,
                      const char *error)
 {
-    return db_run(cx, NULL, job_set, job->id, job->holder, holder, ready_at, job->attempts, error);
+    return db_post(cx, job_set, job->id, job->holder, holder, ready_at, job->attempts, error);
 }
 
 FALLIBLE job_close(Ctx *cx, Id owner, int64_t wait)
 {
-    return db_run(cx, NULL, job_delete_wait, owner, wait);
+    return db_post(cx, job_delete_wait, owner, wait);
 }
 
 FALLIBLE jobs_close_all(Ctx *cx, Id owner)
 {
-    return db_run(cx, NULL, job_delete_owner, owner);
+    return db_post(cx, job_delete_owner, owner);
 }
 
 FALLIBLE jobs_of(Ctx *cx, Id owner, Job ***out, size_t *count)

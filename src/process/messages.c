@@ -59,7 +59,7 @@ FALLIBLE message_follow(Ctx *cx, const Follow *follow)
     Delivered delivered;
     TRY(message_deliver(cx, &fan, false, &by, &delivered));
     return delivered.reached || delivered.queued
-               ? db_run(cx, NULL, outbox_message_delivered, follow->row)
+               ? db_post(cx, outbox_message_delivered, follow->row)
                : NULL;
 }
 
@@ -93,15 +93,15 @@ FALLIBLE kept_follow(Ctx *cx, const Follow *follow)
     int started;
     TRY(json_parse(cx, text, strlen(text), &by.payload));
     TRY(starts_by_event(cx, WAITS_MESSAGE, follow->name, &by, &started));
-    return started ? db_run(cx, NULL, message_taken, row_integer(row, "id")) : NULL;
+    return started ? db_post(cx, message_taken, row_integer(row, "id")) : NULL;
 }
 
 FALLIBLE outbox_message_insert(Ctx *cx, Id instance, const char *node, const char *name,
                                const char *key, Value payload, Id *out)
 {
     Id row = id_new(cx);
-    TRY(db_run(cx, NULL, outbox_message_add, row, instance, node, name, key,
-               json_text(cx->arena, payload), cx->now));
+    TRY(db_post(cx, outbox_message_add, row, instance, node, name, key,
+                json_text(cx->arena, payload), cx->now));
     *out = row;
     return NULL;
 }
@@ -171,9 +171,9 @@ FALLIBLE message_publish(Ctx *cx, const IncomingMessage *message, int *reached, 
                         : delivered.reached             ? "delivered"
                         : message->keep_until > cx->now ? "kept"
                                                         : "dropped";
-    TRY(db_run(cx, NULL, message_add, id_new(cx), message->name, message->key,
-               json_text(cx->arena, payload), message->idempotency_key, state, delivered.reached,
-               cx->now, cx->actor ? cx->actor->user : 0, message->keep_until));
+    TRY(db_post(cx, message_add, id_new(cx), message->name, message->key,
+                json_text(cx->arena, payload), message->idempotency_key, state, delivered.reached,
+                cx->now, cx->actor ? cx->actor->user : 0, message->keep_until));
     *reached = delivered.reached;
     *queued = delivered.queued;
     return NULL;

@@ -37,19 +37,19 @@ static void subscriptions_read(Ctx *cx, const Rows *rows, Subscriptions *out)
 FALLIBLE subscription_add(Ctx *cx, const Subscription *subscription)
 {
     const char *key = subscription->key ? subscription->key : "";
-    return db_run(cx, NULL, subscription_insert, id_new(cx), subscription->kind, subscription->name,
-                  key, subscription->starts, subscription->owner, subscription->wait,
-                  subscription->node);
+    return db_post(cx, subscription_insert, id_new(cx), subscription->kind, subscription->name, key,
+                   subscription->starts, subscription->owner, subscription->wait,
+                   subscription->node);
 }
 
 FALLIBLE subscription_close(Ctx *cx, Id owner, int64_t wait)
 {
-    return db_run(cx, NULL, subscription_delete, owner, wait);
+    return db_post(cx, subscription_delete, owner, wait);
 }
 
 FALLIBLE subscriptions_close_all(Ctx *cx, Id owner)
 {
-    return db_run(cx, NULL, subscription_delete_all, owner);
+    return db_post(cx, subscription_delete_all, owner);
 }
 
 FALLIBLE subscriptions_of(Ctx *cx, Id owner, Subscriptions *out)

@@ -121,13 +121,13 @@ FALLIBLE work_item_load(Ctx *cx, Id id, WorkItem **out)
 
 FALLIBLE work_item_insert(Ctx *cx, const WorkItem *item)
 {
-    return db_run(cx, NULL, work_item_add, item->id, item->instance, item->wait, item->process_key,
-                  item->model, item->node, item->entity, number_or_null(item->subject), item->state,
-                  item->position, item->department, number_or_null(item->audience),
-                  (int64_t)item->named, number_or_null(item->assignee), item->priority,
-                  item->blocked, item->pushing, item->created_at, number_or_null(item->due_at),
-                  item->due_at ? item->due_at : INT64_MAX, number_or_null(item->claimed_at),
-                  number_or_null(item->escalate_at));
+    return db_post(cx, work_item_add, item->id, item->instance, item->wait, item->process_key,
+                   item->model, item->node, item->entity, number_or_null(item->subject),
+                   item->state, item->position, item->department, number_or_null(item->audience),
+                   (int64_t)item->named, number_or_null(item->assignee), item->priority,
+                   item->blocked, item->pushing, item->created_at, number_or_null(item->due_at),
+                   item->due_at ? item->due_at : INT64_MAX, number_or_null(item->claimed_at),
+                   number_or_null(item->escalate_at));
 }
 
 FALLIBLE work_item_move(Ctx *cx, const WorkItem *before, const WorkItem *after, bool *moved)
@@ -176,17 +176,17 @@ FALLIBLE work_item_ended(Ctx *cx, Id instance, const char *node, bool *ended)
 
 FALLIBLE work_item_close(Ctx *cx, Id instance, int64_t wait)
 {
-    return db_run(cx, NULL, work_item_cancel_wait, instance, wait, cx->now);
+    return db_post(cx, work_item_cancel_wait, instance, wait, cx->now);
 }
 
 FALLIBLE work_items_close(Ctx *cx, Id instance)
 {
-    return db_run(cx, NULL, work_item_cancel_all, instance, cx->now);
+    return db_post(cx, work_item_cancel_all, instance, cx->now);
 }
 
 FALLIBLE work_item_name(Ctx *cx, Id item, Id user)
 {
-    return db_run(cx, NULL, work_item_user_add, item, user);
+    return db_post(cx, work_item_user_add, item, user);
 }
 
 FALLIBLE work_item_is_named(Ctx *cx, Id item, Id user, bool *named)
@@ -210,7 +210,7 @@ FALLIBLE work_item_named(Ctx *cx, Id item, Id **users, size_t *count)
 
 FALLIBLE work_hand_add(Ctx *cx, const WorkItem *item, Id user)
 {
-    return user ? db_run(cx, NULL, work_hand_add_row, item->instance, item->node, user) : NULL;
+    return user ? db_post(cx, work_hand_add_row, item->instance, item->node, user) : NULL;
 }
 
 FALLIBLE work_hand_had(Ctx *cx, Id instance, const char *node, Id user, bool *had)
@@ -223,13 +223,13 @@ FALLIBLE work_hand_had(Ctx *cx, Id instance, const char *node, Id user, bool *ha
 
 FALLIBLE work_item_see(Ctx *cx, Id item, Id user, bool seen)
 {
-    return seen ? db_run(cx, NULL, work_item_seen_add, item, user)
-                : db_run(cx, NULL, work_item_seen_drop, item, user);
+    return seen ? db_post(cx, work_item_seen_add, item, user)
+                : db_post(cx, work_item_seen_drop, item, user);
 }
 
 FALLIBLE work_item_unsee(Ctx *cx, Id item)
 {
-    return db_run(cx, NULL, work_item_seen_drop_all, item);
+    return db_post(cx, work_item_seen_drop_all, item);
 }
 
 FALLIBLE work_item_seen(Ctx *cx, Id item, Id user, bool *seen)
@@ -242,7 +242,7 @@ FALLIBLE work_item_seen(Ctx *cx, Id item, Id user, bool *seen)
 
 FALLIBLE work_notice_add(Ctx *cx, const WorkItem *item, Id user)
 {
-    return db_run(cx, NULL, work_notice_add_row, item->id, user);
+    return db_post(cx, work_notice_add_row, item->id, user);
 }
 
 FALLIBLE work_notice_has(Ctx *cx, Id item, Id user, bool *told)
@@ -255,17 +255,17 @@ FALLIBLE work_notice_has(Ctx *cx, Id item, Id user, bool *told)
 
 FALLIBLE work_item_forget(Ctx *cx, Id item)
 {
-    TRY(db_run(cx, NULL, work_item_user_drop, item));
-    TRY(db_run(cx, NULL, work_notice_drop, item));
+    TRY(db_post(cx, work_item_user_drop, item));
+    TRY(db_post(cx, work_notice_drop, item));
     return work_item_unsee(cx, item);
 }
 
 FALLIBLE work_event_add(Ctx *cx, const WorkItem *item, WorkEvent event)
 {
-    return db_run(cx, NULL, work_event_add_row, id_new(cx), item->id, item->instance, item->node,
-                  cx->now, event.kind, cx->actor ? cx->actor->user : (Id)0,
-                  number_or_null(event.acting_for), number_or_null(event.receiver), event.position,
-                  event.department, event.comment);
+    return db_post(cx, work_event_add_row, id_new(cx), item->id, item->instance, item->node,
+                   cx->now, event.kind, cx->actor ? cx->actor->user : (Id)0,
+                   number_or_null(event.acting_for), number_or_null(event.receiver), event.position,
+                   event.department, event.comment);
 }
 
 static void events_of(Ctx *cx, const Rows *rows, WorkEvent **out, size_t *count)
