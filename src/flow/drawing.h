@@ -10,6 +10,7 @@
 //   link boundary handler                   an association, for compensation
 //   root | <message id="M" name="m"/>       a root element
 //   process | <m:governs .../>              Millrace's extensions of the process
+//   process other                           what follows is another process of the model
 //
 // Attributes and flows stand on one line. m: is Millrace's namespace; in a bar line that begins
 // with <m: the element goes into <extensionElements>.

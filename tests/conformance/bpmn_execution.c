@@ -15,6 +15,9 @@
 typedef struct Running {
     const Graph *graph;
     FlowState state;
+    bool called; // by the instance `caller`, which waits at `wait`
+    size_t caller;
+    int wait;
 } Running;
 
 // Something that happens later, or at once when `due` is not after the clock.
@@ -23,6 +26,10 @@ typedef struct Later {
     size_t instance;
     FlowEventKind kind;
     int wait;
+    const char *name; // an error's code
+    const Graph *graph;
+    const GraphNode *starts; // a timer that starts an instance of `graph`, `fired` times so far
+    int fired;
     bool done;
 } Later;
 
@@ -44,7 +51,7 @@ typedef struct Shell {
     ARRAY(const char *) trace;
     int timestamps; // logs being written now
     bool failed;
-    const char *data;
+    Value variables;
 } Shell;
 
 // --- The suite's vocabulary ----------------------------------------------------------------------
@@ -62,27 +69,36 @@ static char *replace(Arena *arena, const char *text, const char *from, const cha
     return out->bytes;
 }
 
-// A script becomes a call of a function point of its name.
+// The call of a function point that does what the script is named for.
+static void script_call(Buffer *out, const char *prefix, const char *function)
+{
+    buffer_format(out,
+                  "<%sextensionElements><m:call xmlns:m=\"" MILLRACE_SPACE "\" function=\"%s\">",
+                  prefix, function);
+    if (strstr(function, "INCREMENT"))
+        buffer_text(out, "<m:output name=\"integerVariable\" value=\"integerVariable + 1\"/>");
+    if (strcmp(function, "SET_STRING_DATA") == 0)
+        buffer_text(out, "<m:output name=\"data\" value=\"&quot;String&quot;\"/>");
+    if (strcmp(function, "LOG_DATA") == 0)
+        buffer_text(out, "<m:input name=\"data\" value=\"data\"/>");
+    buffer_format(out, "</m:call></%sextensionElements>", prefix);
+}
+
+// Each <script>, with whatever prefix, becomes such a call.
 static char *scripts_translate(Arena *arena, const char *xml)
 {
-    static const char open[] = "<bpmn2:script>", close[] = "</bpmn2:script>";
     Buffer *out = buffer_new(arena);
-    const char *found;
-    while ((found = strstr(xml, open))) {
-        buffer_add(out, xml, (size_t)(found - xml));
-        const char *name = found + strlen(open), *end = strstr(name, close);
-        char *function = text_slice(arena, name, (size_t)(end - name));
-        buffer_format(
-            out, "<bpmn2:extensionElements><m:call xmlns:m=\"" MILLRACE_SPACE "\" function=\"%s\">",
-            function);
-        if (strstr(function, "INCREMENT"))
-            buffer_text(out, "<m:output name=\"integerVariable\" value=\"integerVariable + 1\"/>");
-        if (strcmp(function, "SET_STRING_DATA") == 0)
-            buffer_text(out, "<m:output name=\"data\" value=\"&quot;String&quot;\"/>");
-        if (strcmp(function, "LOG_DATA") == 0)
-            buffer_text(out, "<m:input name=\"data\" value=\"data\"/>");
-        buffer_text(out, "</m:call></bpmn2:extensionElements>");
-        xml = end + strlen(close);
+    const char *word;
+    while ((word = strstr(xml, "script>"))) {
+        const char *open = word, *name = word + strlen("script>");
+        while (open > xml && *open != '<')
+            open--;
+        const char *end = name + strcspn(name, "<");
+        const char *behind = end + strcspn(end, ">");
+        buffer_add(out, xml, (size_t)(open - xml));
+        script_call(out, text_slice(arena, open + 1, (size_t)(word - open - 1)),
+                    text_trim(arena, text_slice(arena, name, (size_t)(end - name))));
+        xml = behind + (*behind != 0);
     }
     buffer_text(out, xml);
     return out->bytes;
@@ -105,11 +121,13 @@ static char *model_translate(Arena *arena, const char *xml)
 // --- The shell -----------------------------------------------------------------------------------
 
 static Error *shell_event(Shell *shell, size_t instance, FlowEvent event);
-static Error *shell_start(Shell *shell, const Graph *graph, int node, Value variables);
+static Error *shell_start(Shell *shell, const Running *how, FlowEvent start);
 
-static void later_add(Shell *shell, Instant due, size_t instance, FlowEventKind kind, int wait)
+static Later *later_add(Shell *shell, Instant due, size_t instance, FlowEventKind kind, int wait)
 {
-    array_push(shell->cx->arena, shell->later) = (Later){due, instance, kind, wait, false};
+    array_push(shell->cx->arena, shell->later) =
+        (Later){.due = due, .instance = instance, .kind = kind, .wait = wait};
+    return &shell->later.items[shell->later.count - 1];
 }
 
 static void function_call(Shell *shell, size_t instance, const FlowEffect *effect)
@@ -133,7 +151,19 @@ static void function_call(Shell *shell, size_t instance, const FlowEffect *effec
     } else if (strcmp(name, "WAIT_TEN_SECONDS") == 0)
         due += TEN_SECONDS;
     later_add(shell, due, instance, strcmp(name, "THROW_ERROR") == 0 ? FLOW_FAIL : FLOW_COMPLETE,
-              effect->wait);
+              effect->wait)
+        ->name = "error";
+}
+
+// Which of the node's triggers starts an instance by that event; -1: none.
+static int start_trigger(const GraphNode *node, TriggerKind kind, const char *name)
+{
+    if (node->scope != 0 || (node->kind != NODE_START && !node->instantiate))
+        return -1;
+    for (size_t i = 0; i < node->trigger_count; i++)
+        if (node->triggers[i].kind == kind && text_equal(node->triggers[i].name, name))
+            return (int)i;
+    return -1;
 }
 
 static Error *starts_hear(Shell *shell, TriggerKind kind, const char *name, bool *heard)
@@ -142,13 +172,12 @@ static Error *starts_hear(Shell *shell, TriggerKind kind, const char *name, bool
         const Graph *graph = shell->graphs.items[i];
         for (size_t k = 0; k < graph->node_count; k++) {
             const GraphNode *node = &graph->nodes[k];
-            bool starts = node->scope == 0 && (node->kind == NODE_START || node->instantiate) &&
-                          node->trigger_count == 1 && node->triggers[0].kind == kind &&
-                          text_equal(node->triggers[0].name, name);
-            if (!starts)
+            int trigger = start_trigger(node, kind, name);
+            if (trigger < 0)
                 continue;
             *heard = true;
-            TRY(shell_start(shell, graph, node->index, value_null()));
+            TRY(shell_start(shell, &(Running){.graph = graph},
+                            (FlowEvent){.node = node->index, .wait = trigger}));
         }
     }
     return NULL;
@@ -189,6 +218,55 @@ static Error *wait_over(Shell *shell, size_t instance, int wait)
     return NULL;
 }
 
+// --- Calls ---------------------------------------------------------------------------------------
+
+static Error *call(Shell *shell, size_t caller, const FlowEffect *effect)
+{
+    for (size_t i = 0; i < shell->graphs.count; i++)
+        if (strcmp(shell->graphs.items[i]->id, effect->name) == 0)
+            return shell_start(shell,
+                               &(Running){.graph = shell->graphs.items[i],
+                                          .called = true,
+                                          .caller = caller,
+                                          .wait = effect->wait},
+                               (FlowEvent){.node = -1, .value = shell->variables});
+    later_add(shell, shell->cx->now, caller, FLOW_FAIL, effect->wait)->name = "not-deployed";
+    return NULL;
+}
+
+static Error *call_cancel(Shell *shell, size_t caller, int wait)
+{
+    for (size_t i = 0; i < shell->instances.count; i++) {
+        const Running *called = &shell->instances.items[i];
+        if (called->called && called->caller == caller && called->wait == wait &&
+            called->state.status == FLOW_RUNNING)
+            TRY(shell_event(shell, i, (FlowEvent){.kind = FLOW_CANCEL}));
+    }
+    return wait_over(shell, caller, wait);
+}
+
+static Error *ended(Shell *shell, size_t instance, const FlowEffect *effect)
+{
+    const Running *running = &shell->instances.items[instance];
+    bool failed = effect->status == FLOW_FAILED;
+    if (failed && !running->called)
+        array_push(shell->cx->arena, shell->trace) = "ERROR_thrownErrorEvent";
+    if (running->called && effect->status != FLOW_CANCELLED)
+        later_add(shell, shell->cx->now, running->caller, failed ? FLOW_FAIL : FLOW_COMPLETE,
+                  running->wait)
+            ->name = effect->name;
+    return NULL;
+}
+
+static Error *escalated(Shell *shell, size_t instance, const FlowEffect *effect)
+{
+    const Running *running = &shell->instances.items[instance];
+    if (running->called)
+        later_add(shell, shell->cx->now, running->caller, FLOW_ESCALATE, running->wait)->name =
+            effect->name;
+    return NULL;
+}
+
 static Error *effect_do(Shell *shell, size_t instance, const FlowEffect *effect)
 {
     Arena *arena = shell->cx->arena;
@@ -200,7 +278,14 @@ static Error *effect_do(Shell *shell, size_t instance, const FlowEffect *effect)
     case EFFECT_TIMER_SET:
         later_add(shell, effect->due, instance, FLOW_TIMER, effect->wait);
         return NULL;
+    case EFFECT_WORK_OFFER: // people are quick
+        later_add(shell, shell->cx->now, instance, FLOW_COMPLETE, effect->wait);
+        return NULL;
+    case EFFECT_PROCESS_CALL:
+        return call(shell, instance, effect);
     case EFFECT_CALL_CANCEL:
+        return call_cancel(shell, instance, effect->wait);
+    case EFFECT_WORK_CANCEL:
     case EFFECT_TIMER_CANCEL:
     case EFFECT_MESSAGE_CANCEL:
         return wait_over(shell, instance, effect->wait);
@@ -218,10 +303,10 @@ static Error *effect_do(Shell *shell, size_t instance, const FlowEffect *effect)
     case EFFECT_INCIDENT:
         array_push(arena, shell->trace) = "ERROR_runtime";
         return NULL;
+    case EFFECT_ESCALATED:
+        return escalated(shell, instance, effect);
     case EFFECT_ENDED:
-        if (effect->status == FLOW_FAILED)
-            array_push(arena, shell->trace) = "ERROR_thrownErrorEvent";
-        return NULL;
+        return ended(shell, instance, effect);
     default:
         return NULL;
     }
@@ -240,12 +325,12 @@ static Error *shell_event(Shell *shell, size_t instance, FlowEvent event)
     return NULL;
 }
 
-static Error *shell_start(Shell *shell, const Graph *graph, int node, Value variables)
+static Error *shell_start(Shell *shell, const Running *how, FlowEvent start)
 {
     size_t instance = shell->instances.count;
-    array_push(shell->cx->arena, shell->instances) = (Running){.graph = graph};
-    return shell_event(shell, instance,
-                       (FlowEvent){.kind = FLOW_START, .node = node, .value = variables});
+    array_push(shell->cx->arena, shell->instances) = *how;
+    start.kind = FLOW_START;
+    return shell_event(shell, instance, start);
 }
 
 // The next that happens: the first of the earliest.
@@ -273,6 +358,33 @@ static Error *unread_deliver(Shell *shell)
     return NULL;
 }
 
+// A timer that starts: when it fires next, and the instance.
+static Error *timer_plan(Shell *shell, const Graph *graph, const GraphNode *node, int fired,
+                         Instant previous)
+{
+    Instant due;
+    TRY(flow_start_due(shell->cx, graph, node->index, fired, previous, &due));
+    if (!due)
+        return NULL;
+    Later *later = later_add(shell, due, 0, FLOW_START, 0);
+    later->starts = node;
+    later->graph = graph;
+    later->fired = fired;
+    return NULL;
+}
+
+static Error *timer_start(Shell *shell, Later due)
+{
+    TRY(timer_plan(shell, due.graph, due.starts, due.fired + 1, due.due));
+    return shell_start(shell, &(Running){.graph = due.graph},
+                       (FlowEvent){.node = due.starts->index, .value = shell->variables});
+}
+
+static FlowEvent event_of(const Later *later)
+{
+    return (FlowEvent){.kind = later->kind, .wait = later->wait, .name = later->name};
+}
+
 static Error *shell_run(Shell *shell)
 {
     Later *next;
@@ -281,8 +393,10 @@ static Error *shell_run(Shell *shell)
         if (next->due > shell->cx->now)
             shell->cx->now = next->due;
         next->done = true;
-        FlowEvent event = {.kind = next->kind, .wait = next->wait, .name = "error"};
-        TRY(shell_event(shell, next->instance, event));
+        if (next->starts)
+            TRY(timer_start(shell, *next));
+        else
+            TRY(shell_event(shell, next->instance, event_of(next)));
         TRY(unread_deliver(shell));
     }
     return NULL;
@@ -316,16 +430,51 @@ static Error *graphs_compile(Shell *shell, const char *xml)
     return bpmn_problems_error(cx, &problems);
 }
 
+static bool is_called(const Shell *shell, const char *id)
+{
+    for (size_t i = 0; i < shell->graphs.count; i++)
+        for (size_t k = 0; k < shell->graphs.items[i]->node_count; k++)
+            if (text_equal(shell->graphs.items[i]->nodes[k].called, id))
+                return true;
+    return false;
+}
+
+// The process that is tried is the first that nobody calls.
+static const Graph *graph_tried(const Shell *shell)
+{
+    for (size_t i = 0; i < shell->graphs.count; i++)
+        if (!is_called(shell, shell->graphs.items[i]->id))
+            return shell->graphs.items[i];
+    return shell->graphs.count ? shell->graphs.items[0] : NULL;
+}
+
+static Error *timers_plan(Shell *shell, const Graph *graph)
+{
+    for (size_t i = 0; i < graph->node_count; i++) {
+        const GraphNode *node = &graph->nodes[i];
+        if (node->scope == 0 && node->kind == NODE_START && node->trigger_count == 1 &&
+            node->triggers[0].kind == TRIGGER_TIMER)
+            TRY(timer_plan(shell, graph, node, 0, 0));
+    }
+    return NULL;
+}
+
 static Error *case_run(Shell *shell, const char *xml, Value one)
 {
     const Value *parallel = value_get(one, "parallel");
     bool all = parallel && parallel->kind == VALUE_BOOLEAN && parallel->boolean;
     TRY(graphs_compile(shell, xml));
+    shell->variables = variables_of(shell->cx, one);
+    const Graph *tried = graph_tried(shell);
     // Whoever listens starts first.
     for (size_t i = shell->graphs.count; i-- > 0;) {
         const Graph *graph = shell->graphs.items[i];
-        if ((i == 0 || all) && graph->scopes[0].start_count)
-            TRY(shell_start(shell, graph, -1, variables_of(shell->cx, one)));
+        if (graph != tried && is_called(shell, graph->id))
+            continue;
+        TRY(timers_plan(shell, graph));
+        if ((graph == tried || all) && graph->scopes[0].start_count)
+            TRY(shell_start(shell, &(Running){.graph = graph},
+                            (FlowEvent){.node = -1, .value = variables_of(shell->cx, one)}));
     }
     return shell_run(shell);
 }
@@ -371,11 +520,11 @@ static void tell(const SuiteRun *run, const char *name, const Shell *shell, cons
             json_text(arena, *value_get(one, "expect")));
 }
 
-static void case_judge(const SuiteRun *run, const char *name, const char *xml, Value one)
+void bpmn_execution_judge(const SuiteRun *run, const char *name, const char *xml, Value one)
 {
     Shell shell = {.cx = run->cx};
     run->cx->now = START;
-    Error *error = case_run(&shell, xml, one);
+    Error *error = case_run(&shell, model_translate(run->cx->arena, xml), one);
     shell.failed = error != NULL;
     bool passes = trace_matches(&shell, *value_get(one, "expect"));
     run->tally->total++;
@@ -393,12 +542,11 @@ static FALLIBLE model_run(const SuiteRun *run, Value model)
     if (!path || !cases || cases->kind != VALUE_LIST)
         return FAIL(cx, ERR_INVALID, "cases.json holds a model without a path or cases");
     TRY(suite_file(cx, text_format(cx->arena, "%s/%s", run->folder, path), &bytes));
-    const char *xml = model_translate(cx->arena, bytes.bytes);
     for (size_t i = 0; i < cases->list.count; i++) {
         const Value *expect = value_get(cases->list.items[i], "expect");
         if (!expect || expect->kind != VALUE_LIST)
             return FAIL(cx, ERR_INVALID, "a case of %s expects nothing", path);
-        case_judge(run, path, xml, cases->list.items[i]);
+        bpmn_execution_judge(run, path, bytes.bytes, cases->list.items[i]);
     }
     return NULL;
 }

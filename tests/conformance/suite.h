@@ -9,6 +9,7 @@
 
 #include "base/ctx.h"
 #include "base/text.h"
+#include "base/value.h"
 #include "base/xml.h"
 
 #include <stdio.h>
@@ -29,7 +30,7 @@ typedef struct SuiteRun {
 
 typedef struct Suite {
     const char *name;
-    const char *folder; // beneath $MILLRACE_CONFORMANCE
+    const char *folder; // beneath $MILLRACE_CONFORMANCE; NULL: ours, beside the floors
     Error *(*run)(const SuiteRun *run);
 } Suite;
 
@@ -37,11 +38,16 @@ FALLIBLE dmn_kit_run(const SuiteRun *run);
 FALLIBLE dmn_written_run(const SuiteRun *run);
 FALLIBLE dmn_sheets_run(const SuiteRun *run);
 FALLIBLE bpmn_execution_run(const SuiteRun *run);
+FALLIBLE bpmn_variations_run(const SuiteRun *run);
 FALLIBLE bpmn_rejected_run(const SuiteRun *run);
 FALLIBLE bpmn_interchange_run(const SuiteRun *run);
 
 // Whether two documents are the same, node by node, prefixes included.
 bool suite_same_document(const XmlNode *a, const XmlNode *b);
+
+// Runs a model in the vocabulary of bpmn/execution, counts it, and tells what differs. `one` is a
+// case of its cases.json: {input, intVar, parallel, expect}.
+void bpmn_execution_judge(const SuiteRun *run, const char *name, const char *xml, Value one);
 
 // A whole file; ERR_NOT_FOUND or ERR_LIMIT name it.
 FALLIBLE suite_file(Ctx *cx, const char *path, Text *out);
