@@ -87,9 +87,11 @@ static void time_check(Compile *c, const GraphNode *node, TimerKind kind, const 
     TimeSpec spec;
     if (!time_spec_parse(text, &spec))
         return; // FEEL: known only when it runs
-    bool date = spec.form == TIME_DATE;
-    bool cron = spec.form == TIME_CRON && kind != TIMER_CYCLE;
-    if (date != (kind == TIMER_DATE) || cron)
+    static const TimerKind kinds[] = {[TIME_DATE] = TIMER_DATE,
+                                      [TIME_DURATION] = TIMER_DURATION,
+                                      [TIME_REPEAT] = TIMER_CYCLE,
+                                      [TIME_CRON] = TIMER_CYCLE};
+    if (kinds[spec.form] != kind)
         PROBLEM(c, time, time_rules[kind],
                 "A date belongs into <timeDate>, a duration into <timeDuration>, a repetition "
                 "into <timeCycle>.",

@@ -262,9 +262,33 @@ BPMN_RULE(EXT125, "linkEventDefinition", "A throwing link has exactly one catchi
         BROKEN("the link event '%s' leads nowhere", rule_id(element->parent));
 }
 
+// The other end by its name, at whatever level.
+static const XmlNode *partner_below(const XmlNode *level, const XmlNode *definition)
+{
+    for (EACH(child, level, NULL)) {
+        const XmlNode *found =
+            schema_is(child, "linkEventDefinition") && is_link_event(child) &&
+                    throws_link(child) != throws_link(definition) &&
+                    text_equal(xml_attribute(child, "name"), xml_attribute(definition, "name"))
+                ? child
+                : partner_below(child, definition);
+        if (found)
+            return found;
+    }
+    return NULL;
+}
+
 BPMN_RULE(EXT126, "linkEventDefinition", "A link stays on its level of the process.")
 {
+    if (!is_link_event(element))
+        return;
     const char *own = throws_link(element) ? "target" : "source";
+    const XmlNode *named = NULL;
+    if (!xml_child(element, BPMN_SPACE, own) && !partner_by_name(element))
+        named = partner_below(rule_process(element), element);
+    if (named)
+        BROKEN("the link from '%s' to '%s' leaves its level", rule_id(element->parent),
+               rule_id(named->parent));
     for (EACH(reference, element, own)) {
         const XmlNode *other = bpmn_element(check->model, rule_text(check, reference));
         if (schema_is(other, "linkEventDefinition") && is_link_event(other) &&

@@ -46,22 +46,27 @@ static bool is_formal(RuleCheck *check, const XmlNode *element)
     return !type && language && strstr(language, "FEEL");
 }
 
-// A condition of complexBehaviorDefinition is formal by its own type.
+// A condition of complexBehaviorDefinition is formal by its own type, unless it says otherwise.
 static bool always_formal(const XmlNode *element)
 {
     return xml_is(element->parent, BPMN_SPACE, "complexBehaviorDefinition");
 }
 
-BPMN_RULE(EXT012, "activity gateway sequenceFlow loopCharacteristics eventDefinition assignment",
+BPMN_RULE(EXT012,
+          "activity gateway sequenceFlow loopCharacteristics eventDefinition assignment "
+          "complexBehaviorDefinition",
           "In a process that is executed expressions are formal: xsi:type=\"tFormalExpression\".")
 {
     if (!rule_executable(element))
         return;
     bool condition;
-    for (EACH(child, element, NULL))
-        if (is_expression(child, &condition) && !is_formal(check, child))
+    for (EACH(child, element, NULL)) {
+        bool untyped = !xml_attribute_in(child, XSI_SPACE, "type");
+        if (is_expression(child, &condition) && !is_formal(check, child) &&
+            !(untyped && always_formal(child)))
             BROKEN_AT(child, "<%s> of '%s' is a text, no formal expression", child->name,
                       rule_id(element));
+    }
 }
 
 BPMN_RULE(EXT123, "conditionalEventDefinition",

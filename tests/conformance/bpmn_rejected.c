@@ -37,22 +37,26 @@ static FALLIBLE deploy(Ctx *cx, Text xml, BpmnProblems *problems)
     return bpmn_problems_error(cx, problems);
 }
 
-static FALLIBLE visit(const SuiteRun *run, const char *path)
+void bpmn_rejected_judge(const SuiteRun *run, const char *name, Text xml, const char *rule)
 {
-    Text xml;
     BpmnProblems problems = {0};
-    TRY(suite_file(run->cx, path, &xml));
     Error *refusal = deploy(run->cx, xml, &problems);
-    const char *rule = folder_of(run->cx, path);
     bool passes = refusal && is_said(&problems, rule);
     run->tally->total++;
     run->tally->passed += passes;
     if (!passes && run->out) {
-        fprintf(run->out, "FAIL %s: %s, not by %s:", path, refusal ? "refused" : "taken", rule);
+        fprintf(run->out, "FAIL %s: %s, not by %s:", name, refusal ? "refused" : "taken", rule);
         for (size_t i = 0; i < problems.count; i++)
             fprintf(run->out, " %s(%s)", problems.items[i].rule, problems.items[i].element);
         fprintf(run->out, "\n");
     }
+}
+
+static FALLIBLE visit(const SuiteRun *run, const char *path)
+{
+    Text xml;
+    TRY(suite_file(run->cx, path, &xml));
+    bpmn_rejected_judge(run, path, xml, folder_of(run->cx, path));
     return NULL;
 }
 

@@ -8,6 +8,7 @@
 //   ...
 //   > ab 2: SCRIPT_task1 SCRIPT_task2     input, intVar (both may be missing), the trace
 //   > parallel: MARKER_exists             all processes start
+//   > refused EXT149                      it breaks that rule
 //
 // A script task without a line of its own runs the script that is its id.
 #include "flow/drawing.h"
@@ -89,7 +90,11 @@ static void line_read(Variations *all, const char *line)
         line_add(all, "");
         if (!all->xml)
             all->xml = drawing_xml(run->cx, all->drawing.items, all->drawing.count);
-        bpmn_execution_judge(run, all->title, all->xml, case_read(run->cx->arena, line + 2));
+        if (text_starts(line, "> refused "))
+            bpmn_rejected_judge(run, all->title, (Text){all->xml, strlen(all->xml)},
+                                line + strlen("> refused "));
+        else
+            bpmn_execution_judge(run, all->title, all->xml, case_read(run->cx->arena, line + 2));
     } else if (*line && *line != '#')
         line_add(all, line);
 }

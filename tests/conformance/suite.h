@@ -49,6 +49,9 @@ bool suite_same_document(const XmlNode *a, const XmlNode *b);
 // case of its cases.json: {input, intVar, parallel, expect}.
 void bpmn_execution_judge(const SuiteRun *run, const char *name, const char *xml, Value one);
 
+// The same of a model that the rule must refuse, naming an element and a line.
+void bpmn_rejected_judge(const SuiteRun *run, const char *name, Text xml, const char *rule);
+
 // A whole file; ERR_NOT_FOUND or ERR_LIMIT name it.
 FALLIBLE suite_file(Ctx *cx, const char *path, Text *out);
 
