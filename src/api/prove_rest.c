@@ -110,44 +110,80 @@ static Call start_call(Ctx *cx, const ProveMove *move)
     return (Call){METHOD_POST, "/api/v1/instances", body};
 }
 
+// The body has what the deed needs, and no more.
+static Value hand_body(Ctx *cx, const ProveMove *move)
+{
+    Value body = value_context(cx->arena);
+    if (move->kind == MOVE_COMPLETE)
+        value_set(cx->arena, body, "fields", move->fields);
+    if (move->reason)
+        value_set(cx->arena, body, "reason", value_text(move->reason));
+    if (move->to.user)
+        value_set(cx->arena, body, "to", value_text(id_text(cx->arena, move->to.user)));
+    return body;
+}
+
+static Call record_call(Ctx *cx, const ProveMove *move)
+{
+    if (move->kind == MOVE_DELETE)
+        return (Call){METHOD_DELETE, record_path(cx, move), value_null()};
+    Value body = body_of(cx, "fields", move->fields);
+    if (move->kind == MOVE_CREATE)
+        return (Call){METHOD_POST, text_format(cx->arena, "/api/v1/records/%s", move->entity),
+                      body};
+    value_set(cx->arena, body, "version", value_integer(move->version));
+    return (Call){METHOD_PATCH, record_path(cx, move), body};
+}
+
+static Call message_call(Ctx *cx, const ProveMove *move)
+{
+    Value body = body_of(cx, "name", value_text(move->name));
+    value_set(cx->arena, body, "key", value_text(move->key));
+    return (Call){METHOD_POST, "/api/v1/messages", body};
+}
+
+// Of the instance, the process or the incident: what the path ends with, and its body.
+static Call power_call(Ctx *cx, const ProveMove *move)
+{
+    const struct {
+        const char *of;
+        const char *id;
+        const char *deed;
+        Value body;
+    } calls[] = {
+        [MOVE_CANCEL] = {"instances", id_text(cx->arena, move->instance), "cancel",
+                         hand_body(cx, move)},
+        [MOVE_SUSPEND] = {"instances", id_text(cx->arena, move->instance), "suspend",
+                          hand_body(cx, move)},
+        [MOVE_RESUME] = {"instances", id_text(cx->arena, move->instance), "resume", value_null()},
+        [MOVE_HALT] = {"processes", move->name, "suspend", hand_body(cx, move)},
+        [MOVE_MIGRATE] = {"processes", move->name, "migrations", move->fields},
+        [MOVE_TAKE] = {"incidents", id_text(cx->arena, move->incident), "take",
+                       hand_body(cx, move)},
+        [MOVE_HAND_ON] = {"incidents", id_text(cx->arena, move->incident), "hand-on",
+                          hand_body(cx, move)},
+        [MOVE_MEND] = {"incidents", id_text(cx->arena, move->incident), "retry", move->fields},
+        [MOVE_CLOSE] = {"incidents", id_text(cx->arena, move->incident), "close",
+                        hand_body(cx, move)},
+    };
+    return (Call){METHOD_POST,
+                  text_format(cx->arena, "/api/v1/%s/%s/%s", calls[move->kind].of,
+                              calls[move->kind].id, calls[move->kind].deed),
+                  calls[move->kind].body};
+}
+
 // False when REST has no such move.
 static bool call_of(Ctx *cx, const ProveMove *move, Call *out)
 {
-    Value none = value_null();
-    switch (move->kind) {
-    case MOVE_CHANGE:
-        *out = (Call){METHOD_PATCH, record_path(cx, move), body_of(cx, "fields", move->fields)};
-        value_set(cx->arena, out->body, "version", value_integer(move->version));
-        return true;
-    case MOVE_CREATE:
-        *out = (Call){METHOD_POST, text_format(cx->arena, "/api/v1/records/%s", move->entity),
-                      body_of(cx, "fields", move->fields)};
-        return true;
-    case MOVE_DELETE:
-        *out = (Call){METHOD_DELETE, record_path(cx, move), none};
-        return true;
-    case MOVE_COMPLETE:
-        *out = (Call){METHOD_POST, item_path(cx, move, "complete"),
-                      body_of(cx, "fields", move->fields)};
-        return true;
-    case MOVE_CLAIM:
-        *out = (Call){METHOD_POST, item_path(cx, move, "claim"), none};
-        return true;
-    case MOVE_SKIP:
-        *out = (Call){METHOD_POST, item_path(cx, move, "skip"),
-                      body_of(cx, "reason", value_text("nobody will see it"))};
-        return true;
-    case MOVE_START:
-        *out = start_call(cx, move);
-        return true;
-    case MOVE_MESSAGE:
-        *out = (Call){METHOD_POST, "/api/v1/messages", body_of(cx, "name", value_text(move->name))};
-        value_set(cx->arena, out->body, "key", value_text(move->key));
-        return true;
-    case MOVE_GRANT:
+    const char *deed = prove_item_deed(move->kind);
+    if (move->kind == MOVE_GRANT) // two calls, the first of which is lawful
         return false;
-    }
-    return false;
+    *out = move->kind <= MOVE_DELETE ? record_call(cx, move)
+           : deed ? (Call){METHOD_POST, item_path(cx, move, deed), hand_body(cx, move)}
+           : move->kind == MOVE_START   ? start_call(cx, move)
+           : move->kind == MOVE_MESSAGE ? message_call(cx, move)
+                                        : power_call(cx, move);
+    return true;
 }
 
 Error *rest_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answer)
@@ -163,18 +199,40 @@ Error *rest_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answe
     return NULL;
 }
 
+// One of many: of records their change, of work items some deeds. False when there is none such.
+static bool bulk_call(Ctx *cx, const ProveMove *move, Call *out)
+{
+    bool item = move->kind == MOVE_CLAIM || move->kind == MOVE_RELEASE ||
+                move->kind == MOVE_FORWARD || move->kind == MOVE_REASSIGN;
+    if (!item && move->kind != MOVE_CHANGE)
+        return false;
+    Value *ids = NEW(cx->arena, Value);
+    *ids = value_text(id_text(cx->arena, item ? move->item : move->record));
+    if (!item) {
+        *out = (Call){METHOD_POST, text_format(cx->arena, "/api/v1/records/%s/bulk", move->entity),
+                      body_of(cx, "fields", move->fields)};
+        value_set(cx->arena, out->body, "ids", value_list(ids, 1));
+        return true;
+    }
+    *out = (Call){METHOD_POST, "/api/v1/work-items/bulk", hand_body(cx, move)};
+    value_set(cx->arena, out->body, "action", value_text(prove_item_deed(move->kind)));
+    value_set(cx->arena, out->body, "items", value_list(ids, 1));
+    return true;
+}
+
 Error *rest_bulk_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answer)
 {
     int status;
-    Value body, ids[] = {value_text(id_text(cx->arena, move->record))};
-    answer->knows = move->kind == MOVE_CHANGE;
+    Value body;
+    Call call;
+    answer->knows = bulk_call(cx, move, &call);
     if (!answer->knows)
         return NULL;
-    Call call = {METHOD_POST, text_format(cx->arena, "/api/v1/records/%s/bulk", move->entity),
-                 body_of(cx, "fields", move->fields)};
-    value_set(cx->arena, call.body, "ids", value_list(ids, 1));
     TRY(rest_call(cx, state, move, &call, &status, &body));
     const Value *problem = value_at(body, "/results/0/problem");
+    const Value *item = value_at(body, "/items/0"); // {done, message}
+    if (!problem && item && value_get_text(*item, "message"))
+        problem = item;
     answer->problem = status >= 400 ? body : problem ? *problem : value_null();
     return NULL;
 }

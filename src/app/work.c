@@ -269,10 +269,7 @@ static FALLIBLE run_work(Ctx *cx, const CommandLine *line)
 Error *work_command_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answer)
 {
     (void)state;
-    const char *action = move->kind == MOVE_COMPLETE ? "complete"
-                         : move->kind == MOVE_CLAIM  ? "claim"
-                         : move->kind == MOVE_SKIP   ? "skip"
-                                                     : NULL;
+    const char *action = prove_item_deed(move->kind);
     answer->knows = action != NULL;
     if (!action)
         return NULL;
@@ -280,7 +277,9 @@ Error *work_command_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswe
     CommandLine line = {
         .options = value_context(cx->arena), .arguments = arguments, .argument_count = 2};
     value_set(cx->arena, line.options, "as", value_text(move->actor.login));
-    value_set(cx->arena, line.options, "comment", value_text("nobody will see it"));
+    value_set(cx->arena, line.options, "comment", value_text(move->reason));
+    if (move->to.user)
+        value_set(cx->arena, line.options, "to", value_text(move->to.login));
     if (move->kind == MOVE_COMPLETE)
         value_set(cx->arena, line.options, "fields",
                   value_text(json_text(cx->arena, move->fields)));

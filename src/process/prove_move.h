@@ -13,12 +13,30 @@ typedef enum ProveMoveKind {
     MOVE_CHANGE, // `fields` of the record
     MOVE_CREATE, // a record of `entity` with `fields`
     MOVE_DELETE,
-    MOVE_COMPLETE, // the work item, with `fields` as its form
+    // The work item:
+    MOVE_COMPLETE, // with `fields` as its form
     MOVE_CLAIM,
     MOVE_SKIP,
+    MOVE_BEGIN, // the work on it
+    MOVE_RELEASE,
+    MOVE_RETURN,
+    MOVE_DELEGATE, // it and those below: `to` somebody
+    MOVE_FORWARD,
+    MOVE_REASSIGN,
+    // Processes:
     MOVE_START,   // the process `name` on the record
     MOVE_MESSAGE, // `name` and `key`
-    MOVE_GRANT,   // one's own deviation: the item's step left out
+    MOVE_GRANT,   // one's own deviation, asked for as `fields`
+    MOVE_CANCEL,  // the instance
+    MOVE_SUSPEND, // the instance, with `reason`
+    MOVE_RESUME,
+    MOVE_HALT,    // the process `name`, with `reason`
+    MOVE_MIGRATE, // the process `name`, as `fields` plan it
+    // The incident:
+    MOVE_TAKE,
+    MOVE_HAND_ON, // `to` somebody
+    MOVE_MEND,    // with `fields` as what is mended
+    MOVE_CLOSE,
 } ProveMoveKind;
 
 // Who makes it.
@@ -38,10 +56,16 @@ typedef struct ProveMove {
     Value fields; // a context
     Id item;
     Id instance;
-    int64_t wait; // of the item
+    Id incident;
     const char *name;
     const char *key;
+    const char *reason;
+    ProveActor to;
+    bool own_rights; // it is a matter of rights: nothing is lent to the actor
 } ProveMove;
+
+// What the routes and the command call it: "claim"; NULL: it is no deed with a work item.
+const char *prove_item_deed(ProveMoveKind kind);
 
 typedef struct ProveAnswer {
     bool knows;    // the door has such a move at all

@@ -4,8 +4,11 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "process/deviations.h"
+#include "process/incidents.h"
+#include "process/migration.h"
 #include "process/process.h"
 #include "process/prove_room.h"
+#include "process/suspension.h"
 #include "record/import.h"
 
 #include <string.h>
@@ -137,12 +140,7 @@ Error *proof_import_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswe
 static FALLIBLE ask_and_grant(Ctx *cx, const ProveMove *move)
 {
     Id deviation;
-    Value asked = value_context(cx->arena);
-    value_set(cx->arena, asked, "kind", value_text("skip"));
-    value_set(cx->arena, asked, "wait",
-              value_text(text_format(cx->arena, "%lld", (long long)move->wait)));
-    value_set(cx->arena, asked, "reason", value_text("I grant it to myself"));
-    TRY(deviation_request(cx, move->instance, asked, &deviation));
+    TRY(deviation_request(cx, move->instance, move->fields, &deviation));
     return deviation_grant(cx, deviation, NULL);
 }
 
@@ -155,34 +153,91 @@ static FALLIBLE publish(Ctx *cx, const ProveMove *move)
         &reached, &queued);
 }
 
-static FALLIBLE move_make(Ctx *cx, void *state)
+const char *prove_item_deed(ProveMoveKind kind)
 {
-    const ProveMove *move = state;
-    Record *record;
+    static const char *const deeds[] = {
+        [MOVE_COMPLETE] = "complete", [MOVE_CLAIM] = "claim",     [MOVE_SKIP] = "skip",
+        [MOVE_BEGIN] = "start",       [MOVE_RELEASE] = "release", [MOVE_RETURN] = "return",
+        [MOVE_DELEGATE] = "delegate", [MOVE_FORWARD] = "forward", [MOVE_REASSIGN] = "reassign"};
+    return kind < sizeof deeds / sizeof *deeds ? deeds[kind] : NULL;
+}
+
+static FALLIBLE item_make(Ctx *cx, const ProveMove *move)
+{
     Value next;
-    Id instance;
+    switch (move->kind) {
+    case MOVE_COMPLETE:
+        return work_item_complete(cx, move->item, move->fields, &next);
+    case MOVE_CLAIM:
+        return work_item_claim(cx, move->item);
+    case MOVE_BEGIN:
+        return work_item_start(cx, move->item);
+    case MOVE_RELEASE:
+        return work_item_release(cx, move->item);
+    case MOVE_RETURN:
+        return work_item_return(cx, move->item, value_null(), NULL);
+    case MOVE_DELEGATE:
+        return work_item_delegate(cx, move->item, move->to.user, NULL);
+    case MOVE_FORWARD:
+        return work_item_forward(cx, move->item, &(WorkReceiver){.user = move->to.user}, NULL);
+    case MOVE_REASSIGN:
+        return work_item_reassign(cx, move->item, move->to.user, NULL);
+    default:
+        return work_item_skip(cx, move->item, move->reason, &next);
+    }
+}
+
+static FALLIBLE record_make(Ctx *cx, const ProveMove *move)
+{
+    Record *record;
     switch (move->kind) {
     case MOVE_CHANGE:
         return record_change(cx, move->entity, move->record, 0, move->fields, &record);
     case MOVE_CREATE:
         return record_create(cx, move->entity, move->fields, &record);
-    case MOVE_DELETE:
+    default:
         return record_delete(cx, move->entity, move->record, 0);
-    case MOVE_COMPLETE:
-        return work_item_complete(cx, move->item, move->fields, &next);
-    case MOVE_CLAIM:
-        return work_item_claim(cx, move->item);
-    case MOVE_SKIP:
-        return work_item_skip(cx, move->item, "nobody will see it", &next);
+    }
+}
+
+static FALLIBLE power_make(Ctx *cx, const ProveMove *move)
+{
+    Id made;
+    switch (move->kind) {
     case MOVE_START:
         return instance_start(cx, move->name, move->entity, move->record, value_context(cx->arena),
-                              &instance);
+                              &made);
     case MOVE_MESSAGE:
         return publish(cx, move);
     case MOVE_GRANT:
         return ask_and_grant(cx, move);
+    case MOVE_CANCEL:
+        return instance_cancel(cx, move->instance, move->reason);
+    case MOVE_SUSPEND:
+        return instance_suspend(cx, move->instance, move->reason);
+    case MOVE_RESUME:
+        return instance_resume(cx, move->instance);
+    case MOVE_HALT:
+        return process_suspend(cx, move->name, move->reason, false);
+    case MOVE_MIGRATE:
+        return migration_create(cx, move->name, move->fields, &made);
+    case MOVE_TAKE:
+        return incident_take(cx, move->incident, NULL);
+    case MOVE_HAND_ON:
+        return incident_hand_on(cx, move->incident, move->to.user, NULL);
+    case MOVE_MEND:
+        return incident_retry(cx, move->incident, move->fields);
+    default:
+        return incident_close(cx, move->incident, NULL);
     }
-    return NULL;
+}
+
+static FALLIBLE move_make(Ctx *cx, void *state)
+{
+    const ProveMove *move = state;
+    if (prove_item_deed(move->kind))
+        return item_make(cx, move);
+    return move->kind <= MOVE_DELETE ? record_make(cx, move) : power_make(cx, move);
 }
 
 static Error *domain_door(Ctx *cx, void *state, const ProveMove *move, ProveAnswer *answer)
@@ -191,7 +246,8 @@ static Error *domain_door(Ctx *cx, void *state, const ProveMove *move, ProveAnsw
     answer->knows = move->kind != MOVE_GRANT;
     if (answer->knows)
         answer->problem = prove_problem(
-            cx, proof_unit(cx, move->actor.user, DOOR_API, move_make, (void *)(uintptr_t)move));
+            cx, (move->own_rights ? proof_unit_plain : proof_unit)(
+                    cx, move->actor.user, DOOR_API, move_make, (void *)(uintptr_t)move));
     return NULL;
 }
 

@@ -79,6 +79,8 @@ int proof_pick(Proof *proof, int count);
 
 // A unit of work by that user, with every permission.
 Error *proof_unit(Ctx *cx, Id user, Door door, UnitWork work, void *state);
+// The same with the rights that the user has.
+Error *proof_unit_plain(Ctx *cx, Id user, Door door, UnitWork work, void *state);
 
 // What the company holds now is what attempts are compared with.
 FALLIBLE proof_content_take(Ctx *cx, Proof *proof);

@@ -7,6 +7,8 @@
 #include "process/test_flow.h"
 #include "record/record.h"
 
+#include <string.h>
+
 static Value proven_at(Ctx *cx, const ProveDoors *doors)
 {
     Value certificate;
@@ -268,4 +270,89 @@ DESK_TEST(a_step_that_nothing_leads_to_is_named_with_the_reason)
     CHECK_TEXT(
         missed(cx, certificate),
         "[{\"step\":\"b\",\"why\":\"it never came to this: complete a, and '1 > 2' is true\"}]");
+}
+
+// ---- what the company holds -----------------------------------------------------------------
+
+// Left out of what a proof compares, each with its reason.
+static const char *const left_out[] = {
+    "history_period",       // what retention keeps of the months
+    "instance_event_other", // a part of instance_event
+    "message_wait",         // dropped by a later migration
+    "organisation",         // a number that changes with the entities
+    "process_answer",       // to programs outside that ask twice
+    "process_element",      // read from the models
+    "process_proof",        // of the company that asks, not of the scratch one
+    "timer",                // dropped by a later migration
+    "work_audience",        // groups by number, never taken away
+    "work_item_seen",       // who has looked
+    "work_turn",            // whose turn it is when work is given out
+};
+
+static bool stands_in(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (text_equal(names[i], name))
+            return true;
+    return false;
+}
+
+DESK_TEST(each_table_of_the_engine_is_compared_or_left_out_by_name)
+{
+    static const char made[] = "CREATE TABLE ";
+    Content content;
+    CHECK_OK(database_read(cx, cx->company->database, proof_content, &content));
+    size_t migration_count;
+    const void *const *all = registry_all(&migrations, &migration_count);
+    for (size_t i = 0; i < migration_count; i++) {
+        const Migration *migration = all[i];
+        const char *at = text_starts(migration->name, "process_") ? migration->sql : "";
+        while ((at = strstr(at, made))) {
+            at += strlen(made);
+            const char *name = text_slice(cx->arena, at, strcspn(at, " "));
+            bool compared = stands_in(content.tables, content.count, name);
+            bool left = stands_in(left_out, sizeof left_out / sizeof *left_out, name);
+            if (compared == left)
+                CHECK_TEXT(name, "a table that is compared, or left out with a reason");
+        }
+    }
+}
+
+DESK_TEST(a_proof_knocks_at_what_is_for_those_who_run_processes)
+{
+    static const char *const moves[] = {
+        "delegate Enter",
+        "forward Enter to somebody who may not do it",
+        "reassign Enter without leading anybody",
+        "release Enter",
+        "suspend the instance without the right",
+        "suspend the process without a reason",
+        "migrate the process without the right",
+        "leap over a step by a migration",
+        "cancel the instance past its model",
+    };
+    Value certificate = proven(cx);
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++)
+        if (!found(certificate, "tried", "domain", moves[i]))
+            CHECK_TEXT(moves[i], "tried");
+    CHECK(found(certificate, "tried", "deviation", "grant oneself to cancel Enter") != NULL);
+    CHECK(found(certificate, "tried", "deviation", "grant oneself to set status") != NULL);
+}
+
+DESK_TEST(a_proof_knocks_at_incidents)
+{
+    Value certificate = walked(cx, "stuck",
+                               "startEvent s -> ask\n"
+                               "userTask ask -> g\n"
+                               "  | <m:task position=\"clerk\"/><m:form><m:field name=\"n\" "
+                               "access=\"required\" type=\"integer\"/></m:form>\n"
+                               "exclusiveGateway g -> b when 1 > 2; c when 1 > 3\n"
+                               "userTask b -> e\n"
+                               "userTask c -> e\n"
+                               "endEvent e\n");
+    CHECK_JSON(*value_get(certificate, "through"), "[]");
+    CHECK(found(certificate, "tried", "domain", "close an incident at which the process stands") !=
+          NULL);
+    CHECK(found(certificate, "tried", "domain", "try again at an incident without the right") !=
+          NULL);
 }
