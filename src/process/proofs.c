@@ -56,10 +56,17 @@ QUERY(proof_left, "SELECT id, process_key, runs, seed, language FROM process_pro
                   " ORDER BY id LIMIT 1");
 QUERY(proof_hold, "UPDATE process_proof SET state = 'working', holder = $2, heard_at = $3"
                   " WHERE id = $1 AND state <> 'cancelling'");
-QUERY(proof_held, "SELECT state FROM process_proof WHERE id = $1 AND holder = $2");
+QUERY(proof_held, "SELECT process_key, version, state FROM process_proof"
+                  " WHERE id = $1 AND holder = $2");
 QUERY(proof_heard, "UPDATE process_proof SET progress = $2, heard_at = $3 WHERE id = $1");
 QUERY(proof_finish, "UPDATE process_proof SET state = $2, ended_at = $3, message = $4, holds = $5,"
                     " signature = $6, certificate = $7, holder = NULL WHERE id = $1");
+
+// Of those of a version in one state the newest stay; what failed pushes no certificate out.
+QUERY(proof_prune,
+      "DELETE FROM process_proof WHERE process_key = $1 AND version = $2 AND state = $3"
+      " AND id <= (SELECT id FROM process_proof WHERE process_key = $1 AND version = $2"
+      " AND state = $3 ORDER BY id DESC LIMIT 1 OFFSET $4)");
 
 // ---- asking ---------------------------------------------------------------------------------
 
@@ -258,8 +265,10 @@ FALLIBLE proof_end(Ctx *cx, Id proof, const char *holder, Value signed_certifica
     bool cancelled = text_equal(row_text(row, "state"), "cancelling");
     const Value *holds = made ? value_at(signed_certificate, "/certificate/holds") : NULL;
     const char *state = cancelled ? "cancelled" : made ? "done" : "failed";
-    return db_run(cx, NULL, proof_finish, proof, state, cx->now, cancelled ? NULL : why,
-                  holds && !cancelled ? cell_integer(holds->boolean) : cell_null(),
-                  made && !cancelled ? value_get_text(signed_certificate, "signature") : NULL,
-                  made && !cancelled ? json_text(cx->arena, signed_certificate) : NULL);
+    TRY(db_run(cx, NULL, proof_finish, proof, state, cx->now, cancelled ? NULL : why,
+               holds && !cancelled ? cell_integer(holds->boolean) : cell_null(),
+               made && !cancelled ? value_get_text(signed_certificate, "signature") : NULL,
+               made && !cancelled ? json_text(cx->arena, signed_certificate) : NULL));
+    return db_run(cx, NULL, proof_prune, row_text(row, "process_key"), row_integer(row, "version"),
+                  state, PROOFS_KEPT);
 }

@@ -6,6 +6,9 @@
 //        |                       |  ^ '--cancel--> cancelling --> cancelled
 //        '--cancel--> cancelled  '--' taken again when its prover has not been heard of
 //
+// Of each version of a process the newest PROOFS_KEPT that are done are kept, as many that failed
+// and as many that were cancelled; whoever needs one for longer stores it: it is signed.
+//
 // One prover has a proof at a time: whoever takes it is its holder until PROOF_LEASE_US after the
 // last sign of life. All of it needs "process.prove".
 #ifndef MILLRACE_PROCESS_PROOFS_H
@@ -16,6 +19,7 @@
 #define PROOF_LEASE_US (60 * 1000000LL)
 #define LIMIT_PROOF_RUNS 2000
 #define PROOF_RUNS 40 // when nothing is said
+#define PROOFS_KEPT 20
 
 // --- For those who ask, inside a unit of work.
 

@@ -2,7 +2,9 @@
 // The proof finds nothing in a process that holds, and finds what does not hold.
 #include "process/prove.h"
 
+#include "base/ids.h"
 #include "base/json.h"
+#include "process/proofs.h"
 #include "process/prove_room.h"
 #include "process/test_flow.h"
 #include "record/record.h"
@@ -355,4 +357,48 @@ DESK_TEST(a_proof_knocks_at_incidents)
           NULL);
     CHECK(found(certificate, "tried", "domain", "try again at an incident without the right") !=
           NULL);
+}
+
+// ---- which certificates are kept ------------------------------------------------------------
+
+typedef struct Asked {
+    bool fails;
+    Id id;
+} Asked;
+
+static FALLIBLE certificate_make(Ctx *cx, void *state)
+{
+    Asked *asked = state;
+    ProofJob job;
+    Value certificate = value_context(cx->arena), made = value_context(cx->arena);
+    value_set(cx->arena, certificate, "holds", value_boolean(true));
+    value_set(cx->arena, made, "certificate", certificate);
+    value_set(cx->arena, made, "signature", value_text("f00"));
+    TRY(proof_request(cx, "loan", value_context(cx->arena), &asked->id));
+    TRY(proof_take(cx, "here", &job));
+    return proof_end(cx, job.id, "here", asked->fails ? value_null() : made, "no room");
+}
+
+static FALLIBLE certificates_read(Ctx *cx, void *state)
+{
+    return proof_list(cx, "loan", 0, 100, state);
+}
+
+DESK_TEST(old_certificates_of_a_version_go_and_what_failed_pushes_none_out)
+{
+    Asked made = {.fails = false}, failed = {.fails = true};
+    Id first = 0;
+    Value page;
+    for (int i = 0; i < PROOFS_KEPT + 2; i++) {
+        CHECK_OK(desk_do(cx, "root", DOOR_API, certificate_make, &made));
+        first = i == 2 ? made.id : first;
+    }
+    for (int i = 0; i < PROOFS_KEPT + 1; i++)
+        CHECK_OK(desk_do(cx, "root", DOOR_API, certificate_make, &failed));
+    CHECK_OK(desk_do(cx, "root", DOOR_API, certificates_read, &page));
+    const Value *items = value_get(page, "items");
+    CHECK_INT((long long)items->list.count, 2 * PROOFS_KEPT);
+    Value oldest = items->list.items[items->list.count - 1];
+    CHECK_TEXT(value_get_text(oldest, "id"), id_text(cx->arena, first));
+    CHECK_TEXT(value_get_text(oldest, "state"), "done");
 }
