@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // People and their work: hands it goes through, whom it may reach, when, and who gets it.
+#include "base/calendar.h"
 #include "base/ids.h"
 #include "base/json.h"
+#include "process/substitutes.h"
 #include "process/test_desk.h"
 
 #include <pthread.h>
@@ -389,6 +391,49 @@ DESK_TEST(a_lead_reassigns_within_the_candidates)
 }
 
 // ---- substitutes ----------------------------------------------------------------------------
+
+typedef struct Own {
+    const char *text; // what is asked
+    Id id;
+    Value shown;
+} Own;
+
+static FALLIBLE own_enter(Ctx *cx, void *state)
+{
+    Own *own = state;
+    Value asked = json_of(cx, own->text);
+    Id other;
+    TRY(user_of(cx, "bob", &other));
+    value_set(cx->arena, asked, "substitute", value_text(id_text(cx->arena, other)));
+    TRY(own_substitute_enter(cx, asked));
+    return own_substitutes(cx, &own->shown);
+}
+
+static FALLIBLE own_withdraw(Ctx *cx, void *state)
+{
+    return own_substitute_withdraw(cx, ((Own *)state)->id);
+}
+
+DESK_TEST(who_stands_in_for_oneself_is_entered_by_oneself_alone)
+{
+    char days[CALENDAR_TEXT_SIZE];
+    date_print(instant_in(cx->now, zone_utc()).date, days);
+    Own own = {.text = text_format(cx->arena, "{\"first_day\": \"%s\", \"last_day\": \"%s\"}", days,
+                                   days)};
+    Id loan = desk_loan(cx, "500");
+    CHECK_FAILS(desk_do(cx, "bob", DOOR_API, own_enter, &own), ERR_INVALID, "themselves");
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, own_enter, &own));
+    Value item = value_get(own.shown, "items")->list.items[0];
+    CHECK_TEXT(value_at(item, "/substitute/name")->text.bytes, "Bob");
+    CHECK_OK(desk_complete(cx, "bob", desk_item(cx, loan, "Enter"), "{\"amount\": 500}"));
+    CHECK(id_parse(value_get_text(item, "id"), &own.id));
+    CHECK_FAILS(desk_do(cx, "bob", DOOR_API, own_withdraw, &own), ERR_NOT_FOUND, "of yours");
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, own_withdraw, &own));
+    Id other = desk_loan(cx, "500");
+    CHECK(desk_complete(cx, "bob", desk_item(cx, other, "Enter"), "{\"amount\": 500}") != NULL);
+    own.text = "{\"first_day\": \"1999-01-01\", \"last_day\": \"1999-01-02\"}";
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, own_enter, &own), ERR_INVALID, "over");
+}
 
 DESK_TEST(a_substitute_sees_and_does_the_items_and_the_history_says_for_whom)
 {

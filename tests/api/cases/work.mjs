@@ -81,6 +81,35 @@ export default function work(it, world) {
     assert.equal(ok(await diana.get("/api/v1/work-standing")).leads, true);
   });
 
+  it("lets a person enter who stands in for him, and nobody for somebody else", async () => {
+    const item = await toInvoice("Own Substitute Ltd");
+    const frank = await world.office.as("frank");
+    const tess = await world.office.as("tess");
+    const own = "/api/v1/session/substitutes";
+    const period = { first_day: day(-1).slice(0, 10), last_day: day(1).slice(0, 10) };
+    ok(await frank.post(path(item, "claim"), {}));
+    const records = await tess.post("/api/v1/records/substitute", {
+      fields: { user: await user("frank"), substitute: await user("tess"), ...period },
+    });
+    assert.equal(records.status, 403);
+    const forged = await tess.post(own, { user: await user("frank"), substitute: await user("tess"), ...period });
+    assert.ok(forged.status >= 400);
+    assert.equal((await frank.post(own, { substitute: await user("frank"), ...period })).status, 400);
+    assert.equal((await frank.post(own, { substitute: await user("tess"), first_day: "2020-01-01", last_day: "2020-01-02" })).body.field, "last_day");
+    const entered = ok(await frank.post(own, { substitute: await user("tess"), reason: "Holidays", ...period }), 201);
+    assert.deepEqual(entered.items.map(({ substitute, reason }) => [substitute.name, reason]), [["Tess Banks", "Holidays"]]);
+    assert.ok(entered.people.some(({ name }) => name === "Tess Banks") && !entered.people.some(({ name }) => name === "Frank Ford"));
+    const [{ id }] = entered.items;
+    assert.equal(ok(await tess.get("/api/v1/work-standing")).stands_in_for[0].name, "Frank Ford");
+    ok(await tess.post(path(item, "complete"), {}));
+    assert.equal(ok(await frank.get(path(item))).events.at(-1).acting_for.name, "Frank Ford");
+    assert.deepEqual(ok(await tess.get(own)).items, []);
+    assert.equal((await tess.delete(`${own}/${id}`)).status, 404);
+    assert.equal((await frank.delete(`${own}/${id}`)).status, 204);
+    assert.deepEqual(ok(await frank.get(own)).items, []);
+    assert.deepEqual(ok(await tess.get("/api/v1/work-standing")).stands_in_for, []);
+  });
+
   it("lets a substitute do the work, for whom the history says", async () => {
     const item = await toInvoice("Substituted Ltd");
     const admin = await world.office.as("admin");
