@@ -32,6 +32,27 @@ export default function hands(it, world) {
     await dialog(sam, "common.keys.title").waitFor({ state: "detached" });
   });
 
+  it("lets a person say who stands in for him", async () => {
+    for (const [language, login] of [["en", "frank"], ["zh-CN", "fiona"]]) {
+      const person = await (await world.person({ login, language })).signIn();
+      const { page } = person;
+      await page.locator(".user-button").click();
+      await page.getByRole("menuitem", { name: person.say("session.substitutes.title") }).click();
+      const own = dialog(person, "session.substitutes.title");
+      const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+      await own.getByLabel(person.say("session.substitutes.who")).selectOption({ label: "Tess Banks" });
+      await own.getByLabel(person.say("session.substitutes.first_day")).fill(day(30));
+      await own.getByLabel(person.say("session.substitutes.last_day")).fill(day(33));
+      await own.getByLabel(person.say("session.substitutes.reason")).fill("Fair");
+      await own.getByRole("button", { name: person.say("session.substitutes.enter"), exact: true }).click();
+      const entered = own.getByRole("list", { name: person.say("session.substitutes.list") }).getByRole("listitem").filter({ hasText: "Tess Banks" });
+      await entered.waitFor();
+      await person.accessible("the substitutes");
+      await entered.getByRole("button").click();
+      await entered.waitFor({ state: "detached" });
+    }
+  });
+
   it("finds commands and records in the palette", async () => {
     const order = await overLimit(world.office);
     const sam = await (await world.person({ login: "sam" })).signIn();

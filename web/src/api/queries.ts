@@ -106,6 +106,11 @@ export const workPeopleQuery = (id: Id) =>
     queryFn: () => api.get('/work-items/{id}/people', { path: { id } }),
   });
 
+export const substitutesQuery = queryOptions({
+  queryKey: ['work', 'substitutes'],
+  queryFn: () => api.get('/session/substitutes'),
+});
+
 export function workCount(
   data: { pages: { count?: number; items: unknown[] }[] } | undefined,
 ): number | undefined {

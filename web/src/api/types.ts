@@ -54,6 +54,7 @@ export type BlockedBy = Schemas['BlockedBy'];
 export type WorkItem = Schemas['WorkItemEntry'];
 export type WorkItemDetail = Schemas['WorkItem'];
 export type WorkEvent = Schemas['WorkEvent'];
+export type OwnSubstitutes = Schemas['OwnSubstitutes'];
 export type WorkTeam = Schemas['WorkTeam'];
 export type Process = Schemas['Process'];
 export type Instance = Schemas['Instance'];

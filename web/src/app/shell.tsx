@@ -29,6 +29,7 @@ import { changeSettings, useSettings } from './settings';
 
 const Palette = lazy(() => import('../ui/palette'));
 const KeyHelp = lazy(() => import('../ui/key-help'));
+const Substitutes = lazy(() => import('../features/session/substitutes'));
 
 const ENTITY_ICONS: Record<string, IconName> = {
   sales_order: 'orders',
@@ -111,7 +112,7 @@ function IncidentLink() {
   );
 }
 
-function UserMenu({ showKeys }: { showKeys: () => void }) {
+function UserMenu({ show }: { show: (dialog: 'keys' | 'substitutes') => void }) {
   const { t } = useTranslation();
   const user = useUser();
   const { letterKeys } = useSettings();
@@ -134,7 +135,12 @@ function UserMenu({ showKeys }: { showKeys: () => void }) {
             ),
           },
           { type: 'divider' },
-          { key: 'keys', label: t('keys.title'), onClick: showKeys },
+          {
+            key: 'substitutes',
+            label: t('session:substitutes.title'),
+            onClick: () => show('substitutes'),
+          },
+          { key: 'keys', label: t('keys.title'), onClick: () => show('keys') },
           {
             key: 'letters',
             label: t(letterKeys ? 'keys.turnOff' : 'keys.turnOn'),
@@ -167,7 +173,7 @@ export function Shell() {
   const { data: meta } = useQuery(metaQuery); // names in the language of now, not of the sign-in
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const [dialog, setDialog] = useState<'palette' | 'keys' | null>(null);
+  const [dialog, setDialog] = useState<'palette' | 'keys' | 'substitutes' | null>(null);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 
@@ -219,7 +225,7 @@ export function Shell() {
           />
           <LanguageSwitch />
           <ThemeSwitch />
-          <UserMenu showKeys={() => setDialog('keys')} />
+          <UserMenu show={setDialog} />
         </div>
       </header>
       <Navigation />
@@ -233,6 +239,7 @@ export function Shell() {
       <Suspense fallback={null}>
         {dialog === 'palette' && <Palette close={() => setDialog(null)} />}
         {dialog === 'keys' && <KeyHelp close={() => setDialog(null)} />}
+        {dialog === 'substitutes' && <Substitutes close={() => setDialog(null)} />}
       </Suspense>
     </div>
   );
