@@ -13,10 +13,11 @@ typedef struct Deviation {
     Id instance;
     const char *process_key;
     const char *kind;
-    int64_t wait;       // 0: none; of a restart the sequence of the event in the history
+    int64_t wait;       // 0: none; of a restart the sequence of the event in the history; of data 1
+                        // is the process itself
     const char *node;   // at `wait`; NULL: none
     const char *to;     // NULL: none
-    const char *fields; // JSON; NULL: none
+    const char *fields; // of the record, of data variables: JSON; NULL: none
     const char *before; // their values when it was asked for, JSON
     const char *reason;
     const char *state;
@@ -34,6 +35,12 @@ FALLIBLE deviation_carry_out(Ctx *cx, const Deviation *deviation);
 // A step from which a concerned step is kept apart and which the user did; NULL: none.
 FALLIBLE deviation_apart(Ctx *cx, const Deviation *deviation, const ProcessModel *model, Id user,
                          const GraphNode **out);
+
+#define DATA "data"
+#define LIMIT_DEVIATION_VARIABLES 100
+// The variables as they are seen from its place, without the record.
+FALLIBLE deviation_variables(Ctx *cx, const Deviation *deviation, const Instance *instance,
+                             Value *out);
 
 // Restarts, in restart.c: the node of an event of the history (ERR_INVALID: there is none), and the
 // two above.

@@ -185,6 +185,37 @@ static FALLIBLE fields_read(Ctx *cx, Value asked, const Instance *instance, cons
     return NULL;
 }
 
+// Variables of the process; those that are not there yet may come with it.
+static FALLIBLE variables_read(Ctx *cx, Value asked, const Instance *instance, const Graph *graph,
+                               Deviation *out)
+{
+    const Value *variables = value_get(asked, "fields");
+    Value now, before = value_context(cx->arena);
+    if (!variables || variables->kind != VALUE_CONTEXT || !variables->context->count)
+        return error_field(FAIL(cx, ERR_INVALID, "name the variables and their values"), "fields");
+    if (variables->context->count > LIMIT_DEVIATION_VARIABLES)
+        return error_field(
+            FAIL(cx, ERR_LIMIT, "at most %d variables are set at once", LIMIT_DEVIATION_VARIABLES),
+            "fields");
+    out->wait = 1;
+    if (asked_text(asked, "wait"))
+        TRY(wait_read(cx, asked, instance, graph, out));
+    TRY(deviation_variables(cx, out, instance, &now));
+    for (size_t i = 0; i < variables->context->count; i++) {
+        const char *name = variables->context->entries[i].key;
+        const Value *is = value_get(now, name);
+        if (text_equal(name, graph->variable))
+            return error_field(
+                error_hint(FAIL(cx, ERR_INVALID, "%s is the record of the process", name),
+                           "Ask for values of its fields."),
+                "fields");
+        value_set(cx->arena, before, name, is ? *is : value_null());
+    }
+    out->fields = json_text(cx->arena, *variables);
+    out->before = json_text(cx->arena, before);
+    return NULL;
+}
+
 static FALLIBLE event_read(Ctx *cx, Value asked, const Instance *instance, Deviation *out)
 {
     const Value *event = value_get(asked, "event");
@@ -198,11 +229,12 @@ static FALLIBLE event_read(Ctx *cx, Value asked, const Instance *instance, Devia
 // What a kind needs of what is asked.
 static const struct {
     const char *kind;
-    bool wait, to, fields, event;
+    bool wait, to, fields, variables, event;
 } kinds[] = {
-    {"skip", .wait = true},  {"move", .wait = true, .to = true},
-    {"add", .to = true},     {"cancel", .wait = true},
-    {"set", .fields = true}, {RESTART, .event = true},
+    {"skip", .wait = true},   {"move", .wait = true, .to = true},
+    {"add", .to = true},      {"cancel", .wait = true},
+    {"set", .fields = true},  {DATA, .variables = true},
+    {RESTART, .event = true},
 };
 
 static FALLIBLE asked_read(Ctx *cx, Value asked, const Instance *instance, Deviation *out)
@@ -214,8 +246,8 @@ static FALLIBLE asked_read(Ctx *cx, Value asked, const Instance *instance, Devia
     while (at < sizeof kinds / sizeof *kinds && !text_equal(kinds[at].kind, kind))
         at++;
     if (at == sizeof kinds / sizeof *kinds)
-        return error_field(FAIL(cx, ERR_INVALID, "kind is skip, move, add, cancel, set or restart"),
-                           "kind");
+        return error_field(
+            FAIL(cx, ERR_INVALID, "kind is skip, move, add, cancel, set, data or restart"), "kind");
     out->kind = kinds[at].kind;
     out->to = kinds[at].to ? asked_text(asked, "to") : NULL;
     if (kinds[at].to && !out->to)
@@ -224,6 +256,8 @@ static FALLIBLE asked_read(Ctx *cx, Value asked, const Instance *instance, Devia
         TRY(wait_read(cx, asked, instance, model->graph, out));
     if (kinds[at].event)
         TRY(event_read(cx, asked, instance, out));
+    if (kinds[at].variables)
+        TRY(variables_read(cx, asked, instance, model->graph, out));
     if (kinds[at].fields)
         TRY(fields_read(cx, asked, instance, model->graph, out));
     return reason_read(cx, asked_text(asked, "reason"), "reason", &out->reason);

@@ -20,9 +20,10 @@
 
 // `asked`: {kind, wait, to, fields, event, reason}. Kinds: "skip" the step at `wait`; "move" its
 // token before the step `to`; "add" a token before `to`; "cancel" the token at `wait`; "set" owned
-// `fields` of the record, also when the process has ended; "restart": an instance that has ended or
-// stands at an incident begins again behind the `event` of its history, a sequence. What the
-// process cannot do at all is refused here already. Needs "deviation.request".
+// `fields` of the record, also when the process has ended; "data" sets `fields` of the process, its
+// variables as they are seen from `wait` (none: from everywhere); "restart": an instance that has
+// ended or stands at an incident begins again behind the `event` of its history, a sequence. What
+// the process cannot do at all is refused here already. Needs "deviation.request".
 FALLIBLE deviation_request(Ctx *cx, Id instance, Value asked, Id *out);
 FALLIBLE deviation_grant(Ctx *cx, Id deviation, const char *comment);
 FALLIBLE deviation_refuse(Ctx *cx, Id deviation, const char *comment);

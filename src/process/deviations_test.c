@@ -4,7 +4,8 @@
 
 #include "base/ids.h"
 #include "base/json.h"
-#include "process/test_desk.h"
+#include "process/replay.h"
+#include "process/test_flow.h"
 
 #include <string.h>
 
@@ -192,6 +193,51 @@ DESK_TEST(an_owned_field_is_set_out_of_turn_by_a_deviation_alone)
     CHECK_FAILS(desk_change(cx, "root", DOOR_API, loan, "{\"score\":8}"), ERR_CONFLICT,
                 "by the process");
     CHECK(desk_item(cx, loan, "Decide") != 0);
+}
+
+// A process that governs a record takes no variables from outside, but by a deviation.
+static Id stuck_on_loan(Ctx *cx, Id *instance)
+{
+    flow_deploy(cx, "rated",
+                "process | <m:governs entity=\"loan\" variable=\"loan\"/>\n"
+                "startEvent s -> g\n"
+                "exclusiveGateway g -> a when rate > 2; b when rate < 2\n"
+                "userTask a -> e\n"
+                "userTask b -> e\n"
+                "endEvent e\n");
+    Id loan = desk_loan(cx, "500");
+    *instance = flow_start_on(cx, "rated", loan);
+    return loan;
+}
+
+static FALLIBLE replay_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    return instance_replay_check(cx, deed->id, &deed->value);
+}
+
+DESK_TEST(variables_are_mended_by_a_deviation_and_the_step_tried_again)
+{
+    Id instance, once, again;
+    stuck_on_loan(cx, &instance);
+    CHECK_TEXT(flow_state(cx, instance), "incident");
+    Deed deed = {.id = instance,
+                 .text = "{\"kind\":\"data\",\"fields\":{\"rate\":3},\"reason\":\"none came\"}"};
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, request_work, &deed));
+    once = deed.out;
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, request_work, &deed));
+    again = deed.out;
+    CHECK_FAILS(grant(cx, "anna", once), ERR_DENIED, "may not decide");
+    CHECK_OK(grant(cx, "bob", once));
+    CHECK_TEXT(flow_variable(cx, instance, "rate"), "3");
+    CHECK_FAILS(grant(cx, "bea", again), ERR_CONFLICT, "rate has changed since");
+    CHECK_OK(flow_retry(cx, instance));
+    CHECK_TEXT(flow_waits(cx, instance), "task a");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, replay_work, &deed));
+    CHECK_JSON(*value_get(deed.value, "equal"), "true");
+    deed.text = "{\"kind\":\"data\",\"fields\":{\"loan\":{}},\"reason\":\"none came\"}";
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, request_work, &deed), ERR_INVALID,
+                "is the record of the process");
 }
 
 DESK_TEST(what_cannot_be_done_is_not_asked_for)

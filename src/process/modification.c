@@ -12,6 +12,30 @@
 
 #include <string.h>
 
+static FALLIBLE read_json(Ctx *cx, const char *text, Value *out)
+{
+    return json_parse(cx, text, strlen(text), out);
+}
+
+// Whether what is to be changed is still as it was when it was asked for.
+static FALLIBLE unchanged_check(Ctx *cx, const Deviation *deviation, Value now)
+{
+    Value before;
+    TRY(read_json(cx, deviation->before, &before));
+    for (size_t i = 0; i < before.context->count; i++) {
+        const ValueEntry *was = &before.context->entries[i];
+        const Value *is = value_get(now, was->key);
+        // Both as JSON: what was kept has no types of its own.
+        if (!text_equal(json_text(cx->arena, is ? *is : value_null()),
+                        json_text(cx->arena, was->value)))
+            return error_field(error_hint(FAIL(cx, ERR_CONFLICT,
+                                               "%s has changed since this was asked for", was->key),
+                                          "Ask again with the values as they are now."),
+                               was->key);
+    }
+    return NULL;
+}
+
 // ---- tokens ---------------------------------------------------------------------------------
 
 static FALLIBLE place_check(Ctx *cx, const Deviation *deviation, const Graph *graph,
@@ -31,7 +55,11 @@ static FALLIBLE event_of(Ctx *cx, const Deviation *deviation, const Graph *graph
     FlowEvent event = {.kind = FLOW_MODIFY, .wait = (int)deviation->wait, .node = -1};
     if (text_equal(deviation->kind, "skip"))
         event.kind = FLOW_SKIP;
-    if (deviation->wait)
+    if (text_equal(deviation->kind, DATA)) {
+        event.kind = FLOW_DATA;
+        TRY(read_json(cx, deviation->fields, &event.value));
+    }
+    if (deviation->wait && deviation->node)
         TRY(place_check(cx, deviation, graph, state));
     if (deviation->to) {
         const GraphNode *node = graph_node(graph, deviation->to);
@@ -51,6 +79,26 @@ static FALLIBLE running_check(Ctx *cx, const Instance *instance)
                : NULL;
 }
 
+FALLIBLE deviation_variables(Ctx *cx, const Deviation *deviation, const Instance *instance,
+                             Value *out)
+{
+    const ProcessModel *model;
+    FlowState state;
+    TRY(model_by_id(cx, instance->model, &model));
+    TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &state));
+    *out = flow_scope(cx, model->graph, &state, (int)deviation->wait, value_null());
+    return NULL;
+}
+
+static FALLIBLE data_check(Ctx *cx, const Deviation *deviation, const Instance *instance)
+{
+    Value now;
+    if (!text_equal(deviation->kind, DATA))
+        return NULL;
+    TRY(deviation_variables(cx, deviation, instance, &now));
+    return unchanged_check(cx, deviation, now);
+}
+
 static FALLIBLE tokens_try(Ctx *cx, const Deviation *deviation, const Instance *instance)
 {
     const ProcessModel *model;
@@ -58,6 +106,7 @@ static FALLIBLE tokens_try(Ctx *cx, const Deviation *deviation, const Instance *
     FlowEvent event;
     FlowOutcome outcome;
     TRY(running_check(cx, instance));
+    TRY(data_check(cx, deviation, instance));
     TRY(model_by_id(cx, instance->model, &model));
     TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &state));
     TRY(event_of(cx, deviation, model->graph, &state, &event));
@@ -79,6 +128,7 @@ static FALLIBLE tokens_move(Ctx *cx, const Deviation *deviation, Instance *insta
     FlowState state;
     FlowEvent event;
     TRY(running_check(cx, instance));
+    TRY(data_check(cx, deviation, instance));
     TRY(model_by_id(cx, instance->model, &model));
     TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &state));
     TRY(event_of(cx, deviation, model->graph, &state, &event));
@@ -88,29 +138,13 @@ static FALLIBLE tokens_move(Ctx *cx, const Deviation *deviation, Instance *insta
 
 // ---- fields ---------------------------------------------------------------------------------
 
-static FALLIBLE read_json(Ctx *cx, const char *text, Value *out)
-{
-    return json_parse(cx, text, strlen(text), out);
-}
-
 static FALLIBLE fields_check(Ctx *cx, const Deviation *deviation, const Instance *instance,
                              Value *fields)
 {
-    Value before, record;
+    Value record;
     TRY(read_json(cx, deviation->fields, fields));
-    TRY(read_json(cx, deviation->before, &before));
     TRY(subject_read(cx, instance->entity, instance->subject, &record));
-    for (size_t i = 0; i < before.context->count; i++) {
-        const ValueEntry *was = &before.context->entries[i];
-        const Value *is = value_get(record, was->key);
-        // Both as JSON: what was kept has no types of its own.
-        if (!is || !text_equal(json_text(cx->arena, *is), json_text(cx->arena, was->value)))
-            return error_field(error_hint(FAIL(cx, ERR_CONFLICT,
-                                               "%s has changed since this was asked for", was->key),
-                                          "Ask again with the record as it is now."),
-                               was->key);
-    }
-    return NULL;
+    return unchanged_check(cx, deviation, record);
 }
 
 static FALLIBLE fields_set(Ctx *cx, const Deviation *deviation, Instance *instance)
@@ -144,13 +178,18 @@ static FALLIBLE fields_set(Ctx *cx, const Deviation *deviation, Instance *instan
     return instance_store(cx, instance);
 }
 
+static bool sets_fields(const Deviation *deviation)
+{
+    return deviation->fields && !text_equal(deviation->kind, DATA);
+}
+
 FALLIBLE deviation_try(Ctx *cx, const Deviation *deviation, const Instance *instance)
 {
     Value fields;
     if (text_equal(deviation->kind, RESTART))
         return restart_try(cx, deviation, instance);
-    return deviation->fields ? fields_check(cx, deviation, instance, &fields)
-                             : tokens_try(cx, deviation, instance);
+    return sets_fields(deviation) ? fields_check(cx, deviation, instance, &fields)
+                                  : tokens_try(cx, deviation, instance);
 }
 
 FALLIBLE deviation_carry_out(Ctx *cx, const Deviation *deviation)
@@ -159,8 +198,8 @@ FALLIBLE deviation_carry_out(Ctx *cx, const Deviation *deviation)
     TRY(instance_load(cx, deviation->instance, &instance));
     if (text_equal(deviation->kind, RESTART))
         return restart_carry_out(cx, deviation, instance);
-    return deviation->fields ? fields_set(cx, deviation, instance)
-                             : tokens_move(cx, deviation, instance);
+    return sets_fields(deviation) ? fields_set(cx, deviation, instance)
+                                  : tokens_move(cx, deviation, instance);
 }
 
 // ---- separation of duties -------------------------------------------------------------------
@@ -177,10 +216,11 @@ static bool node_sets_any(const GraphNode *node, Value fields)
     return false;
 }
 
-// A token that is moved, put or taken away may pass by any step; a skip concerns the step alone.
+// A token that is moved, put or taken away may pass by any step, and a variable may decide on any;
+// a skip concerns the step alone.
 static bool is_concerned(const Deviation *deviation, const GraphNode *node, Value fields)
 {
-    if (deviation->fields)
+    if (sets_fields(deviation))
         return node_sets_any(node, fields);
     return !text_equal(deviation->kind, "skip") || text_equal(node->id, deviation->node);
 }
