@@ -53,7 +53,7 @@ typedef struct Company {
     struct Deployments *deployments; // process/: the compiled process versions and decisions
     // process/: what shall go wrong in a scratch company, for its proof; NULL everywhere else
     const struct Rehearsal *rehearsal;
-    const struct Organisation *organisation; // process/: departments and calendars, as last read
+    struct Keep *keep; // base/keep.h
 } Company;
 
 typedef struct Ctx {

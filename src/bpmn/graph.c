@@ -14,6 +14,9 @@ const GraphNode *graph_node(const Graph *graph, const char *id)
 const GraphOwned *graph_owned(const Graph *graph, const char *field)
 {
     for (size_t i = 0; i < graph->owned_count; i++)
+        if (graph->owned[i].field == field) // who asks has it from here, mostly
+            return &graph->owned[i];
+    for (size_t i = 0; i < graph->owned_count; i++)
         if (strcmp(graph->owned[i].field, field) == 0)
             return &graph->owned[i];
     return NULL;

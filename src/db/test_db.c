@@ -2,6 +2,7 @@
 #include "db/test_db.h"
 
 #include "base/ids.h"
+#include "base/keep.h"
 #include "db/test_keeper.h"
 #include "db/test_postgres.h"
 
@@ -95,6 +96,7 @@ static void company_open(Ctx *cx)
 
 static void company_close(Ctx *cx)
 {
+    keep_close(&company);
     database_close(company.database);
     free(company.ids);
     company = (Company){0};

@@ -5,7 +5,6 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "process/governor.h"
-#include "process/organisation.h"
 #include "process/process.h"
 
 #include <pthread.h>
@@ -61,7 +60,6 @@ static struct Deployments *deployments_of(Company *company)
 
 void deployments_close(Company *company)
 {
-    organisation_close(company);
     struct Deployments *deployments = company->deployments;
     if (!deployments)
         return;

@@ -6,7 +6,6 @@
 #include "process/conditions.h"
 #include "process/instance.h"
 #include "process/offers.h"
-#include "process/organisation.h"
 #include "process/process.h"
 #include "process/runner.h"
 #include "process/shapes.h"
@@ -23,7 +22,8 @@ typedef struct Owner {
 
 typedef struct Hold {
     ProcessModels governing;
-    Instance **instances; // on the record, newest first
+    Instance **instances;        // on the record, newest first
+    const ProcessModel **models; // of the instances
     size_t instance_count;
     // The last answer of was_left: fields that are free until the same step follow each other.
     Id asked_instance;
@@ -43,27 +43,28 @@ static FALLIBLE hold_read(Ctx *cx, const char *entity, Id record, Hold *out)
     TRY(models_governing(cx, entity, &hold.governing));
     if (record)
         TRY(instances_of(cx, entity, record, false, &hold.instances, &hold.instance_count));
+    hold.models = NEW_ARRAY(cx->arena, const ProcessModel *, hold.instance_count);
+    for (size_t i = 0; i < hold.instance_count; i++)
+        TRY(model_by_id(cx, hold.instances[i]->model, &hold.models[i]));
     *out = hold;
     return NULL;
 }
 
 // A running instance says what is owned by the version it runs on, whatever was deployed since.
-static FALLIBLE owner_of(Ctx *cx, const Hold *hold, const char *field, Owner *out)
+static Owner owner_of(const Hold *hold, const char *field)
 {
-    *out = (Owner){0};
+    Owner owner = {0};
     for (size_t i = 0; i < hold->instance_count; i++) {
-        const ProcessModel *model;
-        TRY(model_by_id(cx, hold->instances[i]->model, &model));
-        const GraphOwned *owned = graph_owned(model->graph, field);
-        if (owned && (!out->instance || (ended(out->instance) && !ended(hold->instances[i]))))
-            *out = (Owner){model, owned, hold->instances[i]};
+        const GraphOwned *owned = graph_owned(hold->models[i]->graph, field);
+        if (owned && (!owner.instance || (ended(owner.instance) && !ended(hold->instances[i]))))
+            owner = (Owner){hold->models[i], owned, hold->instances[i]};
     }
-    for (size_t i = 0; i < hold->governing.count && !out->model; i++) {
+    for (size_t i = 0; i < hold->governing.count && !owner.model; i++) {
         const GraphOwned *owned = graph_owned(hold->governing.items[i]->graph, field);
         if (owned)
-            *out = (Owner){hold->governing.items[i], owned, NULL};
+            owner = (Owner){hold->governing.items[i], owned, NULL};
     }
-    return NULL;
+    return owner;
 }
 
 static bool node_writes(const GraphNode *node, const char *field)
@@ -169,8 +170,7 @@ static Error *refused_always(Ctx *cx, const GateChange *change, const Owner *own
 
 static FALLIBLE field_check(Ctx *cx, const GateChange *change, Hold *hold, const char *field)
 {
-    Owner owner;
-    TRY(owner_of(cx, hold, field, &owner));
+    Owner owner = owner_of(hold, field);
     if (!owner.model || step_allows(cx, change, &owner, field))
         return NULL;
     bool free;
@@ -194,9 +194,8 @@ static FALLIBLE delete_check(Ctx *cx, const Hold *hold)
     if (!hold->instance_count)
         return NULL;
     Instance *instance = hold->instances[0];
-    const ProcessModel *model;
+    const ProcessModel *model = hold->models[0];
     Value step = value_null();
-    TRY(model_by_id(cx, instance->model, &model));
     if (!ended(instance))
         TRY(open_step_of_instance(cx, describer_new(cx), instance, NULL, &step));
     Error *error =
@@ -350,7 +349,6 @@ static FALLIBLE variant_answers(Ctx *cx, const ProcessModels *models, const Reco
 static FALLIBLE governor_created(Ctx *cx, const Record *record)
 {
     ProcessModels models;
-    TRY(organisation_changed(cx, record->entity->name));
     TRY(models_governing(cx, record->entity->name, &models));
     TRY(variant_answers(cx, &models, record));
     for (size_t i = 0; i < models.count; i++) {
@@ -373,15 +371,9 @@ static FALLIBLE governor_created(Ctx *cx, const Record *record)
 static FALLIBLE governor_changed(Ctx *cx, const Record *before, const Record *after,
                                  [[maybe_unused]] Value changed)
 {
-    TRY(organisation_changed(cx, after->entity->name));
     if (deployments_watch(cx, after->entity->name))
         TRY(entries_test_record(cx, after->entity->name, after->id, after->fields));
     return conditions_tell(cx, before, after);
-}
-
-static FALLIBLE governor_deleted(Ctx *cx, const Record *before)
-{
-    return organisation_changed(cx, before->entity->name);
 }
 
 static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
@@ -392,16 +384,16 @@ static bool governor_owns(Ctx *cx, const Entity *entity, const Field *field)
 // The fields any of these models owns, each once, that are not free now.
 static FALLIBLE locked_add(Ctx *cx, Hold *hold, const Graph *graph, Value *names, size_t *count)
 {
+    size_t before = *count;
     for (size_t i = 0; i < graph->owned_count; i++) {
         const char *field = graph->owned[i].field;
-        bool known = false;
-        for (size_t n = 0; n < *count && !known; n++)
+        bool known = false; // from a model before this one
+        for (size_t n = 0; n < before && !known; n++)
             known = text_equal(names[n].text.bytes, field);
         if (known)
             continue;
-        Owner owner;
+        Owner owner = owner_of(hold, field);
         bool free;
-        TRY(owner_of(cx, hold, field, &owner));
         TRY(is_free(cx, hold, &owner, &free));
         if (!free)
             names[(*count)++] = value_text(field);
@@ -419,11 +411,8 @@ FALLIBLE process_locked_fields(Ctx *cx, const char *entity, Id id, Value *out)
     size_t count = 0;
     for (size_t i = 0; i < hold.governing.count; i++)
         TRY(locked_add(cx, &hold, hold.governing.items[i]->graph, names, &count));
-    for (size_t i = 0; i < hold.instance_count; i++) {
-        const ProcessModel *model;
-        TRY(model_by_id(cx, hold.instances[i]->model, &model));
-        TRY(locked_add(cx, &hold, model->graph, names, &count));
-    }
+    for (size_t i = 0; i < hold.instance_count; i++)
+        TRY(locked_add(cx, &hold, hold.models[i]->graph, names, &count));
     *out = value_list(names, count);
     return NULL;
 }
@@ -434,7 +423,6 @@ void governor_set(void)
         .check = governor_check,
         .created = governor_created,
         .changed = governor_changed,
-        .deleted = governor_deleted,
         .owns = governor_owns,
     };
     gate_govern(&governor);

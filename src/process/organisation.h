@@ -2,9 +2,8 @@
 // The organisation: the company's departments and business calendars, which every step asks for and
 // hardly anybody ever changes.
 //
-// Private to process/. What was read is kept for all units of work, until a row that is written in
-// the transaction of each change of such a record says that it is another one now: so it is right
-// at once on every node, and within the unit of work that makes the change. Read as the system.
+// Private to process/. What was read is kept for all units of work under the organisation's revision
+// (record/revision.h).
 #ifndef MILLRACE_PROCESS_ORGANISATION_H
 #define MILLRACE_PROCESS_ORGANISATION_H
 
@@ -27,9 +26,5 @@ typedef struct Organisation {
 
 // Read-only; it lives as long as the arena of the unit of work.
 FALLIBLE organisation_read(Ctx *cx, const Organisation **out);
-// After a record of the entity was created, changed or deleted.
-FALLIBLE organisation_changed(Ctx *cx, const char *entity);
-// Ends what is kept of the company; no unit of work runs any more.
-void organisation_close(Company *company);
 
 #endif

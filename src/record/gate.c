@@ -11,6 +11,7 @@
 #include "record/audit.h"
 #include "record/field.h"
 #include "record/number.h"
+#include "record/revision.h"
 #include "record/rights.h"
 #include "record/row.h"
 #include "record/share_query.h"
@@ -250,6 +251,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
         break;
     }
     TRY(audit_write(cx, passing.before, passing.after, passing.audited, request->reason));
+    TRY(organisation_changed(cx, request->entity));
     TRY(tell_governor(cx, &passing));
     *out = NULL;
     return passing.after ? as_it_stands(cx, &passing, out) : NULL;

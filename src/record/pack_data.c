@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The records a pack brings along, and all that happens with packs at start.
 #include "base/ids.h"
+#include "base/keep.h"
 #include "base/limits.h"
 #include "db/database.h"
 #include "record/field.h"
@@ -221,5 +222,6 @@ FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder,
 
 void packs_close(Company *company)
 {
+    keep_close(company);
     schema_publish(company, NULL);
 }
