@@ -231,7 +231,7 @@ int main(int count, char **arguments)
         fprintf(stderr, "bench-bare: %s\n", error->message);
         return 1;
     }
-    bare.workers = workers_start(WORKERS);
+    bare.workers = workers_start(WORKERS, 0);
     int code = bare.workers ? serve() : 1;
     if (bare.workers)
         workers_stop(bare.workers);

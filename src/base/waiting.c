@@ -3,6 +3,7 @@
 
 static _Thread_local WaitingWatch watching;
 static _Thread_local void *watched_for;
+static _Thread_local int depth; // of one wait within another
 
 void waiting_watch(WaitingWatch watch, void *state)
 {
@@ -12,13 +13,13 @@ void waiting_watch(WaitingWatch watch, void *state)
 
 void waiting_begin(void)
 {
-    if (watching)
+    if (watching && depth++ == 0)
         watching(watched_for, true);
 }
 
 void waiting_end(void)
 {
-    if (watching)
+    if (watching && --depth == 0)
         watching(watched_for, false);
 }
 

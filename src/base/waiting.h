@@ -13,6 +13,7 @@ typedef void (*WaitingWatch)(void *state, bool waits);
 // Of this thread; NULL: nobody counts it.
 void waiting_watch(WaitingWatch watch, void *state);
 
+// Nest: what is within a wait is part of it.
 void waiting_begin(void);
 void waiting_end(void);
 // pthread_cond_wait between the two.

@@ -10,6 +10,7 @@
 // committed, none of them was acknowledged. A failure that rolls back everything (a deadline within
 // a change, a full disk, a lost connection) loses the units before it in the batch: they run again,
 // and from the second time on each alone, so that what fails a commit fails its own unit.
+#include "base/waiting.h"
 #include "db/driver.h"
 
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static void writer_take(Writer *writer)
         *(writer->last ? &writer->last->next : &writer->first) = &waiter;
         writer->last = &waiter;
         while (!waiter.granted)
-            pthread_cond_wait(&waiter.turn, &writer->lock);
+            waiting_for(&waiter.turn, &writer->lock);
         pthread_cond_destroy(&waiter.turn);
     }
     writer->held = true;
@@ -104,7 +105,9 @@ static void batch_commit(Database *database, Writer *writer)
     BatchEnd end = {0};
     int units = writer->batch->units;
     pthread_mutex_unlock(&writer->lock);
+    waiting_begin(); // for the disk
     writer->calls->commit(database, units, &end);
+    waiting_end();
     pthread_mutex_lock(&writer->lock);
     batch_end(writer, &end);
     if (!writer->calls->rest)
@@ -126,7 +129,7 @@ static BatchEnd unit_join(Database *database, Writer *writer, bool alone)
         batch_commit(database, writer);
     writer_hand_on(writer);
     while (!batch->done)
-        pthread_cond_wait(&batch->finished, &writer->lock);
+        waiting_for(&batch->finished, &writer->lock);
     BatchEnd end = batch->end;
     if (--batch->references == 0)
         batch_free(batch);

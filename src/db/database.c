@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/database.h"
 
+#include "base/waiting.h"
+
 #include "db/driver.h"
 
 #include <stdlib.h>
@@ -49,7 +51,12 @@ static FALLIBLE database_unit(Ctx *cx, Database *database, bool writes, UnitWork
     // On SQLite a write within a write would wait for itself.
     if (cx->db)
         return FAIL(cx, ERR_INTERNAL, "a unit of work is already open");
-    return database->calls->unit(cx, database, writes, work, state);
+    if (!database->calls->remote)
+        return database->calls->unit(cx, database, writes, work, state);
+    waiting_begin();
+    Error *error = database->calls->unit(cx, database, writes, work, state);
+    waiting_end();
+    return error;
 }
 
 FALLIBLE database_read(Ctx *cx, Database *database, UnitWork work, void *state)

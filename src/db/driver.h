@@ -61,6 +61,7 @@ typedef struct Writer {
 
 typedef struct DriverCalls {
     Driver driver;
+    bool remote; // most of a unit's time goes by in waiting for the server
     void (*close)(Database *database);
     FALLIBLE (*unit)(Ctx *cx, Database *database, bool writes, UnitWork work, void *state);
     FALLIBLE (*execute)(Ctx *cx, Session *session, Execution *execution);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/postgres.h"
 
+#include "base/waiting.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +63,7 @@ static FALLIBLE connection_take(Ctx *cx, Database *database, PostgresConnection 
     PostgresDatabase *postgres = database->postgres;
     pthread_mutex_lock(&postgres->lock);
     while (!postgres->idle && postgres->open == postgres->open_max)
-        pthread_cond_wait(&postgres->freed, &postgres->lock);
+        waiting_for(&postgres->freed, &postgres->lock);
     PostgresConnection *connection = postgres->idle;
     if (connection)
         postgres->idle = connection->next;
@@ -210,6 +212,7 @@ FALLIBLE postgres_open(Ctx *cx, const DatabaseOptions *options, Database *databa
 
 const DriverCalls postgres_calls = {
     .driver = DRIVER_POSTGRES,
+    .remote = true,
     .close = postgres_close,
     .unit = postgres_unit,
     .execute = postgres_execute,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/sqlite.h"
 
+#include "base/waiting.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -88,7 +90,7 @@ FALLIBLE reader_take(Ctx *cx, Database *database, SqliteConnection **out)
     SqliteDatabase *sqlite = database->sqlite;
     pthread_mutex_lock(&sqlite->pool_lock);
     while (!sqlite->idle && sqlite->readers == sqlite->readers_max)
-        pthread_cond_wait(&sqlite->pool_freed, &sqlite->pool_lock);
+        waiting_for(&sqlite->pool_freed, &sqlite->pool_lock);
     SqliteConnection *reader = sqlite->idle;
     if (reader)
         sqlite->idle = reader->next;

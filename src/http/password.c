@@ -2,6 +2,7 @@
 #include "http/password.h"
 
 #include "base/text.h"
+#include "base/waiting.h"
 #include "http/session.h"
 
 #include <pthread.h>
@@ -37,7 +38,7 @@ static void enter(void)
 {
     pthread_mutex_lock(&lock);
     while (running == AT_ONCE)
-        pthread_cond_wait(&finished, &lock);
+        waiting_for(&finished, &lock);
     running++;
     pthread_mutex_unlock(&lock);
 }

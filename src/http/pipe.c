@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/pipe.h"
 
+#include "base/waiting.h"
+
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +36,9 @@ static void wait_for_change(Pipe *pipe)
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += LOOK_AGAIN_S;
+    waiting_begin();
     pthread_cond_timedwait(&pipe->changed, &pipe->lock, &until);
+    waiting_end();
     if (atomic_load(&pipe->room->stopping))
         pipe->left = true;
 }

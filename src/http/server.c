@@ -345,7 +345,7 @@ FALLIBLE server_start(Ctx *cx, const ServerOptions *options, Server **out)
     server->web_root = options->web_root;
     set_limits(server, options);
     server->watchers = watchers_start();
-    server->workers = workers_start(options->workers ? options->workers : DEFAULT_WORKERS);
+    server->workers = workers_start(options->workers ? options->workers : DEFAULT_WORKERS, 0);
     server->events = events_start(options->company);
     server->parking = parking_start(ask_again, parking_closed);
     Error *error = server->watchers && server->workers && server->events && server->parking

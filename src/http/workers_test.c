@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/test.h"
+#include "base/waiting.h"
 #include "http/watch.h"
 #include "http/workers.h"
 
@@ -23,7 +24,7 @@ TEST(workers_do_every_job_before_they_stop)
 {
     atomic_int done = 0;
     Counted *jobs = NEW_ARRAY(cx->arena, Counted, JOBS);
-    Workers *workers = workers_start(8);
+    Workers *workers = workers_start(8, 2);
     CHECK(workers != NULL);
     for (int i = 0; i < JOBS; i++) {
         jobs[i] = (Counted){{.run = count}, &done};
@@ -31,6 +32,61 @@ TEST(workers_do_every_job_before_they_stop)
     }
     workers_stop(workers);
     CHECK_INT(atomic_load(&done), JOBS);
+}
+
+// One that a later job lets go on.
+typedef struct Meeting {
+    Job job;
+    pthread_mutex_t *lock;
+    pthread_cond_t *came;
+    bool *met;
+    bool comes;
+    bool tells;
+} Meeting;
+
+static void meet(Job *job)
+{
+    Meeting *meeting = (Meeting *)job;
+    pthread_mutex_lock(meeting->lock);
+    if (meeting->comes)
+        *meeting->met = true;
+    pthread_cond_broadcast(meeting->came);
+    while (!*meeting->met)
+        if (meeting->tells)
+            waiting_for(meeting->came, meeting->lock);
+        else
+            pthread_cond_wait(meeting->came, meeting->lock);
+    pthread_mutex_unlock(meeting->lock);
+}
+
+// More jobs wait for the last one than may be at work at once.
+static void meet_all(bool tells)
+{
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t came = PTHREAD_COND_INITIALIZER;
+    bool met = false;
+    Meeting meetings[6];
+    Workers *workers = workers_start(8, 2);
+    CHECK(workers != NULL);
+    for (int i = 0; i < 6; i++) {
+        meetings[i] = (Meeting){{.run = meet}, &lock, &came, &met, i == 5, tells};
+        workers_add(workers, &meetings[i].job);
+    }
+    pthread_mutex_lock(&lock);
+    while (!met)
+        pthread_cond_wait(&came, &lock);
+    pthread_mutex_unlock(&lock);
+    workers_stop(workers);
+}
+
+TEST(while_a_worker_says_that_it_waits_another_one_works)
+{
+    meet_all(true);
+}
+
+TEST(jobs_that_take_long_do_not_hold_up_those_behind_them)
+{
+    meet_all(false);
 }
 
 TEST(a_connection_past_its_deadline_is_shut_and_another_is_not)
