@@ -123,19 +123,42 @@ static FALLIBLE handle(Ctx *cx, void *state)
     return NULL;
 }
 
-static FALLIBLE run(Ctx *cx, Dispatch *dispatch)
+// What can be told of the request once it is known who asks.
+static FALLIBLE check(Ctx *cx, Dispatch *dispatch)
 {
-    TRY(router_find(cx, dispatch->request->method, dispatch->request->path, &dispatch->route,
-                    &dispatch->request->parameters));
-    TRY(database_read(cx, cx->company->database, admit, dispatch));
     cx->actor = dispatch->actor ? dispatch->actor : &nobody;
     TRY(router_check_query(cx, dispatch->route, dispatch->request));
-    TRY(read_body(cx, dispatch));
-    if (dispatch->route->unit == UNIT_NONE)
-        return handle(cx, dispatch);
-    if (dispatch->route->unit == UNIT_READ || dispatch->request->method == METHOD_GET)
-        return database_read(cx, cx->company->database, handle, dispatch);
-    return database_write(cx, cx->company->database, handle, dispatch);
+    return read_body(cx, dispatch);
+}
+
+// The server has looked for it already, to know what body to take.
+static FALLIBLE find_route(Ctx *cx, Dispatch *dispatch)
+{
+    Request *request = dispatch->request;
+    if (!request->route)
+        TRY(router_find(cx, request->method, request->path, &request->route, &request->parameters));
+    dispatch->route = request->route;
+    return NULL;
+}
+
+// A request that only reads is one unit of work.
+static FALLIBLE admit_and_handle(Ctx *cx, void *state)
+{
+    TRY(admit(cx, state));
+    TRY(check(cx, state));
+    return handle(cx, state);
+}
+
+static FALLIBLE run(Ctx *cx, Dispatch *dispatch)
+{
+    TRY(find_route(cx, dispatch));
+    Unit unit = dispatch->route->unit;
+    if (unit == UNIT_READ || (unit == UNIT_BY_METHOD && dispatch->request->method == METHOD_GET))
+        return database_read(cx, cx->company->database, admit_and_handle, dispatch);
+    TRY(database_read(cx, cx->company->database, admit, dispatch));
+    TRY(check(cx, dispatch));
+    return unit == UNIT_NONE ? handle(cx, dispatch)
+                             : database_write(cx, cx->company->database, handle, dispatch);
 }
 
 FALLIBLE http_admit(Ctx *cx, Request *request)
@@ -143,7 +166,7 @@ FALLIBLE http_admit(Ctx *cx, Request *request)
     Dispatch dispatch = {.request = request};
     cx->language = choose_language(&dispatch);
     cx->actor = &nobody;
-    TRY(router_find(cx, request->method, request->path, &dispatch.route, &request->parameters));
+    TRY(find_route(cx, &dispatch));
     TRY(database_read(cx, cx->company->database, admit, &dispatch));
     return check_media(cx, &dispatch);
 }

@@ -164,12 +164,11 @@ static FALLIBLE read_target(Exchange *exchange, const char *method)
 // A route that streams has a limit of its own. An unknown address is told by the dispatcher.
 static void choose_body(Exchange *exchange, SpoolRoom *room)
 {
-    const Route *route;
-    Value parameters;
+    Request *request = &exchange->request;
     exchange->body_most = LIMIT_BODY_BYTES;
-    Error *unknown = router_find(&exchange->cx, exchange->request.method, exchange->request.path,
-                                 &route, &parameters);
-    if (unknown || !route->streams)
+    Error *unknown = router_find(&exchange->cx, request->method, request->path, &request->route,
+                                 &request->parameters);
+    if (unknown || !request->route->streams)
         return;
     exchange->body_most = LIMIT_STREAM_BYTES;
     exchange->spool = spool_new(exchange->arena, room);

@@ -19,10 +19,11 @@ typedef enum Method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_
 
 typedef struct Request {
     Method method;
-    const char *path; // decoded, without the query
-    Value query;      // context of texts; a key given twice is refused
-    Value headers;    // context of texts, keys in lower case
-    const char *body; // never NULL; empty when it is in the spool
+    const struct Route *route; // with its parameters; NULL: not looked for yet, or unknown
+    const char *path;          // decoded, without the query
+    Value query;               // context of texts; a key given twice is refused
+    Value headers;             // context of texts, keys in lower case
+    const char *body;          // never NULL; empty when it is in the spool
     size_t body_length;
     const struct Spool *spool;   // of a route that streams, else NULL
     Value json;                  // the parsed body when its type is application/json, else null

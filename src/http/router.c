@@ -84,19 +84,28 @@ bool router_knows(const char *path)
     return false;
 }
 
+static const char *methods_of(Ctx *cx, const char *path)
+{
+    size_t count;
+    const void *const *all = registry_all(&routes, &count);
+    Buffer *allowed = buffer_new(cx->arena);
+    for (size_t i = 0; i < count; i++) {
+        const Route *route = all[i];
+        if (pattern_fit(route->pattern, path) >= 0)
+            buffer_format(allowed, "%s%s", allowed->length ? ", " : "", methods[route->method]);
+    }
+    return allowed->bytes;
+}
+
 FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out, Value *parameters)
 {
     size_t count;
     const void *const *all = registry_all(&routes, &count);
     const Route *best = NULL;
-    Buffer *allowed = buffer_new(cx->arena);
     for (size_t i = 0; i < count; i++) {
         const Route *route = all[i];
-        if (pattern_fit(route->pattern, path) < 0)
-            continue;
-        if (route->method != method)
-            buffer_format(allowed, "%s%s", allowed->length ? ", " : "", methods[route->method]);
-        else if (!best || fixed_segments(route->pattern) > fixed_segments(best->pattern))
+        if (route->method == method && pattern_fit(route->pattern, path) >= 0 &&
+            (!best || fixed_segments(route->pattern) > fixed_segments(best->pattern)))
             best = route;
     }
     if (best) {
@@ -104,9 +113,10 @@ FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out
         *parameters = read_parameters(cx, best->pattern, path);
         return NULL;
     }
-    if (allowed->length)
+    const char *allowed = methods_of(cx, path);
+    if (*allowed)
         return error_hint(FAIL(cx, ERR_METHOD, "%s is not possible here", methods[method]),
-                          "Possible: %s.", allowed->bytes);
+                          "Possible: %s.", allowed);
     return FAIL(cx, ERR_NOT_FOUND, "there is nothing at this address");
 }
 

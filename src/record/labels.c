@@ -69,8 +69,9 @@ static const Field **fields_of(Ctx *cx, const Record *record)
 {
     const ValueContext *values = record->fields.context;
     const Field **fields = NEW_ARRAY(cx->arena, const Field *, values->count);
+    size_t next = 0;
     for (size_t i = 0; i < values->count; i++)
-        fields[i] = entity_field(record->entity, values->entries[i].key);
+        fields[i] = entity_field_next(record->entity, values->entries[i].key, &next);
     return fields;
 }
 

@@ -17,9 +17,12 @@ Value record_json_labelled(Ctx *cx, const Record *record, Value labels)
 {
     Value json = value_context(cx->arena), references = value_context(cx->arena);
     const ValueContext *fields = record->fields.context;
+    size_t next = 0;
     for (size_t i = 0; i < fields->count; i++) {
         const char *name = fields->entries[i].key;
-        const Field *field = list_path_field(cx, record->entity, name);
+        const Field *field = entity_field_next(record->entity, name, &next);
+        if (!field)
+            field = list_path_field(cx, record->entity, name);
         Value value = fields->entries[i].value;
         if (field && field->type == FIELD_REFERENCE && value.kind == VALUE_TEXT)
             value_set(cx->arena, references, name, reference_json(cx, value, labels));

@@ -77,6 +77,16 @@ const Field *entity_field(const Entity *entity, const char *name)
     return name ? map_get(entity->by_name, name) : NULL;
 }
 
+const Field *entity_field_next(const Entity *entity, const char *name, size_t *next)
+{
+    for (size_t i = *next; i < entity->field_count; i++)
+        if (entity->fields[i].name == name) {
+            *next = i + 1;
+            return &entity->fields[i];
+        }
+    return entity_field(entity, name);
+}
+
 bool schema_has_field(const Schema *schema, const char *entity, const char *field)
 {
     const Entity *found = schema_entity(schema, entity);

@@ -177,6 +177,9 @@ void schema_publish(Company *company, Schema *schema);
 // NULL when there is none.
 const Entity *schema_entity(const Schema *schema, const char *name);
 const Field *entity_field(const Entity *entity, const char *name);
+// The same for who walks through a record, whose entries are named by their fields and stand in
+// their order: *next, 0 at first, is where the walk goes on.
+const Field *entity_field_next(const Entity *entity, const char *name, size_t *next);
 // Whether the packs have both: what they leave out, a room that asks does without.
 bool schema_has_field(const Schema *schema, const char *entity, const char *field);
 const DeclaredList *entity_list(const Entity *entity, const char *name);
