@@ -36,6 +36,7 @@ static FALLIBLE departments_read(Ctx *cx, Organisation *out)
 
 static Error *make_organisation(Ctx *cx, [[maybe_unused]] Id subject, const void **thing)
 {
+    schema_keep(cx);
     Organisation *organisation = NEW(cx->arena, Organisation);
     *thing = organisation;
     TRY(departments_read(cx, organisation));
@@ -45,7 +46,7 @@ static Error *make_organisation(Ctx *cx, [[maybe_unused]] Id subject, const void
 FALLIBLE organisation_read(Ctx *cx, const Organisation **out)
 {
     static const char organisations[] = "organisation";
-    KeepKey key = {organisations, 0, .schema = cx->company->schema};
+    KeepKey key = {organisations, 0, .schema = cx->schema};
     const void *kept;
     TRY(organisation_revision(cx, &key.revision));
     TRY(keep_get(cx, &key, make_organisation, &kept));

@@ -28,6 +28,7 @@ static Error *make_actor(Ctx *cx, Id user, const void **thing)
 {
     Rows rows = {0};
     Cell cell = cell_integer(user);
+    schema_keep(cx); // the roles lie in it
     if (schema_entity(cx->schema, "user"))
         TRY(db_built_rows(cx, &rows,
                           "SELECT \"id\", \"login\", \"name\", \"language\", \"department\","

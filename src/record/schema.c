@@ -40,6 +40,17 @@ void schema_hold(Ctx *cx)
         arena_defer(cx->arena, let_go, schema);
 }
 
+void schema_keep(Ctx *cx)
+{
+    Schema *schema = (Schema *)cx->schema;
+    if (!schema)
+        return;
+    pthread_mutex_lock(&holding);
+    schema->holders++;
+    pthread_mutex_unlock(&holding);
+    arena_defer(cx->arena, let_go, schema);
+}
+
 void schema_publish(Company *company, Schema *schema)
 {
     pthread_mutex_lock(&holding);

@@ -170,6 +170,8 @@ typedef struct Schema {
 // Whoever begins work on a company (a request, a job, a command) holds the newest schema first:
 // sets cx->schema, which stays until the arena goes or is rewound behind this.
 void schema_hold(Ctx *cx);
+// Keeps the one that cx has alive as long as cx->arena, which lasts longer than the work.
+void schema_keep(Ctx *cx);
 // Makes it the newest, which from now on the company holds; NULL: none. The one before goes when
 // nobody holds it any more.
 void schema_publish(Company *company, Schema *schema);
