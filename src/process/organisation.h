@@ -2,8 +2,8 @@
 // The organisation: the company's departments and business calendars, which every step asks for and
 // hardly anybody ever changes.
 //
-// Private to process/. What was read is kept for all units of work under the organisation's revision
-// (record/revision.h).
+// Private to process/. What was read is kept for all units of work under the organisation's
+// revision (record/revision.h).
 #ifndef MILLRACE_PROCESS_ORGANISATION_H
 #define MILLRACE_PROCESS_ORGANISATION_H
 
