@@ -71,6 +71,29 @@ export default function deviations(it, world) {
     assert.equal(patch.status, 409);
   });
 
+  it("mends variables of a process that governs a record, and replays it", async () => {
+    const { path, token } = await waiting("Mended Ltd");
+    const sam = await world.office.as("sam");
+    const diana = await world.office.as("diana");
+    const admin = await world.office.as("admin");
+    const instance = path.replace("/deviations", "");
+    const data = { kind: "data", fields: { remark: "by telephone" }, reason: "the call was lost" };
+    assert.equal((await sam.post(path, { ...data, fields: {} })).status, 400);
+    assert.equal((await sam.post(path, { ...data, fields: { order: {} } })).status, 400, "the record is no variable");
+    assert.equal((await sam.post(path, { ...data, wait: "9999" })).status, 409, "there is no such token");
+    const asked = await sam.post(path, data);
+    assert.equal(asked.status, 201, JSON.stringify(asked.body));
+    assert.deepEqual(asked.body.fields, data.fields);
+    const later = (await sam.post(path, { ...data, wait: token.wait })).body;
+    assert.equal((await admin.get(instance)).body.variables.remark, undefined);
+    const granted = await diana.post(`/api/v1/deviations/${asked.body.id}/grant`, {});
+    assert.equal(granted.status, 200, JSON.stringify(granted.body));
+    assert.equal((await admin.get(instance)).body.variables.remark, "by telephone");
+    const overtaken = await diana.post(`/api/v1/deviations/${later.id}/grant`, {});
+    assert.equal(overtaken.status, 409, "the variable has changed since");
+    assert.equal((await admin.get(`${instance}/replay`)).body.equal, true, "the deviation is in the replay");
+  });
+
   it("lets an ended instance begin again behind an event of its history", async () => {
     const { order, path } = await waiting("Restarted Ltd");
     const sam = await world.office.as("sam");

@@ -5733,7 +5733,7 @@ export interface components {
             wait?: string;
         };
         /** @enum {string} */
-        DeviationKind: "skip" | "move" | "add" | "cancel" | "set" | "restart";
+        DeviationKind: "skip" | "move" | "add" | "cancel" | "set" | "data" | "restart";
         DeviationPage: {
             count: number;
             items: components["schemas"]["Deviation"][];
