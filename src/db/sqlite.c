@@ -194,6 +194,7 @@ static void sqlite_close(Database *database)
         sqlite->idle = reader->next;
         sqlite_disconnect(reader);
     }
+    checkpoint_stop(sqlite);
     // The last connection to close checkpoints what is left and takes the log away.
     sqlite_disconnect(sqlite->writing);
     if (sqlite->lock_file >= 0)

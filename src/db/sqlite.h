@@ -3,7 +3,8 @@
 //
 // sqlite.c opens and closes, keeps the readers and the lock file; sqlite_statement.c keeps prepared
 // statements and words errors; sqlite_run.c runs them; sqlite_plan.c reads plans; sqlite_commit.c
-// writes; sqlite_store.c copies and checks the file.
+// writes, sqlite_checkpoint.c brings the log into the file; sqlite_store.c copies and checks the
+// file.
 //
 // A connection is used by one thread at a time: a reader while it is out of the pool, the writer
 // while its thread holds the writer (commit.c).
@@ -14,10 +15,11 @@
 
 #include <sqlite3.h>
 
-#define SQLITE_READERS 8       // unless the options say otherwise
-#define SQLITE_STATEMENTS 512  // kept prepared in one connection
-#define SQLITE_BATCH_UNITS 256 // units of work in one commit
-#define SQLITE_CHECKPOINT_PAGES 8000
+#define SQLITE_READERS 8             // unless the options say otherwise
+#define SQLITE_STATEMENTS 512        // kept prepared in one connection
+#define SQLITE_BATCH_UNITS 256       // units of work in one commit
+#define SQLITE_CHECKPOINT_PAGES 4000 // of the log, when a checkpoint begins
+#define SQLITE_WAL_PAGES 10000       // of the log, when the writer waits for it
 #define SQLITE_VALUE_BYTES (128 * 1024 * 1024)
 
 // A prepared statement. `slots[i]` is the number of the cell for SQLite's parameter i + 1: SQLite
@@ -46,12 +48,15 @@ typedef struct SqliteConnection {
     struct SqliteConnection *next; // in the pool
 } SqliteConnection;
 
+typedef struct Checkpointer Checkpointer;
+
 typedef struct SqliteDatabase {
     char *path;
     int lock_file;             // -1: read only
     SqliteConnection *writing; // of whoever holds the writer
     int wal_pages;
     int checkpoint_at;
+    Checkpointer *checkpointer; // NULL: not needed yet
     pthread_mutex_t pool_lock;
     pthread_cond_t pool_freed;
     SqliteConnection *idle;
@@ -86,7 +91,11 @@ FALLIBLE sqlite_scans(Ctx *cx, Session *session, const char *sql, const char **o
 
 // sqlite_commit.c
 extern const WriterCalls sqlite_writer;
+
+// sqlite_checkpoint.c
 int sqlite_wal_grew(void *user, sqlite3 *handle, const char *name, int pages);
+void checkpoint_when_due(Database *database); // by whoever holds the writer, between transactions
+void checkpoint_stop(SqliteDatabase *sqlite);
 
 // sqlite_store.c
 FALLIBLE sqlite_backup(Ctx *cx, Database *database, const char *path);

@@ -1,30 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What SQLite does for the group commit of commit.c: a savepoint a unit, a commit a batch, and a
-// checkpoint when the log has grown.
+// What SQLite does for the group commit of commit.c: a savepoint a unit, a commit a batch.
 #include "db/sqlite.h"
 
 #include <stdio.h>
-
-int sqlite_wal_grew(void *user, sqlite3 *handle, const char *name, int pages)
-{
-    (void)handle, (void)name;
-    SqliteDatabase *sqlite = user;
-    if (pages < sqlite->wal_pages)
-        sqlite->checkpoint_at = SQLITE_CHECKPOINT_PAGES; // the log began anew
-    sqlite->wal_pages = pages;
-    return SQLITE_OK;
-}
-
-// A log that readers still hold cannot begin anew: it is tried again some pages later. That a
-// checkpoint fails is no harm yet: the log keeps everything.
-static void checkpoint_when_due(Database *database)
-{
-    SqliteDatabase *sqlite = database->sqlite;
-    if (sqlite->wal_pages < sqlite->checkpoint_at)
-        return;
-    sqlite3_wal_checkpoint_v2(sqlite->writing->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    sqlite->checkpoint_at = sqlite->wal_pages + SQLITE_CHECKPOINT_PAGES / 4;
-}
 
 static FALLIBLE batch_begin(Ctx *cx, Session *session)
 {
