@@ -266,6 +266,8 @@ static void fill_all(const char *process, int64_t count)
     arena_free(arena);
 }
 
+#define JOBS_OF_UNIT 20 // as src/app/executor.c
+
 typedef struct Shift {
     Id ids[100];
     int count;
@@ -300,8 +302,9 @@ static void measure_drain(int64_t count)
     while (shift.count) {
         Ctx cx = unit_of(arena);
         check(database_write(&cx, company.database, take, &shift));
-        for (shift.from = 0; shift.from < shift.count; shift.from += 10) {
-            shift.size = shift.count - shift.from < 10 ? shift.count - shift.from : 10;
+        for (shift.from = 0; shift.from < shift.count; shift.from += JOBS_OF_UNIT) {
+            int rest = shift.count - shift.from;
+            shift.size = rest < JOBS_OF_UNIT ? rest : JOBS_OF_UNIT;
             cx = unit_of(arena);
             check(database_write(&cx, company.database, run, &shift));
             arena_rewind(arena, mark);

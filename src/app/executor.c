@@ -18,7 +18,7 @@
 
 // Few jobs are one unit of work, so that people's work comes in between.
 #define JOBS_LEASED 100
-#define JOBS_OF_UNIT 10
+#define JOBS_OF_UNIT 20
 #define DELIVERIES_LEASED 10
 #define LEASE_US (60 * 1000000LL)
 #define LOOK_EVERY_MS 100

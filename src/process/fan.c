@@ -112,6 +112,35 @@ static FALLIBLE tell_or_put_off(Ctx *cx, const Fan *fan, Waiter waiter)
                    NULL);
 }
 
+typedef struct Crowd {
+    const Fan *fan;
+    const Waiters *waiters;
+} Crowd;
+
+static FALLIBLE tell_together(Ctx *cx, void *state)
+{
+    const Crowd *crowd = state;
+    for (size_t i = 0; i < crowd->waiters->count; i++) {
+        bool taken;
+        if (crowd->waiters->items[i].instance != crowd->fan->except)
+            TRY(waiter_tell(cx, crowd->fan, crowd->waiters->items[i], &taken));
+    }
+    return NULL;
+}
+
+// One attempt for all costs a fraction of one each; only when one fails they are taken apart.
+static FALLIBLE tell_all(Ctx *cx, const Fan *fan, const Waiters *waiters)
+{
+    Crowd crowd = {fan, waiters};
+    Error *error = db_attempt(cx, tell_together, &crowd);
+    if (!error || error->code == ERR_UNAVAILABLE)
+        return error;
+    for (size_t i = 0; i < waiters->count; i++)
+        if (waiters->items[i].instance != fan->except)
+            TRY(tell_or_put_off(cx, fan, waiters->items[i]));
+    return NULL;
+}
+
 static FALLIBLE fan_run(Ctx *cx, const Job *job)
 {
     Fan fan = fan_of(job->detail);
@@ -121,9 +150,7 @@ static FALLIBLE fan_run(Ctx *cx, const Job *job)
         return FAIL(cx, ERR_INTERNAL, "the fan-out of '%s' has no place to go on from", fan.name);
     Waiters waiters;
     TRY(waiters_find(cx, &wanted, FAN_CHUNK, &waiters));
-    for (size_t i = 0; i < waiters.count; i++)
-        if (waiters.items[i].instance != fan.except)
-            TRY(tell_or_put_off(cx, &fan, waiters.items[i]));
+    TRY(tell_all(cx, &fan, &waiters));
     if (waiters.count < FAN_CHUNK)
         return NULL;
     Job rest = *job; // due when it was, so that it stays in its turn

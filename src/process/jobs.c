@@ -206,20 +206,40 @@ FALLIBLE job_failed(Ctx *cx, const char *holder, Id id, const char *reason)
     return error && error->code == ERR_UNAVAILABLE ? error : NULL;
 }
 
+static FALLIBLE run_alone(Ctx *cx, const Held *held)
+{
+    Error *error = db_attempt(cx, job_run, (void *)held);
+    if (!error || error->code == ERR_UNAVAILABLE) // then the unit is to be run again
+        return error;
+    return job_failed(cx, held->holder, held->id, error->source);
+}
+
+typedef struct Together {
+    const char *holder;
+    const Id *ids;
+    int count;
+} Together;
+
+static FALLIBLE run_together(Ctx *cx, void *state)
+{
+    const Together *together = state;
+    for (int i = 0; i < together->count; i++) {
+        ArenaMark mark = arena_mark(cx->arena);
+        TRY(job_run(cx, &(Held){together->ids[i], together->holder}));
+        cx->agenda = NULL; // nothing of it is needed any more
+        arena_rewind(cx->arena, mark);
+    }
+    return NULL;
+}
+
+// One attempt of all costs a fraction of one each; only when one fails they are taken apart.
 FALLIBLE jobs_run(Ctx *cx, const char *holder, const Id *ids, int count)
 {
-    for (int i = 0; i < count; i++) {
-        Held held = {ids[i], holder};
-        ArenaMark mark = arena_mark(cx->arena);
-        Error *error = db_attempt(cx, job_run, &held);
-        if (!error) { // nothing of it is needed any more
-            cx->agenda = NULL;
-            arena_rewind(cx->arena, mark);
-        }
-        if (error && error->code == ERR_UNAVAILABLE) // the unit is to be run again
-            return error;
-        if (error)
-            TRY(job_failed(cx, holder, ids[i], error->source));
-    }
+    Together together = {holder, ids, count};
+    Error *error = db_attempt(cx, run_together, &together);
+    if (!error || error->code == ERR_UNAVAILABLE)
+        return error;
+    for (int i = 0; i < count; i++)
+        TRY(run_alone(cx, &(Held){ids[i], holder}));
     return NULL;
 }

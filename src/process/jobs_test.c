@@ -51,6 +51,27 @@ DESK_TEST(a_call_that_fails_is_tried_again_and_then_told)
     CHECK_INT(desk_jobs(cx), 1);
 }
 
+DESK_TEST(a_job_that_fails_is_put_off_alone_among_those_done_with_it)
+{
+    flow_deploy(cx, "later",
+                "startEvent s -> score\n"
+                "serviceTask score -> after\n"
+                "  | <m:call function=\"test.score\" async=\"true\"><m:input name=\"amount\""
+                " value=\"amount\"/></m:call>\n"
+                "userTask after -> e\n"
+                "endEvent e\n");
+    Id good = flow_start(cx, "later", "{\"amount\": 1}");
+    Id bad = flow_start(cx, "later", "{\"amount\": 666}");
+    Id last = flow_start(cx, "later", "{\"amount\": 2}");
+    CHECK_INT(desk_jobs(cx), 3);
+    CHECK_TEXT(flow_waits(cx, good), "task after");
+    CHECK_TEXT(flow_waits(cx, last), "task after");
+    CHECK_TEXT(flow_waits(cx, bad), "job score");
+    CHECK_INT(desk_jobs(cx), 0);
+    cx->now += 2 * MINUTE_US;
+    CHECK_INT(desk_jobs(cx), 1);
+}
+
 DESK_TEST(a_business_error_of_a_later_call_takes_its_way)
 {
     flow_deploy(cx, "later",
