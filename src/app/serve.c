@@ -4,6 +4,7 @@
 #include "app/demo.h"
 #include "app/executor.h"
 #include "app/importer.h"
+#include "app/indexer.h"
 #include "app/prover.h"
 #include "base/log.h"
 #include "http/server.h"
@@ -130,21 +131,24 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
                                  const sigset_t *signals)
 {
     Executor *executor;
-    Importer *importer;
-    Prover *prover;
+    Importer *importer = NULL;
+    Indexer *indexer = NULL;
+    Prover *prover = NULL;
     TRY(executor_start(cx, cx->company, &executor));
     server_options->company = cx->company;
     Error *error = importer_start(cx, cx->company, &importer);
-    if (error) {
-        executor_stop(executor);
-        return error;
-    }
-    error = prover_start(cx, line, &prover);
-    if (!error) {
+    if (!error)
+        error = indexer_start(cx, cx->company, &indexer);
+    if (!error)
+        error = prover_start(cx, line, &prover);
+    if (!error)
         error = answer_until_told(cx, line, server_options, signals);
+    if (prover)
         prover_stop(prover);
-    }
-    importer_stop(importer);
+    if (indexer)
+        indexer_stop(indexer);
+    if (importer)
+        importer_stop(importer);
     executor_stop(executor);
     return error;
 }

@@ -93,6 +93,32 @@ static FALLIBLE named_field(Ctx *cx, const Entity *entity, const YamlNode *node,
     return NULL;
 }
 
+// What the search box looks into; where nothing is said, what names a record or its people.
+static FALLIBLE bind_search(Ctx *cx, Draft *draft)
+{
+    Entity *entity = draft->entity;
+    const YamlNode *node = yaml_get(draft->root, "search");
+    const char **names = NULL;
+    size_t count = 0;
+    TRY(yaml_get_texts(cx, draft->root, "search", &names, &count));
+    const Field **fields = NEW_ARRAY(cx->arena, const Field *, count + entity->field_count);
+    for (size_t i = 0; i < count; i++) {
+        TRY(named_field(cx, entity, node, names[i], &fields[i]));
+        if (!field_is_text(fields[i]))
+            return yaml_error(cx, node, "'%s' is no text", names[i]);
+    }
+    for (size_t i = 0; i < entity->field_count && !node; i++) {
+        const Field *field = &entity->fields[i];
+        if (!field->system && field_is_text(field) &&
+            (field == entity->label || field == entity->key || field->number ||
+             field->type == FIELD_EMAIL || field->type == FIELD_PHONE))
+            fields[count++] = field;
+    }
+    entity->search = fields;
+    entity->search_count = count;
+    return NULL;
+}
+
 static FALLIBLE bind_names(Ctx *cx, Draft *draft)
 {
     Entity *entity = draft->entity;
@@ -121,16 +147,7 @@ static FALLIBLE bind_names(Ctx *cx, Draft *draft)
             return yaml_error(cx, yaml_get(draft->root, "key"), "the key '%s' is not unique", key);
         entity->key = NULL;
     }
-    const char **search = NULL;
-    TRY(yaml_get_texts(cx, draft->root, "search", &search, &entity->search_count));
-    const Field **fields = NEW_ARRAY(cx->arena, const Field *, entity->search_count);
-    for (size_t i = 0; i < entity->search_count; i++) {
-        TRY(named_field(cx, entity, yaml_get(draft->root, "search"), search[i], &fields[i]));
-        if (!field_is_text(fields[i]))
-            return yaml_error(cx, yaml_get(draft->root, "search"), "'%s' is no text", search[i]);
-    }
-    entity->search = fields;
-    return NULL;
+    return bind_search(cx, draft);
 }
 
 static FALLIBLE bind_references(Ctx *cx, const Schema *schema, Draft *draft)

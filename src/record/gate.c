@@ -14,6 +14,7 @@
 #include "record/revision.h"
 #include "record/rights.h"
 #include "record/row.h"
+#include "record/search_index.h"
 #include "record/share_query.h"
 
 static const Governor *governs;
@@ -250,6 +251,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
         TRY(write_deleted(cx, &passing));
         break;
     }
+    TRY(search_note(cx, passing.before, passing.after));
     TRY(audit_write(cx, passing.before, passing.after, passing.audited, request->reason));
     TRY(organisation_changed(cx, request->entity));
     TRY(tell_governor(cx, &passing));

@@ -7,6 +7,7 @@
 #include "record/field.h"
 #include "record/indexes.h"
 #include "record/schema.h"
+#include "record/search_index.h"
 
 MIGRATION(record_0003_schema, 20,
           "CREATE TABLE schema_column (entity TEXT NOT NULL, field TEXT NOT NULL,"
@@ -209,7 +210,8 @@ static Error *migrate_unit(Ctx *cx, void *state)
                 TRY(bring_column(cx, migrating, &entity->fields[i]));
         TRY(bring_indexes(cx, migrating, entity, wanted));
     }
-    return drop_stale(cx, migrating, &indexes, wanted);
+    TRY(drop_stale(cx, migrating, &indexes, wanted));
+    return search_prepare(cx, schema);
 }
 
 FALLIBLE schema_migrate(Ctx *cx, struct Database *database, const Schema *schema, int *changes)

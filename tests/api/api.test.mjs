@@ -23,6 +23,7 @@ import proofs from "./cases/proofs.mjs";
 import records from "./cases/records.mjs";
 import rights from "./cases/rights.mjs";
 import running from "./cases/running.mjs";
+import searching from "./cases/search.mjs";
 import sessions from "./cases/sessions.mjs";
 import suspension from "./cases/suspension.mjs";
 import work from "./cases/work.mjs";
@@ -45,7 +46,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, lists, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, badInput])
+for (const cases of [health, sessions, records, rights, lists, searching, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

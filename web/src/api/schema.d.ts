@@ -3996,6 +3996,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find records by words, parts of words, pinyin, initials, numbers and the end of numbers, in all entities or one, best first */
+        get: {
+            parameters: {
+                query?: {
+                    entity?: string;
+                    limit?: number;
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SearchAnswer"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -6571,6 +6620,26 @@ export interface components {
                 field: string;
             }[];
             title: string;
+        };
+        SearchAnswer: {
+            groups: {
+                complete: boolean;
+                entity: string;
+                items: {
+                    hits: {
+                        field: string;
+                        parts: {
+                            hit: boolean;
+                            text: string;
+                        }[];
+                        title: string;
+                    }[];
+                    id: string;
+                    label: string;
+                }[];
+                more: boolean;
+                title: string;
+            }[];
         };
         Session: {
             csrf: string;
