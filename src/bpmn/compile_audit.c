@@ -36,16 +36,6 @@ static void root_audit(Compile *c)
                     "Remove it, or say that it need not be understood.",
                     "the extension '%s' must be understood, and is not",
                     xml_attribute(child, "definition") ? xml_attribute(child, "definition") : "");
-    for (const XmlNode *child = xml_child(root, BPMN_SPACE, "collaboration"); child;
-         child = xml_next(child, BPMN_SPACE, "collaboration")) {
-        const XmlNode *key = xml_child(child, BPMN_SPACE, "correlationKey");
-        const XmlNode *second = key ? xml_next(key, BPMN_SPACE, "correlationKey") : NULL;
-        if (second)
-            PROBLEM(c, second, "unsupported-element",
-                    "Put the properties of all keys into one, or write <millrace:correlation> on "
-                    "the message.",
-                    "several correlation keys of one collaboration are not supported");
-    }
 }
 
 // --- Namespaces of others ------------------------------------------------------------------------

@@ -76,11 +76,10 @@ static const char *message_path(Compile *c, const XmlNode *property, const char 
     return NULL;
 }
 
-static const char *data_path(Compile *c, const char *property)
+static const char *data_path(Compile *c, const XmlNode *process, const char *property)
 {
-    const XmlNode *process = c->scope_elements.items[0];
-    for (const XmlNode *own = xml_child(process, BPMN_SPACE, "correlationSubscription"); own;
-         own = xml_next(own, BPMN_SPACE, "correlationSubscription"))
+    const XmlNode *own = xml_child(process, BPMN_SPACE, "correlationSubscription");
+    for (; own; own = xml_next(own, BPMN_SPACE, "correlationSubscription"))
         for (const XmlNode *binding = xml_child(own, BPMN_SPACE, "correlationPropertyBinding");
              binding; binding = xml_next(binding, BPMN_SPACE, "correlationPropertyBinding"))
             if (text_equal(local_id(xml_attribute(binding, "correlationPropertyRef")), property))
@@ -88,18 +87,77 @@ static const char *data_path(Compile *c, const char *property)
     return NULL;
 }
 
+// The properties whose values make the key of a message.
+typedef struct MessageKey {
+    const XmlNode *key; // NULL: all properties that the message has
+    ARRAY(const XmlNode *) properties;
+} MessageKey;
+
+static bool is_bound_by(Compile *c, const MessageKey *key, const XmlNode *process)
+{
+    for (size_t i = 0; i < key->properties.count; i++)
+        if (!data_path(c, process, xml_attribute(key->properties.items[i], "id")))
+            return false;
+    return true;
+}
+
+static bool is_bound(Compile *c, const MessageKey *key)
+{
+    for (size_t i = 0; i < c->model->process_count; i++)
+        if (is_bound_by(c, key, c->model->processes[i]))
+            return true;
+    return false;
+}
+
+// False when the message lacks one of the key's properties: then it is no key of this message.
+static bool key_of_message(Compile *c, const XmlNode *key, const char *message, MessageKey *out)
+{
+    *out = (MessageKey){.key = key};
+    const XmlNode *reference = xml_child(key, BPMN_SPACE, "correlationPropertyRef");
+    for (; reference; reference = xml_next(reference, BPMN_SPACE, "correlationPropertyRef")) {
+        const XmlNode *property = bpmn_element(c->model, local_id(text_of(c, reference)));
+        if (!property || !message_path(c, property, message))
+            return false;
+        array_push(c->cx->arena, out->properties) = property;
+    }
+    return out->properties.count > 0;
+}
+
+// Of several keys the first that the message has whole and that somebody awaits it by: both ends
+// find the same one, for they are in one model.
+static MessageKey key_choose(Compile *c, const char *message)
+{
+    MessageKey first = {0}, key;
+    const XmlNode *level = xml_child(c->model->root, BPMN_SPACE, NULL);
+    for (; level; level = xml_next(level, BPMN_SPACE, NULL)) {
+        const XmlNode *own = xml_child(level, BPMN_SPACE, "correlationKey");
+        for (; own; own = xml_next(own, BPMN_SPACE, "correlationKey")) {
+            if (!key_of_message(c, own, message, &key))
+                continue;
+            if (is_bound(c, &key))
+                return key;
+            if (!first.key)
+                first = key;
+        }
+    }
+    const XmlNode *property = xml_child(c->model->root, BPMN_SPACE, "correlationProperty");
+    for (; property && !first.key; property = xml_next(property, BPMN_SPACE, "correlationProperty"))
+        if (message_path(c, property, message))
+            array_push(c->cx->arena, first.properties) = property;
+    return first;
+}
+
 // Several properties make one key: their texts with a bar between.
 static const Feel *standard_key(Compile *c, const GraphNode *node, const char *message, bool sends)
 {
     ARRAY(const char *) parts = {0};
     const XmlNode *where = c->elements.items[node->index];
-    const XmlNode *property = xml_child(c->model->root, BPMN_SPACE, "correlationProperty");
-    for (; property; property = xml_next(property, BPMN_SPACE, "correlationProperty")) {
+    MessageKey key = key_choose(c, message);
+    for (size_t i = 0; i < key.properties.count; i++) {
+        const XmlNode *property = key.properties.items[i];
         const char *id = xml_attribute(property, "id");
-        const char *path = message_path(c, property, message);
-        if (!path)
-            continue;
-        const char *source = sends ? path : data_path(c, id);
+        const char *source = sends ? message_path(c, property, message)
+                                   : data_path(c, c->scope_elements.items[0], id);
         if (source && *source)
             array_push(c->cx->arena, parts) = source;
         else
