@@ -88,7 +88,8 @@ FALLIBLE call_start(Ctx *cx, const Follow *follow)
                    .value = follow->value,
                    .node = -1,
                    .caller = caller,
-                   .caller_wait = follow->wait};
+                   .caller_wait = follow->wait,
+                   .caller_node = follow->node->id};
     if (model->graph->entity) {
         start.subject = called_subject(follow, model->graph);
         Value record = value_null();

@@ -11,6 +11,9 @@ MIGRATION(process_0040_heat, 30,
           "CREATE INDEX instance_started ON instance (process_key, started_at, id);\n"
           "CREATE INDEX instance_process_state ON instance (process_key, state, id)");
 
+// Where its caller stands: the call activity's id in the caller's version.
+MIGRATION(process_0071_called, 30, "ALTER TABLE instance ADD COLUMN parent_node TEXT");
+
 // $1 process, $2 version or 0, $3 from, $4 to, $5 at most so many.
 #define CASES                                                                                      \
     "WITH cases AS (SELECT i.id, i.model, (SELECT MAX(m.sequence) FROM instance_event m"           \
@@ -54,6 +57,9 @@ QUERY(heat_subscribed, RUNNING " SELECT w.node, COUNT(*) AS waits FROM waiting"
 QUERY(heat_jobs, RUNNING " SELECT j.node, COUNT(*) AS waits FROM waiting"
                          " JOIN process_job j ON j.owner = waiting.id"
                          " WHERE j.kind IN ('timer', 'external', 'call') GROUP BY j.node");
+QUERY(heat_called, RUNNING " SELECT c.parent_node AS node, COUNT(*) AS waits FROM waiting"
+                           " JOIN instance c ON c.parent = waiting.id WHERE c.ended_at IS NULL"
+                           " AND c.parent_node IS NOT NULL GROUP BY c.parent_node");
 
 typedef struct StepHeat {
     const GraphNode *node;
@@ -162,11 +168,12 @@ static StepHeat *waiting_step(const Heat *heat, const Row *row)
 
 static FALLIBLE waiting_read(Ctx *cx, const HeatAsked *asked, Heat *heat)
 {
-    Rows open, subscribed, jobs;
+    Rows open, subscribed, jobs, called;
     TRY(db_rows(cx, &open, heat_open, asked->process, asked->version, HEAT_RUNNING, cx->now));
     TRY(db_rows(cx, &subscribed, heat_subscribed, asked->process, asked->version, HEAT_RUNNING));
     TRY(db_rows(cx, &jobs, heat_jobs, asked->process, asked->version, HEAT_RUNNING));
-    const Rows *all[] = {&open, &subscribed, &jobs};
+    TRY(db_rows(cx, &called, heat_called, asked->process, asked->version, HEAT_RUNNING));
+    const Rows *all[] = {&open, &subscribed, &jobs, &called};
     for (size_t a = 0; a < sizeof all / sizeof *all; a++)
         for (size_t i = 0; i < all[a]->count; i++) {
             const Row *row = &all[a]->items[i];

@@ -105,3 +105,23 @@ DESK_TEST(heat_waits_at_timers_but_not_at_what_is_only_watched_for)
     check_step(cx, heat, "late", "waiting_now", "0");
     check_step(cx, heat, "t", "waiting_now", "1");
 }
+
+DESK_TEST(heat_waits_at_a_call_while_what_was_called_runs)
+{
+    Instant from = cx->now;
+    flow_deploy(cx, "called", "startEvent s -> a\nuserTask a -> e\nendEvent e\n");
+    flow_deploy(cx, "caller",
+                "startEvent s -> c\n"
+                "callActivity c calledElement=\"called\" -> e\n"
+                "  | <multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+                "</multiInstanceLoopCharacteristics>\n"
+                "endEvent e\n");
+    Id called[2];
+    flow_start(cx, "caller", "{}");
+    CHECK_INT(flow_instances(cx, "called", called, 2), 2);
+    check_step(cx, heat_of(cx, "caller", from, cx->now + 1), "c", "waiting_now", "2");
+    flow_complete(cx, called[0], "a", "{}");
+    check_step(cx, heat_of(cx, "caller", from, cx->now + 1), "c", "waiting_now", "1");
+    flow_complete(cx, called[1], "a", "{}");
+    check_step(cx, heat_of(cx, "caller", from, cx->now + 1), "c", "waiting_now", "0");
+}

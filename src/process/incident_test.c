@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "base/json.h"
+#include "process/migration.h"
 #include "process/test_flow.h"
 
 #include <string.h>
@@ -117,6 +118,39 @@ DESK_TEST(an_incident_is_told_to_each_reader_in_his_language)
     CHECK(!strstr(at(cx, chinese, "/hint"), "Mend"));
     CHECK_TEXT(at(cx, english, "/step/key"), "\"g\"");
     CHECK_TEXT(at(cx, english, "/code"), "\"no-way-on\"");
+}
+
+// A version whose timer is none, once it is armed.
+static const char mistimed[] =
+    "startEvent s -> a\nuserTask a -> e\nendEvent e\n"
+    "boundaryEvent late attachedToRef=\"a\" cancelActivity=\"false\" -> f\n"
+    "  | <timerEventDefinition><timeDuration>if true then 7 else duration(\"P1D\")"
+    "</timeDuration></timerEventDefinition>\nendEvent f\n";
+
+static FALLIBLE migrate_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    Value asked;
+    cx->language = deed->language;
+    TRY(json_parse(cx, deed->text, strlen(deed->text), &asked));
+    TRY(migration_create(cx, "asking", asked, &deed->id));
+    return migration_run(cx, deed->id);
+}
+
+DESK_TEST(an_incident_of_a_migration_is_told_to_each_reader_in_his_language)
+{
+    flow_deploy(cx, "asking", "startEvent s -> a\nuserTask a -> e\nendEvent e\n");
+    flow_start(cx, "asking", "{}");
+    flow_deploy(cx, "asking", mistimed);
+    Deed deed = {.text = "{\"from\":1,\"to\":2}", .language = "zh-CN"};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, migrate_work, &deed));
+    const char *before = cx->language;
+    cx->language = "zh-CN";
+    flow_jobs(cx);
+    cx->language = before;
+    Id incident = only(cx);
+    CHECK(strstr(at(cx, shown_in(cx, "root", incident, "en"), "/message"), "time"));
+    CHECK(!strstr(at(cx, shown_in(cx, "root", incident, "zh-CN"), "/message"), "time"));
 }
 
 DESK_TEST(an_incident_belongs_to_the_lead_of_the_owning_department_and_can_be_handed_on)

@@ -15,11 +15,12 @@ QUERY(instance_by_subject, "SELECT " INSTANCE_COLUMNS
 QUERY(instance_running_by_subject,
       "SELECT " INSTANCE_COLUMNS " FROM instance WHERE entity = $1 AND subject = $2"
       " AND state IN ('running', 'incident') ORDER BY id DESC");
-QUERY(instance_add,
-      "INSERT INTO instance (id, process_key, version, model, entity, subject, state, row_version,"
-      " events, blob, incident, started_at, started_by, parent, parent_wait, depth, start_message,"
-      " start_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,"
-      " $17, $18)");
+QUERY(
+    instance_add,
+    "INSERT INTO instance (id, process_key, version, model, entity, subject, state, row_version,"
+    " events, blob, incident, started_at, started_by, parent, parent_wait, depth, start_message,"
+    " start_key, parent_node) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+    " $15, $16, $17, $18, $19)");
 QUERY(instance_set, "UPDATE instance SET state = $3, row_version = row_version + 1, events = $4,"
                     " blob = $5, incident = $6, ended_at = $7, subject_seen = $8 WHERE id = $1 AND "
                     "row_version = $2");
@@ -96,7 +97,7 @@ FALLIBLE instance_insert(Ctx *cx, const Instance *instance)
                    cell_bytes(instance->blob.bytes, instance->blob.length), instance->incident,
                    instance->started_at, instance->started_by, id_or_null(instance->parent),
                    id_or_null(instance->parent_wait), instance->depth, instance->start_message,
-                   instance->start_key);
+                   instance->start_key, instance->parent_node);
 }
 
 FALLIBLE instance_store(Ctx *cx, Instance *instance)

@@ -27,6 +27,7 @@ typedef struct Instance {
     Instant ended_at; // 0 while it runs
     Id parent;        // the instance that called it; 0: none
     int64_t parent_wait;
+    const char *parent_node;   // the call activity when it was called; written, not read back
     int64_t depth;             // of calls, from 0
     const char *start_message; // that started it once; NULL: none
     const char *start_key;

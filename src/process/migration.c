@@ -73,6 +73,7 @@ QUERY(item_move, "UPDATE work_item SET node = $3, model = $4 WHERE instance = $1
                  " AND state IN ('offered', 'claimed', 'started')");
 QUERY(job_move, "UPDATE process_job SET node = $3 WHERE owner = $1 AND wait = $2");
 QUERY(subscription_move, "UPDATE process_wait SET node = $3 WHERE owner = $1 AND wait = $2");
+QUERY(called_move, "UPDATE instance SET parent_node = $3 WHERE parent = $1 AND parent_wait = $2");
 
 typedef struct Plan {
     Id id;
@@ -205,6 +206,7 @@ static FALLIBLE kept_move(Ctx *cx, Id instance, const ProcessModel *to,
         TRY(db_run(cx, NULL, item_move, instance, kept->wait, node, to->id));
         TRY(db_run(cx, NULL, job_move, instance, kept->wait, node));
         TRY(db_run(cx, NULL, subscription_move, instance, kept->wait, node));
+        TRY(db_run(cx, NULL, called_move, instance, kept->wait, node));
     }
     return NULL;
 }

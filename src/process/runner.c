@@ -510,6 +510,7 @@ FALLIBLE runner_start(Ctx *cx, const Start *start, Id *out)
                            .started_by = cx->actor ? cx->actor->user : 0,
                            .parent = start->caller ? start->caller->id : 0,
                            .parent_wait = start->caller_wait,
+                           .parent_node = start->caller_node,
                            .depth = start->caller ? start->caller->depth + 1 : 0,
                            .start_message = start->message,
                            .start_key = start->key};
@@ -619,6 +620,12 @@ FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
     TRY(flow_migrate(cx, run.model->graph, &run.state, to->graph, &with, out));
     if (out->problem_count)
         return NULL;
+    // Problems are told to whoever migrates; incidents to whoever reads them.
+    const char *language_before = cx->language;
+    cx->language = LANGUAGE_SOURCE;
+    Error *error = flow_migrate(cx, run.model->graph, &run.state, to->graph, &with, out);
+    cx->language = language_before;
+    TRY(error);
     run.model = to;
     instance->model = to->id;
     instance->version = to->version;

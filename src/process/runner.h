@@ -30,6 +30,7 @@ typedef struct Start {
     int node;               // the start event; -1: the none starts
     const Instance *caller; // NULL: not called
     int caller_wait;
+    const char *caller_node;
     const char *message; // that started it, where the model asks for its key; NULL: none
     const char *key;
 } Start;
