@@ -252,7 +252,8 @@ FALLIBLE joins_test(Flow *flow, bool *fired)
 
 // It starts once its condition holds, then waits for a token on every other incoming flow by which
 // one can still come, swallows them and is as new: 13.4.5. The mark of the second phase is a JOIN
-// place without an edge; its count holds the flows (bits) that have had theirs.
+// place without an edge; its count holds the flows (bits) that have had theirs. What comes once
+// more by one of these waits for the next start.
 
 static int all_flows(const GraphNode *node)
 {
@@ -276,40 +277,10 @@ static bool complex_spent(Flow *flow, const Join *join)
     return !missing || !can_come(flow, join, from, none);
 }
 
-// The flows that ask waitingForStart are looked at a second time.
-static FALLIBLE complex_reset(Flow *flow, Join *join)
+static FALLIBLE complex_start(Flow *flow, Join *join, Live *scope)
 {
-    Live *scope = join->mark->up;
-    Extra extra[] = {{"activationCount", value_integer(0)},
-                     {"waitingForStart", value_boolean(false)},
-                     {NULL, {0}}};
-    place_end(flow, join->mark);
-    for (size_t i = 0; i < join->node->outgoing_count; i++) {
-        const GraphEdge *edge = &flow->graph->edges[join->node->outgoing[i]];
-        bool asks = edge->condition && strstr(feel_source(edge->condition), "waitingForStart");
-        bool met = false;
-        const char *why = NULL;
-        if (asks)
-            TRY(holds(flow, scope, edge->condition, extra, &met, &why));
-        if (why)
-            token_stuck(flow, join->node, scope, why);
-        else if (met)
-            token_take(flow, edge->index, scope);
-    }
-    return NULL;
-}
-
-FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
-{
-    if (node->incoming_count < 2)
-        return gateway_pass(flow, node, scope, NULL);
-    Join *join = join_of(flow, scope, node);
-    if (join->mark) {
-        join->mark->place.count |= 1 << flow->graph->edges[edge].entry;
-        return NULL; // joins_test sees when all have come
-    }
+    const GraphNode *node = join->node;
     int arrived = 0, waiting = 0;
-    place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
     for (size_t i = 0; i < node->incoming_count; i++)
         if (join->first[i]) {
             arrived |= 1 << i;
@@ -332,6 +303,48 @@ FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
     if (arrived != all_flows(node))
         place_new(flow, PLACE_JOIN, node->index, scope)->place.count = arrived;
     return gateway_pass(flow, node, scope, extra);
+}
+
+// The flows that ask waitingForStart are looked at a second time.
+static FALLIBLE complex_reset(Flow *flow, Join *join)
+{
+    Live *scope = join->mark->up;
+    Extra extra[] = {{"activationCount", value_integer(0)},
+                     {"waitingForStart", value_boolean(false)},
+                     {NULL, {0}}};
+    place_end(flow, join->mark);
+    for (size_t i = 0; i < join->node->outgoing_count; i++) {
+        const GraphEdge *edge = &flow->graph->edges[join->node->outgoing[i]];
+        bool asks = edge->condition && strstr(feel_source(edge->condition), "waitingForStart");
+        bool met = false;
+        const char *why = NULL;
+        if (asks)
+            TRY(holds(flow, scope, edge->condition, extra, &met, &why));
+        if (why)
+            token_stuck(flow, join->node, scope, why);
+        else if (met)
+            token_take(flow, edge->index, scope);
+    }
+    size_t before = join->waiting + 1;
+    while (!join->mark && join->waiting && join->waiting < before) {
+        before = join->waiting;
+        TRY(complex_start(flow, join, scope));
+    }
+    return NULL;
+}
+
+FALLIBLE complex_enter(Flow *flow, const GraphNode *node, Live *scope, int edge)
+{
+    if (node->incoming_count < 2)
+        return gateway_pass(flow, node, scope, NULL);
+    Join *join = join_of(flow, scope, node);
+    int flow_bit = 1 << flow->graph->edges[edge].entry;
+    if (join->mark && !(join->mark->place.count & flow_bit)) {
+        join->mark->place.count |= flow_bit;
+        return NULL; // joins_test sees when all have come
+    }
+    place_new_by(flow, PLACE_JOIN, node->index, scope, edge);
+    return join->mark ? NULL : complex_start(flow, join, scope);
 }
 
 // --- Start quantity ------------------------------------------------------------------------------

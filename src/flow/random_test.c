@@ -60,6 +60,13 @@ static char *name_new(Maker *maker, const char *kind)
 
 static char *block_make(Maker *maker, const char *next, int depth, int indent);
 
+// The last is thrown by the models themselves: nothing that watches begins by it, for it could set
+// itself off.
+static const char *const caught[] = {
+    "<messageEventDefinition messageRef=\"M\"/>",
+    "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>",
+    "<signalEventDefinition signalRef=\"S\"/>", "<signalEventDefinition signalRef=\"T\"/>"};
+
 // A split, two or three branches, and the join that fits.
 static char *branches_make(Maker *maker, const char *next, int depth, int indent)
 {
@@ -104,7 +111,7 @@ static void event_sub_process_make(Maker *maker, int depth, int indent)
     char *body = block_make(maker, end, depth > 1 ? 1 : depth, indent + 1);
     line_add(maker, indent + 1, "startEvent %s isInterrupting=\"%s\" -> %s",
              name_new(maker, "start"), pick(&maker->seed, 2) ? "true" : "false", body);
-    line_add(maker, indent + 1, "  | <messageEventDefinition messageRef=\"M\"/>");
+    line_add(maker, indent + 1, "  | %s", caught[pick(&maker->seed, 3)]);
     line_add(maker, indent + 1, "endEvent %s", end);
 }
 
@@ -173,27 +180,160 @@ static char *sub_process_make(Maker *maker, const char *next, int depth, int ind
     return sub;
 }
 
-static char *task_make(Maker *maker, const char *next, int indent)
+// A transaction whose steps can be undone, which is left in the usual way or cancelled.
+static char *transaction_make(Maker *maker, const char *next, int indent)
 {
-    static const char *const kinds[] = {"userTask", "serviceTask", "task"};
-    const char *kind = kinds[pick(&maker->seed, 3)];
-    char *name = name_new(maker, "task");
-    line_add(maker, indent, "%s %s -> %s", kind, name, next);
-    if (*kind == 's')
-        line_add(maker, indent, "  | <m:call function=\"f\"/>");
-    if (*kind == 'u' && pick(&maker->seed, 4) == 0)
+    char *sub = name_new(maker, "deal"), *merge = name_new(maker, "merge");
+    char *step = name_new(maker, "step"), *undo = name_new(maker, "undo");
+    char *choice = name_new(maker, "choice"), *end = name_new(maker, "end");
+    char *cancelled = name_new(maker, "end"), *edge = name_new(maker, "edge");
+    line_add(maker, indent, "transaction %s -> %s", sub, merge);
+    line_add(maker, indent + 1, "startEvent %s -> %s", name_new(maker, "start"), step);
+    line_add(maker, indent + 1, "userTask %s -> %s", step, choice);
+    line_add(maker, indent + 1, "boundaryEvent %s attachedToRef=\"%s\"", edge, step);
+    line_add(maker, indent + 1, "  | <compensateEventDefinition/>");
+    line_add(maker, indent + 1, "serviceTask %s isForCompensation=\"true\"", undo);
+    line_add(maker, indent + 1, "  | <m:call function=\"f\"/>");
+    line_add(maker, indent + 1, "link %s %s", edge, undo);
+    line_add(maker, indent + 1, "exclusiveGateway %s -> %s when x1; *%s", choice, cancelled, end);
+    line_add(maker, indent + 1, "endEvent %s", end);
+    line_add(maker, indent + 1, "endEvent %s", cancelled);
+    line_add(maker, indent + 1, "  | <cancelEventDefinition/>");
+    line_add(maker, indent, "boundaryEvent %s attachedToRef=\"%s\" -> %s", name_new(maker, "off"),
+             sub, merge);
+    line_add(maker, indent, "  | <cancelEventDefinition/>");
+    line_add(maker, indent, "exclusiveGateway %s -> %s", merge, next);
+    return sub;
+}
+
+// What was done is undone at once, and the flow goes on.
+static char *undo_make(Maker *maker, const char *next, int indent)
+{
+    char *step = name_new(maker, "step"), *undo = name_new(maker, "undo");
+    char *edge = name_new(maker, "edge"), *back = name_new(maker, "back");
+    line_add(maker, indent, "userTask %s -> %s", step, back);
+    if (pick(&maker->seed, 2))
         line_add(maker, indent,
-                 "  | <multiInstanceLoopCharacteristics><loopCardinality>2"
+                 "  | <multiInstanceLoopCharacteristics isSequential=\"true\"><loopCardinality>2"
                  "</loopCardinality></multiInstanceLoopCharacteristics>");
+    line_add(maker, indent, "boundaryEvent %s attachedToRef=\"%s\"", edge, step);
+    line_add(maker, indent, "  | <compensateEventDefinition/>");
+    line_add(maker, indent, "userTask %s isForCompensation=\"true\"", undo);
+    line_add(maker, indent, "link %s %s", edge, undo);
+    line_add(maker, indent, "intermediateThrowEvent %s -> %s", back, next);
+    line_add(maker, indent, "  | <compensateEventDefinition activityRef=\"%s\"/>", step);
+    return step;
+}
+
+// The first of two branches goes on, or both together; the complex gateway swallows what is late.
+static char *first_make(Maker *maker, const char *next, int depth, int indent)
+{
+    char *split = name_new(maker, "split"), *join = name_new(maker, "first");
+    char *one = block_make(maker, join, depth - 1, indent);
+    char *two = block_make(maker, join, depth - 1, indent);
+    line_add(maker, indent, "parallelGateway %s -> %s; %s", split, one, two);
+    line_add(maker, indent, "complexGateway %s -> %s", join, next);
+    line_add(maker, indent,
+             "  | <activationCondition>activationCount &gt;= %d</activationCondition>",
+             1 + pick(&maker->seed, 2));
+    return split;
+}
+
+// A sub-process that ends well, by a termination or by an error, or tells of itself on the way.
+static char *ending_make(Maker *maker, const char *next, int depth, int indent)
+{
+    char *sub = name_new(maker, "ending"), *merge = name_new(maker, "merge");
+    char *choice = name_new(maker, "choice"), *good = name_new(maker, "end");
+    char *bad = name_new(maker, "end"), *up = name_new(maker, "up"),
+         *told = name_new(maker, "told");
+    bool error = pick(&maker->seed, 2);
+    line_add(maker, indent, "subProcess %s -> %s", sub, merge);
+    char *body = block_make(maker, up, depth - 1, indent + 1);
+    line_add(maker, indent + 1, "startEvent %s -> %s", name_new(maker, "start"), body);
+    line_add(maker, indent + 1, "intermediateThrowEvent %s -> %s", up, choice);
+    line_add(maker, indent + 1, "  | <escalationEventDefinition escalationRef=\"X\"/>");
+    line_add(maker, indent + 1, "exclusiveGateway %s -> %s when x2; *%s", choice, bad, good);
+    line_add(maker, indent + 1, "endEvent %s", good);
+    line_add(maker, indent + 1, "endEvent %s", bad);
+    line_add(maker, indent + 1,
+             error ? "  | <errorEventDefinition errorRef=\"E\"/>"
+                   : "  | <terminateEventDefinition/>");
+    line_add(maker, indent, "boundaryEvent %s attachedToRef=\"%s\" -> %s", name_new(maker, "bad"),
+             sub, merge);
+    line_add(maker, indent, "  | <errorEventDefinition/>");
+    line_add(maker, indent, "boundaryEvent %s attachedToRef=\"%s\" cancelActivity=\"false\" -> %s",
+             name_new(maker, "heard"), sub, told);
+    line_add(maker, indent, "  | <escalationEventDefinition escalationRef=\"X\"/>");
+    line_add(maker, indent, "endEvent %s", told);
+    line_add(maker, indent, "exclusiveGateway %s -> %s", merge, next);
+    return sub;
+}
+
+// Events in the flow: waited for, thrown, and joined by a link.
+static char *event_make(Maker *maker, const char *next, int indent)
+{
+    static const char *const thrown[] = {"<messageEventDefinition messageRef=\"M\"/>",
+                                         "<signalEventDefinition signalRef=\"T\"/>",
+                                         "<escalationEventDefinition escalationRef=\"X\"/>"};
+    char *name = name_new(maker, "event");
+    int kind = pick(&maker->seed, 3);
+    if (kind == 2) {
+        char *catcher = name_new(maker, "event");
+        line_add(maker, indent, "intermediateThrowEvent %s", name);
+        line_add(maker, indent, "  | <linkEventDefinition name=\"%s\"/>", catcher);
+        line_add(maker, indent, "intermediateCatchEvent %s -> %s", catcher, next);
+        line_add(maker, indent, "  | <linkEventDefinition name=\"%s\"/>", catcher);
+        return name;
+    }
+    line_add(maker, indent, "intermediate%sEvent %s -> %s", kind ? "Catch" : "Throw", name, next);
+    line_add(maker, indent, "  | %s",
+             kind ? caught[pick(&maker->seed, 4)] : thrown[pick(&maker->seed, 3)]);
     return name;
 }
 
-// Returns the first step of a block that leads to `next` in the end.
-static char *block_make(Maker *maker, const char *next, int depth, int indent)
+static void repeats_make(Maker *maker, int indent)
 {
-    if (depth <= 0)
-        return pick(&maker->seed, 4) ? task_make(maker, next, indent)
-                                     : risk_make(maker, next, indent);
+    static const char *const repeats[] = {
+        "<multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality>"
+        "</multiInstanceLoopCharacteristics>",
+        "<multiInstanceLoopCharacteristics isSequential=\"true\"><loopCardinality>3"
+        "</loopCardinality><completionCondition>numberOfCompletedInstances = 2"
+        "</completionCondition></multiInstanceLoopCharacteristics>",
+        "<standardLoopCharacteristics testBefore=\"true\" loopMaximum=\"2\"><loopCondition>not(y)"
+        "</loopCondition></standardLoopCharacteristics>"};
+    line_add(maker, indent, "  | %s", repeats[pick(&maker->seed, 3)]);
+}
+
+static char *task_make(Maker *maker, const char *next, int indent)
+{
+    static const struct {
+        const char *element;
+        const char *inside; // NULL: nothing
+    } kinds[] = {
+        {"userTask", NULL},
+        {"manualTask", NULL},
+        {"task", NULL},
+        {"serviceTask", "<m:call function=\"f\"/>"},
+        {"scriptTask", "<script>1 + 1</script>"},
+        {"businessRuleTask", "<m:decision model=\"d\" decision=\"d\"/>"},
+        {"callActivity calledElement=\"other\"", NULL},
+        {"sendTask messageRef=\"M\"", NULL},
+        {"receiveTask messageRef=\"M\"", NULL},
+    };
+    int kind = pick(&maker->seed, sizeof kinds / sizeof *kinds);
+    const char *element = kinds[kind].element, *attributes = strchr(element, ' ');
+    char *name = name_new(maker, "task");
+    line_add(maker, indent, "%.*s %s%s -> %s", (int)strcspn(element, " "), element, name,
+             attributes ? attributes : "", next);
+    if (kinds[kind].inside)
+        line_add(maker, indent, "  | %s", kinds[kind].inside);
+    if (pick(&maker->seed, 5) == 0)
+        repeats_make(maker, indent);
+    return name;
+}
+
+static char *deep_make(Maker *maker, const char *next, int depth, int indent)
+{
     switch (pick(&maker->seed, 7)) {
     case 0:
         return branches_make(maker, next, depth, indent);
@@ -204,11 +344,34 @@ static char *block_make(Maker *maker, const char *next, int depth, int indent)
     case 3:
         return race_make(maker, next, depth, indent);
     case 4:
-        return ad_hoc_make(maker, next, indent);
+        return ending_make(maker, next, depth, indent);
     case 5:
-        return branches_make(maker, block_make(maker, next, depth - 1, indent), depth, indent);
+        return first_make(maker, next, depth, indent);
     default:
-        return task_make(maker, block_make(maker, next, depth - 1, indent), indent);
+        return branches_make(maker, block_make(maker, next, depth - 1, indent), depth, indent);
+    }
+}
+
+// Returns the first step of a block that leads to `next` in the end.
+static char *block_make(Maker *maker, const char *next, int depth, int indent)
+{
+    if (depth > 0 && pick(&maker->seed, 2))
+        return deep_make(maker, next, depth, indent);
+    if (depth > 0)
+        next = block_make(maker, next, depth - 1, indent);
+    switch (pick(&maker->seed, 8)) {
+    case 0:
+        return risk_make(maker, next, indent);
+    case 1:
+        return ad_hoc_make(maker, next, indent);
+    case 2:
+        return event_make(maker, next, indent);
+    case 3:
+        return transaction_make(maker, next, indent);
+    case 4:
+        return undo_make(maker, next, indent);
+    default:
+        return task_make(maker, next, indent);
     }
 }
 
@@ -220,6 +383,9 @@ static const Graph *model_make(Ctx *cx, uint64_t seed)
     line_add(&maker, 0, "endEvent finish");
     line_add(&maker, 0, "root | <message id=\"M\" name=\"m\"/>");
     line_add(&maker, 0, "root | <error id=\"E\" errorCode=\"bad\"/>");
+    line_add(&maker, 0, "root | <signal id=\"S\" name=\"s\"/>");
+    line_add(&maker, 0, "root | <signal id=\"T\" name=\"t\"/>");
+    line_add(&maker, 0, "root | <escalation id=\"X\" escalationCode=\"up\"/>");
     char *xml = drawing_xml(cx, maker.lines.items, maker.lines.count);
     BpmnProblems problems = {0};
     const BpmnModel *model;
@@ -235,6 +401,7 @@ static const Graph *model_make(Ctx *cx, uint64_t seed)
 typedef struct Wait {
     int number;
     FlowEffectKind asked;
+    const char *name; // of a signal
 } Wait;
 
 // What is open by the effects alone, as the shell would know it.
@@ -264,17 +431,21 @@ static void open_remove(Open *open, int wait)
         }
 }
 
-static void open_add(Open *open, int wait, FlowEffectKind asked)
+static void open_add(Open *open, const FlowEffect *effect, FlowEffectKind asked)
 {
-    open_remove(open, wait);
+    open_remove(open, effect->wait);
     CHECK(open->count < 2000);
-    open->waits[open->count++] = (Wait){wait, asked};
+    open->waits[open->count++] = (Wait){effect->wait, asked, effect->name};
 }
 
 static void open_note(Open *open, const FlowEvent *event, const FlowOutcome *outcome)
 {
-    if (event->kind != FLOW_RETRY)
+    if (event->kind != FLOW_RETRY && event->kind != FLOW_SIGNAL)
         open_remove(open, event->wait);
+    for (int i = 0; event->kind == FLOW_SIGNAL && i < open->count; i++)
+        if (open->waits[i].asked == EFFECT_SIGNAL_WAIT &&
+            strcmp(open->waits[i].name, event->name) == 0)
+            open_remove(open, open->waits[i--].number);
     for (size_t i = 0; i < outcome->effect_count; i++) {
         const FlowEffect *effect = &outcome->effects[i];
         switch (effect->kind) {
@@ -282,17 +453,23 @@ static void open_note(Open *open, const FlowEvent *event, const FlowOutcome *out
         case EFFECT_FUNCTION_CALL:
         case EFFECT_TIMER_SET:
         case EFFECT_MESSAGE_WAIT:
-            open_add(open, effect->wait, effect->kind);
+        case EFFECT_SIGNAL_WAIT:
+            open_add(open, effect, effect->kind);
+            break;
+        case EFFECT_DECISION_CALL:
+        case EFFECT_PROCESS_CALL:
+            open_add(open, effect, EFFECT_FUNCTION_CALL);
             break;
         case EFFECT_WORK_CANCEL:
         case EFFECT_CALL_CANCEL:
+        case EFFECT_SIGNAL_CANCEL:
         case EFFECT_TIMER_CANCEL:
         case EFFECT_MESSAGE_CANCEL:
             open_remove(open, effect->wait);
             break;
         case EFFECT_INCIDENT: // the call can be made again
             CHECK_INT(event->kind, FLOW_FAIL);
-            open_add(open, effect->wait, EFFECT_FUNCTION_CALL);
+            open_add(open, effect, EFFECT_FUNCTION_CALL);
             break;
         default:
             break;
@@ -389,6 +566,8 @@ static FlowEvent event_choose(Simulation *simulation)
             event.kind = FLOW_TIMER;
         if (wait.asked == EFFECT_MESSAGE_WAIT)
             event.kind = FLOW_MESSAGE;
+        if (wait.asked == EFFECT_SIGNAL_WAIT)
+            event = (FlowEvent){.kind = FLOW_SIGNAL, .name = wait.name};
         if (wait.asked != EFFECT_FUNCTION_CALL || pick(seed, 4))
             return event;
         simulation->failures++;
@@ -412,6 +591,7 @@ static int waits_of(const FlowState *state)
     int count = 0;
     for (size_t i = 0; i < state->place_count; i++)
         count += state->places[i].kind == PLACE_WORK || state->places[i].kind == PLACE_FUNCTION ||
+                 state->places[i].kind == PLACE_DECISION || state->places[i].kind == PLACE_CALL ||
                  state->places[i].kind == PLACE_EVENT || state->places[i].kind == PLACE_WATCH;
     return count;
 }
