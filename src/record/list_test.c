@@ -182,6 +182,11 @@ PACK_TEST(filters_know_lists_texts_and_nulls)
     CHECK_INT(found(cx, "{\"search\":\"alder bremen\"}"), 1);
     CHECK_INT(found(cx, "{\"search\":\"水务\"}"), 1);
     CHECK_INT(found(cx, "{\"search\":\"nobody\"}"), 0);
+    CHECK_INT(found(cx, "{\"search\":\"xwsw\"}"), 1);
+    CHECK_INT(found(cx, "{\"search\":\" -% \"}"), 0);
+    CHECK_INT(found(cx, "{\"search\":\"  \"}"), 20);
+    CHECK_INT(read_page(cx, "customer", "{\"search\":\"kiel\",\"count\":true,\"limit\":3}").total,
+              (int64_t)kiel);
     return NULL;
 }
 

@@ -3,10 +3,9 @@
 
 #include "base/ids.h"
 #include "record/field.h"
+#include "record/search_index.h"
 
 #include <string.h>
-
-#define SEARCH_WORDS 8
 
 void query_condition(Ctx *cx, Querying *querying, const char *format, ...)
 {
@@ -70,6 +69,19 @@ static char *like_pattern(Ctx *cx, const char *text, size_t length)
     return pattern->bytes;
 }
 
+// Where the field is searched, the index tells where the letters of the text may stand.
+static FALLIBLE narrow_contains(Ctx *cx, Querying *querying, const Field *field, const char *text)
+{
+    bool searched = false;
+    SearchWords words = words_read(cx->arena, text);
+    words = words_within(&words);
+    for (size_t i = 0; i < querying->entity->search_count; i++)
+        searched = searched || querying->entity->search[i] == field;
+    if (!searched || !words.count || field->length > SEARCH_LETTERS)
+        return NULL;
+    return search_narrow(cx, querying, &words);
+}
+
 static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
                             const ListFilter *filter)
 {
@@ -83,7 +95,7 @@ static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
         size_t pattern =
             query_parameter(cx, querying, cell_text(like_pattern(cx, text.bytes, text.length)));
         query_condition(cx, querying, "lower(\"%s\") LIKE $%zu ESCAPE '\\'", field->name, pattern);
-        return NULL;
+        return narrow_contains(cx, querying, field, text.bytes);
     }
     // Bytewise from the text itself to the same with the greatest code point behind it, so that an
     // index serves.
@@ -177,25 +189,21 @@ FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter)
                       "Known: = != < <= > >= in contains starts 'is null' 'is not null'.");
 }
 
-FALLIBLE query_search(Ctx *cx, Querying *querying, const char *words)
+FALLIBLE query_search(Ctx *cx, Querying *querying, const char *text)
 {
     const Entity *entity = querying->entity;
-    size_t count = 0;
-    for (const char *at = words; *at && count < SEARCH_WORDS; count++) {
-        at += strspn(at, " \t\r\n");
-        size_t length = strcspn(at, " \t\r\n");
-        if (!length)
-            break;
-        size_t pattern = query_parameter(cx, querying, cell_text(like_pattern(cx, at, length)));
-        Buffer *any = buffer_new(cx->arena);
-        for (size_t i = 0; i < entity->search_count; i++)
-            if (field_readable(cx->actor, entity->search[i]))
-                buffer_format(any, "%slower(\"%s\") LIKE $%zu ESCAPE '\\'",
-                              any->length ? " OR " : "", entity->search[i]->name, pattern);
-        if (!any->length)
-            return FAIL(cx, ERR_INVALID, "'%s' has no field to search in", entity->name);
-        query_condition(cx, querying, "(%s)", any->bytes);
-        at += length;
+    bool readable = false;
+    for (size_t i = 0; i < entity->search_count; i++)
+        readable = readable || field_readable(cx->actor, entity->search[i]);
+    if (!readable)
+        return FAIL(cx, ERR_INVALID, "'%s' has no field to search in", entity->name);
+    SearchWords *words = NEW(cx->arena, SearchWords);
+    *words = words_read(cx->arena, text);
+    if (!words->count) {
+        if (text[strspn(text, " \t\r\n")]) // nothing that could be found
+            query_condition(cx, querying, "1 = 0");
+        return NULL;
     }
-    return NULL;
+    querying->searched = words;
+    return search_narrow(cx, querying, words);
 }

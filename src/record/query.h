@@ -9,6 +9,7 @@
 #include "record/statements.h"
 
 struct Condition;
+struct SearchWords;
 
 // A condition that SQL says only in part: it is asked again of each record.
 typedef struct Residue {
@@ -31,10 +32,11 @@ typedef struct Querying {
     size_t count;
     size_t capacity;
     // Where `where` keeps more than it should:
-    unsigned wider;     // 1 << verb: the right is asked again of each record
-    Residues rules;     // of those rights
-    Residues filters;   // of the request
-    const char *pushed; // what `where` says of them, in FEEL
+    unsigned wider;                     // 1 << verb: the right is asked again of each record
+    Residues rules;                     // of those rights
+    Residues filters;                   // of the request
+    const struct SearchWords *searched; // in the record as its reader reads it; NULL: nothing
+    const char *pushed;                 // what `where` says of them, in FEEL
 } Querying;
 
 // Without any condition: whoever calls has asked for the rights.
@@ -61,7 +63,8 @@ FALLIBLE query_path(Ctx *cx, Querying *querying, const Field *reference, const F
 FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter);
 // A condition in FEEL, over what the actor may read.
 FALLIBLE query_feel(Ctx *cx, Querying *querying, const char *source);
-// Every word is found in one of the entity's search fields, blind to the case of ASCII letters.
+// Every word is found in the record, as the search box finds it (search/words.h): the index
+// narrows, and each record is looked at.
 FALLIBLE query_search(Ctx *cx, Querying *querying, const char *words);
 
 // Adds a condition of validated text / a parameter, whose number is returned.

@@ -5,6 +5,7 @@
 #include "record/field.h"
 #include "record/rights.h"
 #include "record/row.h"
+#include "record/search_index.h"
 #include "record/share_query.h"
 
 #define LIMIT_PATH_DEPTH 4 // references looked through by rules on what references lead to
@@ -147,6 +148,7 @@ FALLIBLE query_path(Ctx *cx, Querying *querying, const Field *reference, const F
     led.where = buffer_new(cx->arena);
     led.wider = 0;
     led.rules = led.filters = (Residues){0};
+    led.searched = NULL;
     if (led.depth > LIMIT_PATH_DEPTH)
         return FAIL(cx, ERR_LIMIT, "rights are looked up through more than %d references",
                     LIMIT_PATH_DEPTH);
@@ -188,7 +190,7 @@ FALLIBLE query_feel(Ctx *cx, Querying *querying, const char *source)
 
 bool query_is_exact(const Querying *querying)
 {
-    return !querying->wider && !querying->filters.count;
+    return !querying->wider && !querying->filters.count && !querying->searched;
 }
 
 static void add_paths(Buffer *sql, const Residues *residues)
@@ -231,6 +233,8 @@ FALLIBLE query_probe(Ctx *cx, const Querying *querying, const Cell *cells, bool 
     for (Verb verb = 0; verb < VERB_COUNT && *keeps; verb++)
         if (querying->wider & 1U << verb)
             TRY(rights_cover(cx, record, verb, known, keeps));
+    if (*keeps && querying->searched)
+        *keeps = search_holds(cx, querying->searched, record);
     for (size_t i = 0; i < querying->filters.count && *keeps; i++) {
         const Condition *filter = querying->filters.items[i].condition;
         Value seen = value_context(cx->arena);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COMMON 5000       // records of one answer are so many that it does not narrow
 #define SNIPPET_BEFORE 40 // bytes of a long value that are shown around the first hit
 #define SNIPPET_AFTER 120
 
@@ -66,6 +67,48 @@ static FALLIBLE ask_index(Ctx *cx, const Entity *entity, const char *question, R
                     querying.alias, postgres ? "INNER" : "CROSS", entity->name, querying.alias, key,
                     query_where(cx, &querying), key, SEARCH_CANDIDATES);
     return db_built_rows(cx, out, sql, querying.cells, querying.count);
+}
+
+// Whether so many answer the question that whoever reads records one after the other meets them
+// sooner than the index has told them all.
+static FALLIBLE is_common(Ctx *cx, const char *index, const char *question, bool *out)
+{
+    Rows rows;
+    Cell cell = cell_text(question);
+    const char *sql = text_format(cx->arena, "SELECT COUNT(*) FROM (%s$1%s LIMIT %d) AS few", index,
+                                  db_driver(cx) == DRIVER_POSTGRES ? " AS tsquery)" : "", COMMON);
+    TRY(db_built_rows(cx, &rows, sql, &cell, 1));
+    *out = rows.items[0].cells[0].integer == COMMON;
+    return NULL;
+}
+
+FALLIBLE search_narrow(Ctx *cx, Querying *querying, const SearchWords *words)
+{
+    SearchState *states;
+    SearchPlace *places;
+    size_t count, place_count;
+    bool postgres = db_driver(cx) == DRIVER_POSTGRES, common = false;
+    const char *index = postgres
+                            ? "SELECT \"record\" FROM \"search_index\" WHERE \"terms\" @@ CAST("
+                            : "SELECT rowid FROM \"search_index\" WHERE \"search_index\" MATCH ";
+    TRY(search_states(cx, &states, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (states[i].entity != querying->entity || !states[i].complete)
+            continue;
+        search_places(cx, &states[i], &places, &place_count);
+        const char *question = words_question(cx->arena, words, (const SearchPlace *)places,
+                                              place_count, REACH_ANY, postgres);
+        TRY(is_common(cx, index, question, &common));
+        if (common)
+            return NULL;
+        size_t asked = query_parameter(cx, querying, cell_text(question));
+        size_t entity = query_parameter(cx, querying, cell_text(querying->entity->name));
+        query_condition(cx, querying,
+                        "%s.\"id\" IN (%s$%zu%s UNION ALL SELECT \"record\" FROM"
+                        " \"search_pending\" WHERE \"entity\" = $%zu)",
+                        querying->alias, index, asked, postgres ? " AS tsquery)" : "", entity);
+    }
+    return NULL;
 }
 
 // From the narrowest question to the widest, until there are enough to choose from.
@@ -134,9 +177,9 @@ static bool is_hit(const SearchHit *hit)
     return false;
 }
 
-static void look(Ctx *cx, const SearchWords *words, Record *record, Group *group)
+static Candidate look(Ctx *cx, const SearchWords *words, Record *record)
 {
-    const Entity *entity = group->entity;
+    const Entity *entity = record->entity;
     Candidate candidate = {.record = record,
                            .hits = NEW_ARRAY(cx->arena, SearchHit, entity->search_count)};
     for (size_t i = 0; i < entity->search_count; i++) {
@@ -149,8 +192,12 @@ static void look(Ctx *cx, const SearchWords *words, Record *record, Group *group
         candidate.hit_count += is_hit(hit);
     }
     candidate.score = score_all(&candidate, words);
-    if (candidate.score)
-        array_push(cx->arena, group->found) = candidate;
+    return candidate;
+}
+
+bool search_holds(Ctx *cx, const SearchWords *words, const Record *record)
+{
+    return look(cx, words, (Record *)record).score > 0;
 }
 
 static FALLIBLE look_at_all(Ctx *cx, const SearchWords *words, Group *group)
@@ -176,8 +223,11 @@ static FALLIBLE look_at_all(Ctx *cx, const SearchWords *words, Group *group)
         if (!query_is_exact(&reach))
             TRY(query_probe(cx, &reach, rows.items[i].cells, &keeps));
         TRY(row_record(cx, group->entity, &rows.items[i], NULL, 0, &record));
+        Candidate candidate = {0};
         if (keeps)
-            look(cx, words, record, group);
+            candidate = look(cx, words, record);
+        if (candidate.score)
+            array_push(cx->arena, group->found) = candidate;
     }
     return NULL;
 }

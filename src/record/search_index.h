@@ -40,6 +40,13 @@ bool search_label_readable(Ctx *cx, const Entity *entity);
 // The records of an entity that wait to be indexed.
 FALLIBLE search_pending(Ctx *cx, const Entity *entity, Id **out, size_t *count);
 
+// Whether every word is found in a complete record as the actor reads it.
+bool search_holds(Ctx *cx, const SearchWords *words, const Record *record);
+// A condition that keeps the records in which the words may be found: none where not all of them
+// are in the index yet, and where they are too many for it to be of use.
+struct Querying;
+FALLIBLE search_narrow(Ctx *cx, struct Querying *querying, const SearchWords *words);
+
 // The gate's note that a record has changed: before NULL: it is new, after NULL: it is gone.
 FALLIBLE search_note(Ctx *cx, const Record *before, const Record *after);
 

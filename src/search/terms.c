@@ -56,10 +56,13 @@ static void make_word(const Making *making, const Run *run)
         make_tail(making, digits, tail, &letters[0], &letters[run->count - 1]);
         return;
     }
-    size_t at = letters[0].length;
-    for (size_t i = 1; i < count && utf8_length(text + at, length - at) >= SEARCH_INNER; i++) {
-        give(making, TERM_INNER, text + at, length - at, &letters[i], &letters[count - 1]);
-        at += letters[i].length;
+    for (size_t i = 1; i < run->count; i++) {
+        size_t left = run->count - i;
+        length = join(letters, i, left < count ? run->count : i + count, text);
+        if (utf8_length(text, length) < SEARCH_INNER)
+            return;
+        give(making, TERM_INNER, text, length, &letters[i],
+             &letters[left < count ? run->count - 1 : i + count - 1]);
     }
 }
 

@@ -32,6 +32,17 @@ SearchWords words_read(Arena *arena, const char *text)
     return words;
 }
 
+SearchWords words_within(const SearchWords *words)
+{
+    SearchWords within = {0};
+    for (size_t i = 0; i < words->count; i++) {
+        const SearchWord *word = &words->items[i];
+        if (word->paired || (!word->digits && word->letters >= SEARCH_INNER))
+            within.items[within.count++] = *word;
+    }
+    return within;
+}
+
 // The digits that a number ends in: without the zeros that are dialled at home only.
 static Text tail_of(const SearchWord *word)
 {

@@ -24,6 +24,10 @@ typedef struct SearchWords {
 
 SearchWords words_read(Arena *arena, const char *text);
 
+// Those of the words that are found in every value that holds the text as it is written, be it in
+// the middle of a word.
+SearchWords words_within(const SearchWords *words);
+
 // How well a word is found.
 typedef enum Found { FOUND_NOT, FOUND_INSIDE, FOUND_END, FOUND_START, FOUND_WHOLE } Found;
 
