@@ -120,6 +120,175 @@ DB_TEST(what_is_committed_is_found_before_and_after_it_is_indexed)
     test_as(cx, "system", DOOR_SYSTEM, check_index, &checked);
 }
 
+// ---- a naive reader of random names ---------------------------------------------------------
+
+static const char *const pieces[][2] = {
+    // as it is written, and read aloud; NULL: a word
+    {"王", "wang"}, {"小", "xiao"}, {"明", "ming"}, {"泵", "beng"},  {"溪", "xi"},
+    {"水", "shui"}, {" ", NULL},    {" ", NULL},    {"mill", NULL},  {"Water", NULL},
+    {"ox", NULL},   {"7341", NULL}, {"86", NULL},   {"Küste", NULL},
+};
+enum { PIECES = sizeof pieces / sizeof *pieces, CHINESE = 6, NAMES = 45, QUESTIONS = 150 };
+
+typedef struct Names {
+    const char *names[NAMES];
+    uint64_t random;
+} Names;
+
+static size_t pick(Names *names, size_t count)
+{
+    names->random = names->random * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (names->random >> 33) % count;
+}
+
+static const char *random_text(Ctx *cx, Names *names, size_t most)
+{
+    Buffer *out = buffer_new(cx->arena);
+    for (size_t i = 1 + pick(names, most); i; i--)
+        buffer_text(out, pieces[pick(names, PIECES)][0]);
+    return strlen(text_trim(cx->arena, out->bytes)) ? out->bytes : "mill";
+}
+
+static bool is_chinese(const char *at, size_t *piece)
+{
+    for (*piece = 0; *piece < CHINESE; ++*piece)
+        if (text_starts(at, pieces[*piece][0]))
+            return true;
+    return false;
+}
+
+// Whether pinyin or initials of up to six characters from here on begin with the word.
+static bool reads(const char *at, const char *word)
+{
+    char aloud[64] = "", initials[8] = "";
+    size_t piece;
+    for (int i = 0; i < 6 && is_chinese(at, &piece); i++, at += 3) {
+        strcat(aloud, pieces[piece][1]);
+        initials[i] = pieces[piece][1][0];
+    }
+    return text_starts(aloud, word) || text_starts(initials, word);
+}
+
+static bool naive_finds(Ctx *cx, const char *name, const char *word)
+{
+    size_t length = strlen(word), piece;
+    bool digits = strspn(word, "0123456789") == length;
+    Buffer *plain = buffer_new(cx->arena);
+    for (const char *at = name; *at; at++)
+        if (text_starts(at, "ü"))
+            buffer_text(plain, "u"), at++;
+        else
+            buffer_byte(plain, *at == 'W' ? 'w' : *at == 'K' ? 'k' : *at);
+    if (is_chinese(word, &piece))
+        return strstr(plain->bytes, word) != NULL;
+    for (const char *at = plain->bytes; *at; at++) {
+        bool begins = at == plain->bytes || at[-1] == ' ' || (at[-1] & 0x80);
+        const char *end = at + strcspn(at, " \xe6\xe7\xe5");
+        bool number = strspn(at, "0123456789") == (size_t)(end - at);
+        for (const char *back = at;
+             number && back > plain->bytes && back[-1] != ' ' && !(back[-1] & 0x80);)
+            number = strchr("0123456789", *--back) != NULL;
+        if (text_starts(at, word) &&
+            (begins || (length >= 3 && !number) || (length >= 3 && digits && at + length == end)))
+            return true;
+        if (is_chinese(at, &piece) && reads(at, word))
+            return true;
+    }
+    return false;
+}
+
+static Error *make_names(Ctx *cx, void *state)
+{
+    Names *names = state;
+    names->random = 5;
+    for (int i = 0; i < NAMES; i++) {
+        names->names[i] = random_text(cx, names, 6);
+        Value fields = value_context(cx->arena);
+        value_set(cx->arena, fields, "name", value_text(names->names[i]));
+        Record *record;
+        CHECK_OK(record_create(cx, "customer", fields, &record));
+        names->names[i] = record_text(record, "name");
+    }
+    return NULL;
+}
+
+// A word that might be there: a piece of a piece, a reading of some, or their initials.
+static const char *random_word(Ctx *cx, Names *names)
+{
+    Buffer *out = buffer_new(cx->arena);
+    size_t kind = pick(names, 4);
+    for (size_t i = 1 + pick(names, 3); i; i--) {
+        const char *const *piece = pieces[pick(names, kind ? CHINESE : PIECES)];
+        if (kind == 1)
+            buffer_add(out, piece[1], 1);
+        else
+            buffer_text(out, kind == 2 ? piece[1] : piece[0]);
+    }
+    const char *word = text_slice(cx->arena, out->bytes, strcspn(out->bytes, " "));
+    size_t skip = !kind && pick(names, 2) && !(*word & 0x80) && strlen(word) > 3 ? 1 : 0;
+    for (const char *at = word; *at; at++) // one word, not several
+        if ((*at & 0x80) != (*word & 0x80) || (*at <= '9') != (*word <= '9'))
+            return "xiaom";
+    return strlen(word) > 1 && !strstr(word, "ü") ? word + skip : "xm";
+}
+
+static Error *compare_names(Ctx *cx, void *state)
+{
+    Names *names = state;
+    names->random = 77;
+    int found = 0;
+    for (int q = 0; q < QUESTIONS; q++) {
+        ArenaMark mark = arena_mark(cx->arena);
+        const char *first = random_word(cx, names),
+                   *second = pick(names, 3) ? "" : random_word(cx, names);
+        Buffer *wanted = buffer_new(cx->arena);
+        char *small = text_copy(cx->arena, first), *other = text_copy(cx->arena, second);
+        for (char *at = small; *at; at++)
+            *at = *at == 'W' ? 'w' : *at == 'K' ? 'k' : *at;
+        for (char *at = other; *at; at++)
+            *at = *at == 'W' ? 'w' : *at == 'K' ? 'k' : *at;
+        bool joins = strspn(small, "0123456789") == strlen(small) && *other &&
+                     strspn(other, "0123456789") == strlen(other);
+        for (int i = 0; i < NAMES && !joins; i++)
+            if (naive_finds(cx, names->names[i], small) &&
+                (!*other || naive_finds(cx, names->names[i], other)))
+                buffer_format(wanted, "[%s]", names->names[i]);
+        SearchRequest request = {.words = text_format(cx->arena, "%s %s", first, second),
+                                 .entity = "customer",
+                                 .limit = SEARCH_LIMIT};
+        Value answer;
+        CHECK_OK(search_find(cx, &request, &answer));
+        Value groups = *value_get(answer, "groups");
+        Buffer *got = buffer_new(cx->arena);
+        for (int i = 0; i < NAMES && groups.list.count && !joins; i++) {
+            Value items = *value_get(groups.list.items[0], "items");
+            for (size_t k = 0; k < items.list.count; k++)
+                if (text_equal(value_get_text(items.list.items[k], "label"), names->names[i])) {
+                    buffer_format(got, "[%s]", names->names[i]);
+                    break;
+                }
+        }
+        CHECK_TEXT(text_format(cx->arena, "%s: %s", request.words, got->bytes),
+                   text_format(cx->arena, "%s: %s", request.words, wanted->bytes));
+        found += wanted->length > 0;
+        arena_rewind(cx->arena, mark);
+    }
+    CHECK(found > QUESTIONS / 4);
+    return NULL;
+}
+
+DB_TEST(the_index_and_a_naive_reader_find_the_same_random_names)
+{
+    Names *names = NEW(cx->arena, Names);
+    test_packs_open(cx);
+    test_as(cx, "system", DOOR_SYSTEM, make_names, names);
+    for (int i = 0; i < NAMES; i++)
+        names->names[i] = text_copy(cx->arena, names->names[i]);
+    test_as(cx, "system", DOOR_SYSTEM, compare_names, names);
+    index_all(cx);
+    test_as(cx, "system", DOOR_SYSTEM, compare_names, names);
+}
+
 static Error *find_with_marks(Ctx *cx, void *state)
 {
     (void)state;
