@@ -69,6 +69,24 @@ export default function hands(it, world) {
     await page.locator("html[data-theme=dark]").waitFor();
   });
 
+  it("finds 王小明 by his initials and opens him with the keyboard, in Chinese", async () => {
+    const account = await world.office.customer("溪湾泵业", 1000);
+    const office = await world.office.as("sam");
+    const { body: contact } = await office.post("/api/v1/records/contact", { fields: { account, name: "王小明", phone: "+86 571 87654321" } });
+    const wei = await (await world.person({ login: "wei", language: "zh-CN" })).signIn();
+    const { page } = wei;
+    const field = page.getByRole("combobox", { name: wei.say("common.palette.title") });
+    await page.keyboard.press("Control+k");
+    for (const text of ["4321", "wangxiao", "wxm"]) {
+      await field.fill(text);
+      await page.getByRole("option", { name: "王小明" }).first().waitFor();
+    }
+    assert.equal(await page.getByRole("group", { name: "联系人" }).locator("mark").first().textContent(), "王小明");
+    await wei.accessible("the search box with what it found");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(`**/${contact.id}`);
+  });
+
   it("says why a field of the process cannot be set, and which step sets it on", async () => {
     const order = await overLimit(world.office);
     const sam = await (await world.person({ login: "sam" })).signIn();

@@ -52,6 +52,12 @@ export function entityOf(
   return meta?.entities.find((entity) => entity.name === name);
 }
 
+export const searchQuery = (words: string) =>
+  queryOptions({
+    queryKey: ['records', 'search', words],
+    queryFn: () => api.get('/search', { query: { q: words, limit: 5 } }),
+  });
+
 export const importQuery = (id: Id) =>
   queryOptions({
     queryKey: ['imports', id],

@@ -16,6 +16,8 @@ export type OpenStep = Schemas['OpenStep'];
 // What the browser finds out itself (no connection, a locked field) has neither type nor title.
 export type Problem = Omit<Schemas['Problem'], 'type' | 'title'>;
 
+export type SearchGroup = Schemas['SearchAnswer']['groups'][number];
+
 export type Meta = Schemas['Meta'];
 export type Entity = Schemas['Entity'];
 export type Field = Schemas['Field'];

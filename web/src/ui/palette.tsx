@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command palette: every page and command by name, and records by their label.
-import { useQueries, useQuery } from '@tanstack/react-query';
-
-import { useId, useState } from 'react';
+// The search box: every page and command by name, and records by whatever they can be found by, in
+// groups, with what was found marked.
+import { useQuery } from '@tanstack/react-query';
+import { Fragment, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
-import { api } from '../api/client';
-import { metaQuery, workItemQuery } from '../api/queries';
+import { metaQuery, searchQuery, workItemQuery } from '../api/queries';
+import type { SearchGroup } from '../api/types';
 import { LANGUAGES } from '../app/i18n';
 import { switchLanguage } from '../app/language';
 import { changeSettings, useDark } from '../app/settings';
@@ -22,9 +22,17 @@ interface Command {
   name: string;
   kind: string;
   run: () => void;
+  shown?: ReactNode; // the name, with what was found marked
+  detail?: ReactNode;
 }
 
-const SEARCHED = ['sales_order', 'account', 'opportunity', 'product', 'contact'];
+interface Group {
+  title: string;
+  options: Command[];
+}
+
+const COMMANDS = 14;
+const COMMANDS_BESIDE_RECORDS = 5;
 
 // What can be done with the step whose page is open.
 function useStepCommands(go: (path: string) => void): Command[] {
@@ -108,36 +116,44 @@ function useCommands(go: (path: string) => void): Command[] {
   ];
 }
 
-function useFound(words: string, go: (path: string) => void): Command[] {
+type Hit = SearchGroup['items'][number]['hits'][number];
+
+function Parts({ parts }: { parts: Hit['parts'] }) {
+  return parts.map(({ text, hit }, index) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a text have no other name.
+    hit ? <mark key={index}>{text}</mark> : <Fragment key={index}>{text}</Fragment>,
+  );
+}
+
+function useFound(words: string, go: (path: string) => void): { groups: Group[]; late: boolean } {
   const { data: meta } = useQuery(metaQuery);
-  const entities = (meta?.entities ?? []).filter(({ name }) => SEARCHED.includes(name));
-  const answers = useQueries({
-    queries: entities.map((entity) => ({
-      queryKey: ['records', entity.name, 'palette', words],
-      enabled: words.length >= 2,
-      queryFn: () =>
-        api.get('/records/{entity}', {
-          path: { entity: entity.name },
-          query: {
-            filter: JSON.stringify([{ field: entity.label, operator: 'contains', value: words }]),
-            columns: entity.label,
-            limit: 5,
-          },
-        }),
-    })),
+  const { data } = useQuery({ ...searchQuery(words), enabled: words.length > 0 });
+  if (words.length === 0 || !data) return { groups: [], late: false };
+  const groups = data.groups.map(({ entity, title, items }) => {
+    const label = meta?.entities.find(({ name }) => name === entity)?.label;
+    const options = items.map((item) => {
+      const named = item.hits.find(({ field }) => field === label);
+      const other = item.hits.find(({ field }) => field !== label);
+      return {
+        key: `${entity}-${item.id}`,
+        icon: 'records' as const,
+        name: item.label,
+        kind: title,
+        shown: named && <Parts parts={named.parts} />,
+        detail: other && (
+          <>
+            {other.title}: <Parts parts={other.parts} />
+          </>
+        ),
+        run: () => go(recordPath(entity, item.id)),
+      };
+    });
+    return { title, options };
   });
-  if (words.length < 2) return [];
-  return answers.flatMap((answer, index) => {
-    const entity = entities[index];
-    if (!entity) return [];
-    return (answer.data?.items ?? []).map((row) => ({
-      key: `${entity.name}-${row.id}`,
-      icon: 'records' as const,
-      name: row.label,
-      kind: entity.title,
-      run: () => go(recordPath(entity.name, row.id)),
-    }));
-  });
+  return {
+    groups: groups.filter(({ options }) => options.length > 0),
+    late: data.groups.some(({ complete }) => !complete),
+  };
 }
 
 export default function Palette({ close }: { close: () => void }) {
@@ -150,8 +166,15 @@ export default function Palette({ close }: { close: () => void }) {
   const go = (path: string) => void navigate(path);
   const lower = words.toLowerCase();
   const commands = useCommands(go).filter(({ name }) => name.toLowerCase().includes(lower));
-  const found = useFound(words, go);
-  const shown = [...commands, ...found].slice(0, 14);
+  const { groups: found, late } = useFound(words, go);
+  const groups = [
+    {
+      title: t('palette.commands'),
+      options: commands.slice(0, found.length > 0 ? COMMANDS_BESIDE_RECORDS : COMMANDS),
+    },
+    ...found,
+  ].filter(({ options }) => options.length > 0);
+  const shown = groups.flatMap(({ options }) => options);
   const active = Math.min(at, shown.length - 1);
 
   function run(command: Command | undefined): void {
@@ -193,24 +216,36 @@ export default function Palette({ close }: { close: () => void }) {
         }}
       />
       <div id={list} role="listbox" aria-label={t('palette.title')} className="palette-list">
-        {shown.map((command, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the combobox.
-          <div
-            key={command.key}
-            id={`${list}-${index}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={index === active}
-            onClick={() => run(command)}
-            onMouseMove={() => setAt(index)}
-          >
-            <Icon name={command.icon} />
-            <span className="palette-name">{command.name}</span>
-            <span className="quiet">{command.kind}</span>
+        {groups.map(({ title, options }) => (
+          // biome-ignore lint/a11y/useSemanticElements: a group of options, not of fields.
+          <div key={title} role="group" aria-label={title}>
+            <div className="palette-group" aria-hidden="true">
+              {title}
+            </div>
+            {options.map((command) => {
+              const index = shown.indexOf(command);
+              return (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are those of the combobox.
+                <div
+                  key={command.key}
+                  id={`${list}-${index}`}
+                  role="option"
+                  tabIndex={-1}
+                  aria-selected={index === active}
+                  onClick={() => run(command)}
+                  onMouseMove={() => setAt(index)}
+                >
+                  <Icon name={command.icon} />
+                  <span className="palette-name">{command.shown ?? command.name}</span>
+                  <span className="quiet palette-detail">{command.detail ?? command.kind}</span>
+                </div>
+              );
+            })}
           </div>
         ))}
       </div>
       {shown.length === 0 && <p className="quiet palette-none">{t('palette.none')}</p>}
+      {late && <p className="quiet palette-none">{t('palette.late')}</p>}
     </Dialog>
   );
 }
