@@ -14,7 +14,7 @@
 
 // The actor with the rights on these records, which his roles need not give: the caller sees to it
 // that they are his own. The audit names him.
-static FALLIBLE lend(Ctx *cx, Actor *lent)
+static FALLIBLE lend(Ctx *cx)
 {
     static const char *const rights[] = {ENTITY ".read", ENTITY ".create", ENTITY ".delete",
                                          "user.read"};
@@ -22,6 +22,7 @@ static FALLIBLE lend(Ctx *cx, Actor *lent)
         return FAIL(cx, ERR_DENIED, "only a person has a substitute");
     if (!schema_has_field(cx->schema, ENTITY, "first_day"))
         return FAIL(cx, ERR_NOT_FOUND, "this company keeps no substitutes");
+    Actor *lent = NEW(cx->arena, Actor);
     *lent = *cx->actor;
     lent->permissions = rights;
     lent->permission_count = sizeof rights / sizeof *rights;
@@ -98,10 +99,9 @@ static FALLIBLE people_shown(Ctx *cx, Value *out)
 FALLIBLE own_substitutes(Ctx *cx, Value *out)
 {
     const Actor *asking = cx->actor;
-    Actor lent;
     ListPage page;
     Value people;
-    TRY(lend(cx, &lent));
+    TRY(lend(cx));
     Error *error = mine_read(cx, &page);
     cx->actor = asking;
     TRY(error);
@@ -146,8 +146,7 @@ static FALLIBLE enter(Ctx *cx, Value asked)
 FALLIBLE own_substitute_enter(Ctx *cx, Value asked)
 {
     const Actor *asking = cx->actor;
-    Actor lent;
-    TRY(lend(cx, &lent));
+    TRY(lend(cx));
     Error *error = enter(cx, asked);
     cx->actor = asking;
     return error;
@@ -168,8 +167,7 @@ static FALLIBLE withdraw(Ctx *cx, Id id)
 FALLIBLE own_substitute_withdraw(Ctx *cx, Id id)
 {
     const Actor *asking = cx->actor;
-    Actor lent;
-    TRY(lend(cx, &lent));
+    TRY(lend(cx));
     Error *error = withdraw(cx, id);
     cx->actor = asking;
     return error;

@@ -204,7 +204,9 @@ static FALLIBLE ending_run(Ctx *cx, const Ending *ending, const FlowEvent *event
     Describer *describer = describer_new(cx);
     Value item, next;
     TRY(work_item_value(cx, describer, &ending->after, &item));
-    TRY(next_items(cx, ending->deed.people, describer, ending->instance->id, &next));
+    next = value_list(NULL, 0);
+    if (!ending->instance->ended_at)
+        TRY(next_items(cx, ending->deed.people, describer, ending->instance->id, &next));
     *out = value_context(cx->arena);
     value_set(cx->arena, *out, "item", item);
     value_set(cx->arena, *out, "next", next);
