@@ -423,6 +423,18 @@ static void boundary_connect(Compile *c, GraphNode *node, const XmlNode *element
                 "the boundary event and '%s' stand in different sub-processes", host);
 }
 
+// By a definition of its own, or one at the root of the model.
+static bool awaits_compensation(Compile *c, const XmlNode *event)
+{
+    const XmlNode *reference = xml_child(event, BPMN_SPACE, "eventDefinitionRef");
+    for (; reference; reference = xml_next(reference, BPMN_SPACE, "eventDefinitionRef")) {
+        const char *id = text_trim(c->cx->arena, xml_text(c->cx->arena, reference));
+        if (xml_is(bpmn_element(c->model, id), BPMN_SPACE, "compensateEventDefinition"))
+            return true;
+    }
+    return xml_child(event, BPMN_SPACE, "compensateEventDefinition") != NULL;
+}
+
 // A compensation boundary event leads by an association to the activity that compensates.
 static void compensation_connect(Compile *c, const XmlNode *association)
 {
@@ -434,7 +446,7 @@ static void compensation_connect(Compile *c, const XmlNode *association)
         return; // a note or a data object
     GraphNode *boundary = &c->nodes.items[from - 1], *handler = &c->nodes.items[to - 1];
     if (boundary->kind != NODE_BOUNDARY || boundary->attached_to < 0 ||
-        !xml_child(c->elements.items[boundary->index], BPMN_SPACE, "compensateEventDefinition"))
+        !awaits_compensation(c, c->elements.items[boundary->index]))
         return;
     if (!handler->for_compensation || handler->scope != boundary->scope)
         PROBLEM(c, association, "compensation-handler",
