@@ -74,3 +74,17 @@ it("writes a workbook that it reads again", () => {
   assert.match(elsewhere.stderr.toString(), /nowhere/);
   assert.equal(millrace("export", "product", "--format", "pdf").status, 1);
 });
+
+it("search-index takes in what waits, makes the index anew and asks it for every record", () => {
+  assert.equal(told("import", file("found.csv", "sku,name,list_price\nIDX-1,溪湾水泵,1\n"), "--entity", "product").created, 1);
+  const early = millrace("search-index", "--check");
+  assert.equal(early.status, 1);
+  assert.match(early.stderr.toString(), /wait to be taken/);
+  assert.equal(millrace("search-index").status, 0);
+  const checked = () => JSON.parse(millrace("search-index", "--check", "--json").stdout).records;
+  const records = checked();
+  assert.ok(records > 10, `${records}`);
+  assert.equal(millrace("search-index", "--rebuild").status, 0);
+  assert.equal(checked(), records);
+  assert.equal(millrace("search-index", "--rebuild", "--check").status, 1);
+});
