@@ -34,7 +34,7 @@ function travelling(key, id, name) {
 }
 
 export default function owner(it, world) {
-  const arrives = async (language, theme) => (await world.person({ login: "admin", language, theme })).signIn();
+  const arrives = async (language, theme) => (await world.person({ login: "quentin", language, theme })).signIn();
   const drawn = (person) => person.page.locator(".djs-shape").first().waitFor();
   const link = (person, key, values) => person.page.getByRole("link", { name: person.say(key, values), exact: true });
 
@@ -236,6 +236,61 @@ export default function owner(it, world) {
       await ada.region("deviations.counts").getByRole("row").nth(1).waitFor();
       await ada.page.getByText("it is not").first().waitFor();
       await ada.accessible("the deviations of a process");
+    });
+
+  for (const [language, theme] of [["en", "light"], ["zh-CN", "dark"]])
+    it(`asks for values, for variables and to begin again, ${language}`, async () => {
+      const { office } = world;
+      const order = await office.order(await office.customer(`Mending ${language}`, 5000), 100);
+      const item = await office.step(order, "EnterOrder");
+      const sam = await (await world.person({ login: "sam", language, theme })).signIn();
+      const { page } = sam;
+      const own = sam.region("deviations.title");
+      const ask = async (kind, why, fill) => {
+        await sam.button("deviations.ask.open").click();
+        const dialog = page.getByRole("dialog", { name: sam.say("deviations.ask.title") });
+        const confirm = dialog.getByRole("button", { name: sam.say("deviations.ask.confirm"), exact: true });
+        await dialog.getByRole("radio", { name: sam.say(`deviations.ask.${kind}`) }).press("Space");
+        await dialog.getByRole("textbox", { name: sam.say("deviations.ask.why") }).fill(why);
+        assert.ok(await confirm.isDisabled(), "without a value nothing is asked");
+        await fill(dialog);
+        await sam.accessible(`asking for a deviation: ${kind}`);
+        await confirm.click();
+        await dialog.waitFor({ state: "detached" });
+        await own.getByText(why).waitFor();
+      };
+      await sam.go(`/instances/${item.instance}`);
+      await ask("set", "typed wrong", async (dialog) => {
+        await dialog.getByRole("combobox", { name: sam.say("deviations.ask.field") }).selectOption("reminder_note");
+        await dialog.getByLabel(sam.say("deviations.ask.value", { field: "" }).trim()).fill("by hand");
+      });
+      await own.getByText(/: by hand/).waitFor();
+      await ask("data", "lost on the way", async (dialog) => {
+        const variables = dialog.getByLabel(sam.say("deviations.ask.variables"), { exact: true });
+        await variables.fill("[1]");
+        await dialog.getByText(sam.say("deviations.ask.noObject")).waitFor();
+        await variables.fill('{"remark": "by telephone"}');
+      });
+      await own.getByText(/remark: by telephone/).waitFor();
+
+      const history = sam.region("process.history");
+      assert.equal(await history.getByRole("button").count(), 0, "what runs does not begin again");
+      const desk = await office.as("sam");
+      assert.equal((await desk.post(`/api/v1/instances/${item.instance}/cancel`, { reason: "wrong order" })).status, 200);
+      await page.reload();
+      await history.getByRole("button").first().click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel(sam.say("deviations.ask.why")).fill("cancelled by mistake");
+      await sam.accessible("asking to begin again");
+      await dialog.getByRole("button", { name: sam.say("deviations.ask.confirm"), exact: true }).click();
+      await dialog.waitFor({ state: "detached" });
+      const diana = await office.as("diana");
+      const { items } = (await diana.get(`/api/v1/deviations?instance=${item.instance}`)).body;
+      const again = items.find(({ kind }) => kind === "restart");
+      assert.equal((await diana.post(`/api/v1/deviations/${again.id}/grant`, {})).status, 200);
+      await page.reload();
+      await own.getByText("cancelled by mistake").waitFor();
+      await sam.accessible("an instance that began again");
     });
 
   for (const [language, theme] of [["en", "light"], ["zh-CN", "dark"]])

@@ -5,12 +5,14 @@ import { useTranslation } from 'react-i18next';
 import { entityOf, metaQuery } from '../../api/queries';
 import type { Deviation } from '../../api/types';
 
-// Those that a person asks for at an instance; values are set where the field is refused.
-export const KINDS = ['skip', 'move', 'add', 'cancel'] as const;
+// Those that a person asks for at an instance; to begin again is asked for at its history.
+export const KINDS = ['skip', 'move', 'add', 'cancel', 'set', 'data'] as const;
 export type Kind = (typeof KINDS)[number];
 
-export const namesToken = (kind: Kind) => kind !== 'add';
+export const namesToken = (kind: Kind) => kind === 'skip' || kind === 'move' || kind === 'cancel';
 export const namesTarget = (kind: Kind) => kind === 'move' || kind === 'add';
+
+const said = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
 export function useWhat(): (deviation: Deviation) => string {
   const { t } = useTranslation('deviations');
@@ -21,8 +23,11 @@ export function useWhat(): (deviation: Deviation) => string {
     t(`what.${kind}`, {
       step: step?.name ?? '',
       to: to?.name ?? '',
-      fields: Object.keys(fields ?? {})
-        .map((name) => titleOf(subject?.entity, name))
+      fields: Object.entries(fields ?? {})
+        .map(
+          ([name, value]) =>
+            `${kind === 'set' ? titleOf(subject?.entity, name) : name}: ${said(value)}`,
+        )
         .join(', '),
     });
 }

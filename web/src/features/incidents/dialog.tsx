@@ -15,6 +15,7 @@ import {
 import type { FieldValues, IncidentDetail, Subject } from '../../api/types';
 import { Dialog } from '../../ui/dialog';
 import { FieldForm, type FormEntry } from '../../ui/form';
+import { JsonField, readObject } from '../../ui/json-field';
 import { useNotice } from '../../ui/notice';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
@@ -80,26 +81,14 @@ function RecordForm({ incident, subject, close }: Omit<Props, 'deed'> & { subjec
   );
 }
 
-function read(text: string): FieldValues | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value && typeof value === 'object' && !Array.isArray(value)
-      ? (value as FieldValues)
-      : null;
-  } catch {
-    return null;
-  }
-}
-
 function VariablesForm({ incident, close }: Omit<Props, 'deed'>) {
   const { t } = useTranslation('incident');
-  const field = useId();
   const instance = useQuery(instanceQuery(incident.instance));
   const [written, setWritten] = useState<string>();
   const mend = useMend(incident, close);
   if (instance.isPending) return <Loading />;
   const text = written ?? JSON.stringify(instance.data?.variables ?? {}, null, 2);
-  const variables = read(text);
+  const variables = readObject(text);
   const before = instance.data?.variables ?? {};
   function submit(event: FormEvent): void {
     event.preventDefault();
@@ -111,22 +100,13 @@ function VariablesForm({ incident, close }: Omit<Props, 'deed'>) {
   }
   return (
     <form onSubmit={submit} className="deed-form">
-      <p>
-        <label htmlFor={field}>{t('variables')}</label>
-        <textarea
-          id={field}
-          className="plain-input json"
-          rows={10}
-          spellCheck={false}
-          value={text}
-          aria-invalid={!variables}
-          aria-describedby={`${field}-help`}
-          onChange={(event) => setWritten(event.target.value)}
-        />
-        <span id={`${field}-help`} className={variables ? 'form-help' : 'form-error'}>
-          {t(variables ? 'variablesHelp' : 'noObject')}
-        </span>
-      </p>
+      <JsonField
+        label={t('variables')}
+        help={t('variablesHelp')}
+        wrong={t('noObject')}
+        text={text}
+        onChange={setWritten}
+      />
       {mend.isError && <ProblemNotice problem={problemFrom(mend.error)} />}
       <Button type="primary" htmlType="submit" disabled={!variables} loading={mend.isPending}>
         {t('deed.edit')}

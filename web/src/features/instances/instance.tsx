@@ -6,8 +6,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { api, problemFrom } from '../../api/client';
+import { invalidateProcesses } from '../../api/owner';
 import { instanceHistoryQuery, instanceQuery, invalidateWork } from '../../api/queries';
+
 import type { Id, Instance } from '../../api/types';
+import { isPermitted, useUser } from '../../app/session';
 import { AskDialog } from '../../ui/ask-dialog';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
@@ -66,10 +69,47 @@ function Variables({ instance }: { instance: Instance }) {
   );
 }
 
-function History({ id }: { id: Id }) {
+// What ended or stands at an incident can begin again behind an event of its history.
+function RestartDialog({
+  id,
+  event,
+  close,
+}: {
+  id: Id;
+  event: { sequence: number; name: string };
+  close: () => void;
+}) {
   const { t } = useTranslation('process');
+  return (
+    <AskDialog
+      title={t('restart.title', { step: event.name })}
+      confirm={t('deviations:ask.confirm')}
+      label={t('deviations:ask.why')}
+      act={(reason) =>
+        api.post('/instances/{id}/deviations', {
+          path: { id },
+          body: { kind: 'restart', event: event.sequence, reason },
+        })
+      }
+      done={t('deviations:ask.done')}
+      after={invalidateProcesses}
+      close={close}
+    >
+      <p className="quiet">{t('restart.explain')}</p>
+      <p className="quiet">{t('deviations:ask.explain')}</p>
+    </AskDialog>
+  );
+}
+
+function History({ instance }: { instance: Instance }) {
+  const { t } = useTranslation('process');
+  const { id, state } = instance;
   const history = useQuery(instanceHistoryQuery(id));
+  const [behind, setBehind] = useState<{ sequence: number; name: string } | null>(null);
+  const restarts = isPermitted(useUser(), 'deviation.request') && state !== 'running';
   const items = history.data?.items ?? [];
+  // A row of the history may have told several things: the process begins again behind all of them.
+  const last = new Map(items.map(({ sequence }, index) => [sequence, index]));
   return (
     <section className="card" aria-label={t('history')}>
       <div className="card-head">
@@ -86,6 +126,11 @@ function History({ id }: { id: Id }) {
               <th scope="col">{t('column.step')}</th>
               <th scope="col">{t('column.event')}</th>
               <th scope="col">{t('column.actor')}</th>
+              {restarts && (
+                <th scope="col">
+                  <span className="hidden">{t('restart.column')}</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody>
@@ -98,11 +143,27 @@ function History({ id }: { id: Id }) {
                 <th scope="row">{event.name || event.key}</th>
                 <td>{t(`event.${event.kind}`)}</td>
                 <td>{event.actor?.name ?? t('system')}</td>
+                {restarts && (
+                  <td>
+                    {last.get(event.sequence) === index && (
+                      <Button
+                        size="small"
+                        aria-label={t('restart.of', { step: event.name || event.key })}
+                        onClick={() =>
+                          setBehind({ sequence: event.sequence, name: event.name || event.key })
+                        }
+                      >
+                        {t('restart.open')}
+                      </Button>
+                    )}
+                  </td>
+                )}
               </tr>
             ))}
           </tbody>
         </table>
       </div>
+      {behind && <RestartDialog id={id} event={behind} close={() => setBehind(null)} />}
     </section>
   );
 }
@@ -171,15 +232,17 @@ export default function InstancePage() {
             </>
           )}
         </span>
-        {(state === 'running' || state === 'incident') && (
-          <div className="page-end">
-            <AskForDeviation instance={instance.data} />
-            <SuspendButton instance={instance.data} />
-            <Button danger onClick={() => setCancelling(true)}>
-              {t('cancel.open')}
-            </Button>
-          </div>
-        )}
+        <div className="page-end">
+          <AskForDeviation instance={instance.data} />
+          {(state === 'running' || state === 'incident') && (
+            <>
+              <SuspendButton instance={instance.data} />
+              <Button danger onClick={() => setCancelling(true)}>
+                {t('cancel.open')}
+              </Button>
+            </>
+          )}
+        </div>
       </div>
       {suspended !== null && <SuspendedInstance reason={suspended} />}
       <Incidents instance={instance.data} />
@@ -195,7 +258,7 @@ export default function InstancePage() {
           <TokenTable instance={instance.data} />
           <Variables instance={instance.data} />
         </div>
-        <History id={id} />
+        <History instance={instance.data} />
       </div>
       {cancelling && <CancelDialog id={id} close={() => setCancelling(false)} />}
     </div>
