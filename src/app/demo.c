@@ -25,7 +25,7 @@
 static const char *const sign_ins[][2] = {
     {"sam", "sales"},      {"sofia", "sales manager"}, {"wei", "sales, 中文"},
     {"fiona", "finance"},  {"frank", "finance"},       {"diana", "finance director"},
-    {"walt", "warehouse"}, {"mei", "warehouse, 中文"}, {"quentin", "quality"},
+    {"walt", "warehouse"}, {"mei", "warehouse, 中文"}, {"quentin", "quality, process owner"},
     {"tess", "service"},   {"mark", "marketing"},      {"admin", "administrator"},
 };
 #define PEOPLE (sizeof sign_ins / sizeof *sign_ins)

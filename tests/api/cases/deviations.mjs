@@ -121,4 +121,30 @@ export default function deviations(it, world) {
     assert.deepEqual((await world.office.open(order)).map((each) => each.key), ["EnterOrder"]);
     assert.equal((await admin.get(`${instance}/replay`)).body.equal, true, "the restart is in the replay");
   });
+
+  it("lets a process owner do what concerns processes, and nothing else", async () => {
+    const { order, path, token } = await waiting("Owned Ltd");
+    const quentin = await world.office.as("quentin");
+    const sam = await world.office.as("sam");
+    const process = "/api/v1/processes/standard-order";
+    const instance = path.replace("/deviations", "");
+    for (const read of ["/heat", "/versions", "/deviations", "/migrations", "/proofs", "/suspension"])
+      assert.equal((await quentin.get(`${process}${read}`)).status, 200, read);
+    assert.equal((await quentin.get(`${instance}/replay`)).body.equal, true);
+    const asked = (await sam.post(path, { kind: "skip", wait: token.wait, reason: "agreed" })).body;
+    const granted = await quentin.post(`/api/v1/deviations/${asked.id}/grant`, {});
+    assert.equal(granted.status, 200, JSON.stringify(granted.body));
+    assert.equal((await quentin.post(`${instance}/suspend`, { reason: "looked at" })).status, 200);
+    assert.equal((await quentin.post(`${instance}/resume`, {})).status, 200);
+    const model = await quentin.get(`${process}/diagram`);
+    const deployed = await quentin.request("POST", "/api/v1/processes", model.text ?? model.body, { type: "application/xml" });
+    assert.equal(deployed.body.key, "standard-order", JSON.stringify(deployed.body));
+
+    const { version } = (await quentin.get(`/api/v1/records/sales_order/${order.id}`)).body;
+    const edit = await quentin.patch(`/api/v1/records/sales_order/${order.id}`, { version, fields: { customer_reference: "mine" } });
+    assert.equal(edit.status, 403);
+    assert.equal((await quentin.post(`${instance}/erase-inputs`, {})).status, 403);
+    assert.equal((await quentin.post("/api/v1/records/user", { fields: { login: "x", name: "X" } })).status, 403);
+    assert.equal((await sam.get(`${process}/heat`)).status, 403);
+  });
 }
