@@ -81,7 +81,7 @@ ROUTE(record_create_route, POST, RECORDS, "signed-in", "Create a record",
 static bool is_listed(const Value *names, size_t count, Value name)
 {
     for (size_t i = 0; i < count; i++)
-        if (value_equal(names[i], name))
+        if (text_equal(names[i].text.bytes, name.text.bytes))
             return true;
     return false;
 }

@@ -3,29 +3,43 @@
 
 #include <string.h>
 
-void json_write_text(Buffer *out, const char *text)
+// The bytes at the beginning that stand for themselves.
+static size_t plain_length(const char *text)
+{
+    size_t length = 0;
+    for (unsigned char byte; (byte = (unsigned char)text[length]) >= 0x20; length++)
+        if (byte == '"' || byte == '\\')
+            break;
+    return length;
+}
+
+static void write_escaped(Buffer *out, unsigned char byte)
 {
     static const char hexadecimal[] = "0123456789abcdef";
     static const char short_form[] = "........btn.fr..";
-    const char *from = text;
-    buffer_byte(out, '"');
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte >= 0x20 && byte != '"' && byte != '\\')
-            continue;
-        buffer_add(out, from, (size_t)(text - from));
-        from = text + 1;
-        if (byte == '"' || byte == '\\')
-            buffer_add(out, (char[]){'\\', (char)byte}, 2);
-        else if (byte < 16 && short_form[byte] != '.')
-            buffer_add(out, (char[]){'\\', short_form[byte]}, 2);
-        else
-            buffer_add(
-                out,
-                (char[]){'\\', 'u', '0', '0', (char)('0' + (byte >> 4)), hexadecimal[byte & 15]},
-                6);
+    if (byte == '"' || byte == '\\')
+        buffer_add(out, (char[]){'\\', (char)byte}, 2);
+    else if (byte < 16 && short_form[byte] != '.')
+        buffer_add(out, (char[]){'\\', short_form[byte]}, 2);
+    else
+        buffer_add(out,
+                   (char[]){'\\', 'u', '0', '0', (char)('0' + (byte >> 4)), hexadecimal[byte & 15]},
+                   6);
+}
+
+void json_write_text(Buffer *out, const char *text)
+{
+    size_t plain = plain_length(text);
+    char *at = buffer_room(out, plain + 2);
+    *at = '"';
+    memcpy(at + 1, text, plain);
+    out->length += plain + 1;
+    while (text[plain]) {
+        write_escaped(out, (unsigned char)text[plain]);
+        text += plain + 1;
+        plain = plain_length(text);
+        buffer_add(out, text, plain);
     }
-    buffer_add(out, from, (size_t)(text - from));
     buffer_byte(out, '"');
 }
 

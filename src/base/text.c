@@ -186,6 +186,12 @@ void buffer_add(Buffer *buffer, const void *bytes, size_t length)
     buffer->bytes[buffer->length] = '\0';
 }
 
+char *buffer_room(Buffer *buffer, size_t length)
+{
+    buffer_reserve(buffer, length);
+    return buffer->bytes + buffer->length;
+}
+
 void buffer_text(Buffer *buffer, const char *text)
 {
     buffer_add(buffer, text, strlen(text));

@@ -51,6 +51,9 @@ typedef struct Buffer {
 Buffer *buffer_new(Arena *arena);
 void buffer_add(Buffer *buffer, const void *bytes, size_t length);
 void buffer_text(Buffer *buffer, const char *text);
+// Room for as many bytes behind the end, and the NUL after them; whoever writes there moves
+// `length` and leaves a NUL behind.
+char *buffer_room(Buffer *buffer, size_t length);
 void buffer_byte(Buffer *buffer, char byte);
 __attribute__((format(printf, 2, 3))) void buffer_format(Buffer *buffer, const char *format, ...);
 

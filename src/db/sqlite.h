@@ -38,9 +38,12 @@ typedef struct Statement {
     struct Statement *active;
 } Statement;
 
+#define SQLITE_RECENT 256 // a power of two
 typedef struct SqliteConnection {
     sqlite3 *handle;
     Statement *buckets[1024];
+    // By the address of their text: mostly it is that of a query or of a compiled entity.
+    Statement *recent[SQLITE_RECENT];
     Statement *newest, *oldest;
     size_t statement_count;
     Statement *active;             // those that run now, newest first

@@ -103,8 +103,16 @@ static void statement_free(Statement *statement)
     free(statement);
 }
 
+static Statement **recent_of(SqliteConnection *connection, const char *sql)
+{
+    return &connection->recent[((uintptr_t)sql >> 4) & (SQLITE_RECENT - 1)];
+}
+
 static void statement_forget(SqliteConnection *connection, Statement *statement)
 {
+    for (size_t i = 0; i < SQLITE_RECENT; i++)
+        if (connection->recent[i] == statement)
+            connection->recent[i] = NULL;
     Statement **at = bucket_of(connection, statement->hash);
     while (*at != statement)
         at = &(*at)->chain;
@@ -184,15 +192,29 @@ static FALLIBLE statement_prepare(Ctx *cx, SqliteConnection *connection, const c
     return NULL;
 }
 
+// *hash is of use only when it is not there.
+static Statement *statement_find(SqliteConnection *connection, const char *sql, uint64_t *hash)
+{
+    Statement **recent = recent_of(connection, sql);
+    *hash = 0;
+    if (*recent && strcmp((*recent)->sql, sql) == 0)
+        return *recent;
+    *hash = hash_bytes(sql, strlen(sql));
+    Statement *found = *bucket_of(connection, *hash);
+    while (found && (found->hash != *hash || strcmp(found->sql, sql) != 0))
+        found = found->chain;
+    if (found)
+        *recent = found;
+    return found;
+}
+
 // A statement in use (an outer db_built_each of the same text) is not shared: a second one is made
 // and thrown away.
 FALLIBLE statement_take(Ctx *cx, SqliteConnection *connection, const char *sql, const char *name,
                         Statement **out)
 {
-    uint64_t hash = hash_bytes(sql, strlen(sql));
-    Statement *found = *bucket_of(connection, hash);
-    while (found && (found->hash != hash || strcmp(found->sql, sql) != 0))
-        found = found->chain;
+    uint64_t hash;
+    Statement *found = statement_find(connection, sql, &hash);
     Statement *statement = found;
     if (!found || found->busy) {
         TRY(statement_prepare(cx, connection, sql, name, &statement));
@@ -240,15 +262,13 @@ void statements_drop(SqliteConnection *connection)
 int sqlite_do(SqliteConnection *connection, const char *sql)
 {
     // These few texts are asked for often enough to stay prepared, and never carry a deadline.
-    Statement **bucket = bucket_of(connection, hash_bytes(sql, strlen(sql)));
-    Statement *found = *bucket;
-    while (found && strcmp(found->sql, sql) != 0)
-        found = found->chain;
+    uint64_t hash;
+    Statement *found = statement_find(connection, sql, &hash);
     if (!found) {
         found = calloc(1, sizeof *found);
         if (!found || !(found->sql = strdup(sql)))
             abort();
-        found->hash = hash_bytes(sql, strlen(sql));
+        found->hash = hash;
         int code = sqlite3_prepare_v3(connection->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
                                       &found->handle, NULL);
         if (code != SQLITE_OK) {

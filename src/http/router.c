@@ -3,6 +3,8 @@
 
 #include "base/ids.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 Registry routes = {.what = "routes"};
@@ -74,12 +76,54 @@ static Value read_parameters(Ctx *cx, const char *pattern, const char *path)
     return parameters;
 }
 
-bool router_knows(const char *path)
+// The routes of one depth: only they can fit a path of that depth.
+#define DEPTHS 16
+static struct {
+    const Route **routes;
+    size_t count;
+} depths[DEPTHS];
+static pthread_once_t depths_once = PTHREAD_ONCE_INIT;
+
+static size_t depth_of(const char *path)
+{
+    size_t slashes = 0;
+    for (; (path = strchr(path, '/')); path++)
+        slashes++;
+    return slashes < DEPTHS ? slashes : DEPTHS - 1;
+}
+
+static void sort_by_depth(void)
 {
     size_t count;
     const void *const *all = registry_all(&routes, &count);
     for (size_t i = 0; i < count; i++)
-        if (pattern_fit(((const Route *)all[i])->pattern, path) >= 0)
+        depths[depth_of(((const Route *)all[i])->pattern)].count++;
+    for (size_t d = 0; d < DEPTHS; d++) {
+        depths[d].routes = calloc(depths[d].count + 1, sizeof *depths[d].routes);
+        if (!depths[d].routes)
+            abort();
+        depths[d].count = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t depth = depth_of(((const Route *)all[i])->pattern);
+        depths[depth].routes[depths[depth].count++] = all[i];
+    }
+}
+
+static const Route *const *routes_like(const char *path, size_t *count)
+{
+    pthread_once(&depths_once, sort_by_depth);
+    size_t depth = depth_of(path);
+    *count = depths[depth].count;
+    return depths[depth].routes;
+}
+
+bool router_knows(const char *path)
+{
+    size_t count;
+    const Route *const *like = routes_like(path, &count);
+    for (size_t i = 0; i < count; i++)
+        if (pattern_fit(like[i]->pattern, path) >= 0)
             return true;
     return false;
 }
@@ -87,23 +131,21 @@ bool router_knows(const char *path)
 static const char *methods_of(Ctx *cx, const char *path)
 {
     size_t count;
-    const void *const *all = registry_all(&routes, &count);
+    const Route *const *like = routes_like(path, &count);
     Buffer *allowed = buffer_new(cx->arena);
-    for (size_t i = 0; i < count; i++) {
-        const Route *route = all[i];
-        if (pattern_fit(route->pattern, path) >= 0)
-            buffer_format(allowed, "%s%s", allowed->length ? ", " : "", methods[route->method]);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (pattern_fit(like[i]->pattern, path) >= 0)
+            buffer_format(allowed, "%s%s", allowed->length ? ", " : "", methods[like[i]->method]);
     return allowed->bytes;
 }
 
 FALLIBLE router_find(Ctx *cx, Method method, const char *path, const Route **out, Value *parameters)
 {
     size_t count;
-    const void *const *all = registry_all(&routes, &count);
+    const Route *const *like = routes_like(path, &count);
     const Route *best = NULL;
     for (size_t i = 0; i < count; i++) {
-        const Route *route = all[i];
+        const Route *route = like[i];
         if (route->method == method && pattern_fit(route->pattern, path) >= 0 &&
             (!best || fixed_segments(route->pattern) > fixed_segments(best->pattern)))
             best = route;
