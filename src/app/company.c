@@ -146,11 +146,10 @@ static FALLIBLE choose_packs(Ctx *cx, const char *folder, bool with_demo, Names 
 // Beside a running server nothing may be written: the schema is compiled and taken as it is.
 static FALLIBLE compile_only(Ctx *cx, const char *folder, const Names *names)
 {
-    Packs *packs;
     Schema *schema;
-    TRY(packs_read(cx, folder, names->items, names->count, &packs));
-    TRY(schema_compile(cx, packs, &schema));
-    cx->schema = schema;
+    TRY(packs_compile(cx, cx->company->database, folder, names->items, names->count, &schema));
+    schema_publish(cx->company, schema);
+    schema_hold(cx);
     return NULL;
 }
 
@@ -195,7 +194,7 @@ FALLIBLE company_open(Ctx *cx, const CommandLine *line, CompanyMode mode)
 void company_close(Ctx *cx)
 {
     deployments_close(cx->company);
-    packs_close(cx->company); // what was only compiled, for reading, goes with the command's arena
+    packs_close(cx->company);
     cx->schema = NULL;
     if (cx->company->database)
         database_close(cx->company->database);

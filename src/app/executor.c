@@ -8,6 +8,7 @@
 #include "process/delivery.h"
 #include "process/housekeeping.h"
 #include "process/process.h"
+#include "record/pack_apply.h"
 #include "record/record.h"
 
 #include <pthread.h>
@@ -25,6 +26,7 @@
 
 struct Executor {
     Company *company;
+    Instant packs_seen;
     char holder[40]; // of leases: no two executors have the same
     pthread_t worker;
     pthread_t courier;
@@ -162,9 +164,24 @@ static bool keep_house_once(Executor *executor, Arena *arena)
     return !error;
 }
 
+// Once a second: another program may have changed the packs.
+static void look_at_packs(Executor *executor, Arena *arena)
+{
+    static const Instant every = 1000000;
+    Instant now = instant_now();
+    if (now - executor->packs_seen < every)
+        return;
+    executor->packs_seen = now;
+    Ctx cx = unit_of(executor, arena, actor_system());
+    Error *error = packs_refresh(&cx, executor->company->database);
+    if (error)
+        log_error("packs", error);
+}
+
 static bool work_once(Executor *executor, Arena *arena)
 {
     Ready ready = {0};
+    look_at_packs(executor, arena);
     Ctx cx = unit_of(executor, arena, actor_system());
     Error *error = database_read(&cx, executor->company->database, anything_ready, &ready);
     Shift shift = {.executor = executor};

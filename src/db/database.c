@@ -72,6 +72,20 @@ FALLIBLE database_write(Ctx *cx, Database *database, UnitWork work, void *state)
     return database_unit(cx, database, true, work, state);
 }
 
+static FALLIBLE alone_unit(Ctx *cx, void *state)
+{
+    TRY(session_unhurried(cx));
+    return session_script(cx, state);
+}
+
+FALLIBLE database_alone(Ctx *cx, Database *database, const char *sql)
+{
+    if (cx->db || database->read_only)
+        return FAIL(cx, ERR_INTERNAL, "this statement runs outside any unit of work");
+    return database->calls->alone ? database->calls->alone(cx, database, sql)
+                                  : database_write(cx, database, alone_unit, (void *)sql);
+}
+
 FALLIBLE database_backup(Ctx *cx, Database *database, const char *path)
 {
     return database->calls->backup(cx, database, path);

@@ -62,6 +62,10 @@ FALLIBLE database_check_queries(Ctx *cx, Database *database);
 // Leases this process a node number for ids (0-1023) until database_close, by compare-and-set.
 FALLIBLE database_lease_node(Ctx *cx, Database *database, int *node);
 
+// Runs one statement by itself, without a deadline: an index of a table in use. On PostgreSQL
+// outside any transaction, as CREATE INDEX CONCURRENTLY wants it; on SQLite as a unit of work.
+FALLIBLE database_alone(Ctx *cx, Database *database, const char *sql);
+
 // An online copy of a SQLite database into a new file; PostgreSQL answers ERR_INVALID naming
 // pg_dump.
 FALLIBLE database_backup(Ctx *cx, Database *database, const char *path);

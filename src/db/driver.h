@@ -69,6 +69,8 @@ typedef struct DriverCalls {
     FALLIBLE (*settle)(Ctx *cx, Session *session);
     // Several statements without parameters or rows: migrations, savepoints.
     FALLIBLE (*script)(Ctx *cx, Session *session, const char *sql);
+    // One statement outside any transaction; NULL: the store knows no such thing.
+    FALLIBLE (*alone)(Ctx *cx, Database *database, const char *sql);
     // The steps of the plan that read a whole table, one a line; NULL when there is none.
     FALLIBLE (*scans)(Ctx *cx, Session *session, const char *sql, const char **out);
     FALLIBLE (*backup)(Ctx *cx, Database *database, const char *path);

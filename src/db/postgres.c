@@ -134,6 +134,27 @@ static FALLIBLE read_once(Ctx *cx, Session *session, UnitWork work, void *state)
     return error;
 }
 
+static FALLIBLE alone_on(Ctx *cx, Session *session, const char *sql)
+{
+    TRY(postgres_script(cx, session, "SET statement_timeout = 0"));
+    Error *error = postgres_script(cx, session, sql);
+    session->broken = false;
+    Error *second = postgres_script(
+        cx, session,
+        text_format(cx->arena, "SET statement_timeout = %d", session->database->statement_ms));
+    return error ? error : second;
+}
+
+static FALLIBLE postgres_alone(Ctx *cx, Database *database, const char *sql)
+{
+    Session session = {.database = database, .writes = true};
+    TRY(connection_take(cx, database, &session.postgres));
+    Error *error = alone_on(cx, &session, sql);
+    results_release(session.postgres, 0);
+    connection_give(database->postgres, session.postgres);
+    return error;
+}
+
 static FALLIBLE postgres_read(Ctx *cx, Database *database, UnitWork work, void *state)
 {
     ArenaMark mark = arena_mark(cx->arena);
@@ -218,6 +239,7 @@ const DriverCalls postgres_calls = {
     .execute = postgres_execute,
     .settle = postgres_settle,
     .script = postgres_script,
+    .alone = postgres_alone,
     .scans = postgres_scans,
     .backup = postgres_backup,
     .check = postgres_check,

@@ -243,6 +243,33 @@ static void owners_add(Arena *arena, Map *owners, const ProcessModel *model)
                     (void *)(uintptr_t)model->key);
 }
 
+static FALLIBLE process_fits(Ctx *cx, Id id)
+{
+    Row *row;
+    BpmnProblems problems = {0};
+    const BpmnModel *source = NULL;
+    const Graph *graph = NULL;
+    TRY(db_row(cx, &row, process_version_by_id, id));
+    Text xml = row_cell(row, "xml").text;
+    TRY(bpmn_read(cx, xml.bytes, xml.length, &source, &problems));
+    TRY(model_judge_again(cx, source, &problems, &graph));
+    Error *error = bpmn_problems_error(cx, &problems);
+    if (!error)
+        return NULL;
+    return error_hint(FAIL(cx, ERR_CONFLICT, "the process '%s' could not go on: %s",
+                           row_text(row, "process_key"), error->message),
+                      "Deploy the process without it first.");
+}
+
+FALLIBLE deployments_fit(Ctx *cx)
+{
+    Rows rows;
+    TRY(db_rows(cx, &rows, process_version_all));
+    for (size_t i = 0; i < rows.count; i++)
+        TRY(process_fits(cx, row_integer(&rows.items[i], "id")));
+    return NULL;
+}
+
 FALLIBLE deployments_load(Ctx *cx)
 {
     struct Deployments *deployments = deployments_of(cx->company);

@@ -47,6 +47,9 @@ const char *deployments_owner(Ctx *cx, const char *entity, const char *field);
 // the entity and has entry conditions. Asks no database.
 bool deployments_watch(Ctx *cx, const char *entity);
 
+// ERR_CONFLICT where the newest version of a process cannot go on with the schema that cx holds.
+FALLIBLE deployments_fit(Ctx *cx);
+
 // Reads and compiles what was deployed once; rules that came later are not asked of it.
 FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, ProcessModel *out);
 // Asks everything of a model that is to be deployed: the standard's rules, the engine, this

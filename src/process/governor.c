@@ -424,6 +424,7 @@ void governor_set(void)
         .created = governor_created,
         .changed = governor_changed,
         .owns = governor_owns,
+        .fits = deployments_fit,
     };
     gate_govern(&governor);
 }

@@ -3,7 +3,8 @@
 #include "record/compile.h"
 
 #include "record/field.h"
-#include "record/pack.h"
+#include "record/overlay.h"
+#include "record/pack_version.h"
 #include "record/statements.h"
 
 #include <stdlib.h>
@@ -69,8 +70,8 @@ FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, D
     draft->entity = entity;
     draft->root = root;
     TRY(yaml_map(cx, root, "an entity"));
-    TRY(yaml_known(cx, root,
-                   "entity title plural icon number label key search fields children lists"));
+    TRY(yaml_known(
+        cx, root, "entity active title plural icon number label key search fields children lists"));
     TRY(compile_get_name(cx, root, "entity", &entity->name));
     entity->pack = pack;
     TRY(compile_title(cx, root, "title", true, &entity->title));
@@ -185,11 +186,18 @@ static FALLIBLE bind_children(Ctx *cx, const Schema *schema, Draft *draft)
     if (!list)
         return NULL;
     ChildList *children = NEW_ARRAY(cx->arena, ChildList, list->count);
-    for (size_t i = 0; i < list->count; i++) {
-        const YamlNode *node = list->items[i];
+    size_t count = 0;
+    for (size_t n = 0; n < list->count; n++) {
+        const YamlNode *node = list->items[n];
         const char *name = NULL, *by = NULL;
+        bool active;
+        size_t i = count;
         TRY(yaml_map(cx, node, "a child list"));
-        TRY(yaml_known(cx, node, "name title entity by"));
+        TRY(yaml_known(cx, node, "name active title entity by"));
+        TRY(compile_active(cx, node, &active));
+        if (!active)
+            continue;
+        count++;
         TRY(compile_get_name(cx, node, "name", &children[i].name));
         TRY(yaml_get_text(cx, node, "entity", true, &name));
         TRY(yaml_get_text(cx, node, "by", true, &by));
@@ -206,7 +214,7 @@ static FALLIBLE bind_children(Ctx *cx, const Schema *schema, Draft *draft)
                               entity->name);
     }
     entity->children = draft->children = children;
-    entity->child_count = list->count;
+    entity->child_count = count;
     return NULL;
 }
 
@@ -272,12 +280,18 @@ static FALLIBLE bind_lists(Ctx *cx, Draft *draft)
     if (!list)
         return NULL;
     DeclaredList *lists = NEW_ARRAY(cx->arena, DeclaredList, list->count);
-    for (size_t i = 0; i < list->count; i++) {
-        const YamlNode *node = list->items[i];
+    size_t count = 0;
+    for (size_t n = 0; n < list->count; n++) {
+        const YamlNode *node = list->items[n];
         const char **columns = NULL;
         const Field *field;
+        bool active;
+        size_t i = count;
         TRY(yaml_map(cx, node, "a list"));
-        TRY(yaml_known(cx, node, "name title filter sort columns"));
+        TRY(yaml_known(cx, node, "name active title filter sort columns"));
+        TRY(compile_active(cx, node, &active));
+        if (!active)
+            continue;
         TRY(compile_get_name(cx, node, "name", &lists[i].name));
         TRY(compile_title(cx, node, "title", true, &lists[i].title));
         TRY(list_filters(cx, entity, node, &lists[i]));
@@ -289,7 +303,7 @@ static FALLIBLE bind_lists(Ctx *cx, Draft *draft)
         if (entity_list(entity, lists[i].name))
             return yaml_error(cx, node, "the list '%s' is there already", lists[i].name);
         entity->lists = lists;
-        entity->list_count = i + 1;
+        entity->list_count = ++count;
     }
     return NULL;
 }
@@ -311,52 +325,112 @@ typedef struct Drafts {
     size_t capacity;
 } Drafts;
 
-static FALLIBLE parse_entities(Ctx *cx, const Packs *packs, Drafts *drafts, Map *by_name)
+// A declaration that stands by itself: of an entity or of a role.
+typedef struct Declared {
+    const char *pack;
+    const char *name;
+    YamlNode *root;
+} Declared;
+
+typedef struct Declarations {
+    Declared *items;
+    size_t count;
+    size_t capacity;
+} Declarations;
+
+// What the company declares is laid over a shipped declaration of the same name.
+static FALLIBLE declare(Ctx *cx, Declarations *all, const char *pack, const char *key,
+                        YamlNode *root)
+{
+    const char *name = NULL;
+    TRY(yaml_map(cx, root, text_equal(key, "role") ? "a role" : "an entity"));
+    TRY(compile_get_name(cx, root, key, &name));
+    for (size_t i = 0; i < all->count; i++) {
+        Declared *other = &all->items[i];
+        if (!text_equal(other->name, name))
+            continue;
+        if (text_equal(pack, COMPANY_PACK) && !text_equal(other->pack, COMPANY_PACK)) {
+            other->root = overlay_merge(cx->arena, other->root, root, NULL);
+            return NULL;
+        }
+        return text_equal(key, "role")
+                   ? yaml_error(cx, root, "the role '%s' is in the pack '%s' already", name,
+                                other->pack)
+                   : yaml_error(cx, root, "the entity '%s' is in the pack '%s' already", name,
+                                other->pack);
+    }
+    array_push(cx->arena, *all) = (Declared){pack, name, root};
+    return NULL;
+}
+
+static bool declares(const PackFile *file, const char *key)
+{
+    if (text_equal(key, "role"))
+        return text_equal(file->name, "roles.yaml");
+    return text_starts(file->name, "entities/") && text_ends(file->name, ".yaml");
+}
+
+static FALLIBLE read_declarations(Ctx *cx, const Packs *packs, const char *key, Declarations *all)
 {
     for (size_t p = 0; p < packs->count; p++)
         for (size_t f = 0; f < packs->items[p].file_count; f++) {
             const PackFile *file = &packs->items[p].files[f];
-            if (!text_starts(file->name, "entities/") || !text_ends(file->name, ".yaml"))
+            if (!declares(file, key))
                 continue;
             YamlNode *root;
-            Draft draft = {0};
+            const char *pack = packs->items[p].name;
             TRY(yaml_read(cx, file->path, file->bytes, file->length, &root));
-            TRY(compile_entity_parse(cx, packs->items[p].name, root, &draft));
-            const Entity *other = map_get(by_name, draft.entity->name);
-            if (other)
-                return yaml_error(cx, root, "the entity '%s' is in the pack '%s' already",
-                                  draft.entity->name, other->pack);
-            if (drafts->count >= SCHEMA_ENTITIES)
-                return yaml_error(cx, root, "more than %d entities", SCHEMA_ENTITIES);
-            map_put(by_name, draft.entity->name, draft.entity);
-            array_push(cx->arena, *drafts) = draft;
+            if (text_equal(key, "entity")) {
+                TRY(declare(cx, all, pack, key, root));
+                continue;
+            }
+            if (root->kind != YAML_LIST)
+                return yaml_error(cx, root, "roles are a list");
+            for (size_t i = 0; i < root->count; i++)
+                TRY(declare(cx, all, pack, key, root->items[i]));
         }
+    return NULL;
+}
+
+FALLIBLE compile_active(Ctx *cx, const YamlNode *node, bool *active)
+{
+    *active = true;
+    return yaml_get_boolean(cx, node, "active", active);
+}
+
+static FALLIBLE parse_entities(Ctx *cx, const Packs *packs, Drafts *drafts, Map *by_name)
+{
+    Declarations all = {0};
+    TRY(read_declarations(cx, packs, "entity", &all));
+    for (size_t i = 0; i < all.count; i++) {
+        Draft draft = {0};
+        bool active;
+        TRY(compile_active(cx, all.items[i].root, &active));
+        if (!active)
+            continue;
+        TRY(compile_entity_parse(cx, all.items[i].pack, all.items[i].root, &draft));
+        if (drafts->count >= SCHEMA_ENTITIES)
+            return yaml_error(cx, all.items[i].root, "more than %d entities", SCHEMA_ENTITIES);
+        map_put(by_name, draft.entity->name, draft.entity);
+        array_push(cx->arena, *drafts) = draft;
+    }
     return NULL;
 }
 
 static FALLIBLE compile_all_roles(Ctx *cx, const Packs *packs, Schema *schema)
 {
-    ARRAY(Role) all = {0};
-    for (size_t p = 0; p < packs->count; p++)
-        for (size_t f = 0; f < packs->items[p].file_count; f++) {
-            const PackFile *file = &packs->items[p].files[f];
-            if (!text_equal(file->name, "roles.yaml"))
-                continue;
-            YamlNode *root;
-            Role *roles = NULL;
-            size_t count = 0;
-            TRY(yaml_read(cx, file->path, file->bytes, file->length, &root));
-            TRY(compile_roles(cx, schema, packs->items[p].name, root, &roles, &count));
-            for (size_t r = 0; r < count; r++) {
-                for (size_t o = 0; o < all.count; o++)
-                    if (text_equal(all.items[o].name, roles[r].name))
-                        return yaml_error(cx, root, "the role '%s' is in the pack '%s' already",
-                                          roles[r].name, all.items[o].pack);
-                array_push(cx->arena, all) = roles[r];
-            }
-        }
-    schema->roles = all.items;
-    schema->role_count = all.count;
+    Declarations all = {0};
+    TRY(read_declarations(cx, packs, "role", &all));
+    Role *roles = NEW_ARRAY(cx->arena, Role, all.count);
+    for (size_t i = 0; i < all.count; i++) {
+        bool active;
+        TRY(compile_active(cx, all.items[i].root, &active));
+        if (!active)
+            continue;
+        roles[schema->role_count].pack = all.items[i].pack;
+        TRY(compile_role(cx, schema, all.items[i].root, &roles[schema->role_count++]));
+    }
+    schema->roles = roles;
     return NULL;
 }
 

@@ -30,7 +30,9 @@ FALLIBLE compile_fields(Ctx *cx, Draft *draft);
 FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft);
 FALLIBLE compile_expressions(Ctx *cx, Draft *draft);
 
-FALLIBLE compile_roles(Ctx *cx, const Schema *schema, const char *pack, const YamlNode *root,
-                       Role **roles, size_t *count);
+FALLIBLE compile_role(Ctx *cx, const Schema *schema, const YamlNode *node, Role *role);
+
+// What is declared with `active: false` is as if it were not: its column is parked.
+FALLIBLE compile_active(Ctx *cx, const YamlNode *node, bool *active);
 
 #endif

@@ -65,7 +65,10 @@ static FALLIBLE compile_choices(Ctx *cx, const YamlNode *node, Field *field)
             choice->title = (Title){item->text, item->text};
         } else {
             TRY(yaml_map(cx, item, "a choice"));
-            TRY(yaml_known(cx, item, "value title colour"));
+            bool active;
+            TRY(yaml_known(cx, item, "value title colour active"));
+            TRY(compile_active(cx, item, &active));
+            choice->inactive = !active;
             TRY(yaml_get_text(cx, item, "value", true, &choice->value));
             choice->title = (Title){choice->value, choice->value};
             TRY(compile_title(cx, item, "title", false, &choice->title));
@@ -84,10 +87,10 @@ static FALLIBLE compile_choices(Ctx *cx, const YamlNode *node, Field *field)
 static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
 {
     const char *type = NULL;
-    TRY(yaml_map(cx, node, "a field"));
-    TRY(yaml_known(cx, node,
-                   "name type title help required unique default validate message to choices scale "
-                   "length personal indexed computed currency read edit"));
+    TRY(yaml_known(
+        cx, node,
+        "name active type title help required unique default validate message to choices scale "
+        "length personal indexed computed currency read edit"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
@@ -152,6 +155,11 @@ FALLIBLE compile_fields(Ctx *cx, Draft *draft)
                                          .unique = true,
                                          .length = 60};
     for (size_t i = 0; i < list->count; i++) {
+        bool active;
+        TRY(yaml_map(cx, list->items[i], "a field"));
+        TRY(compile_active(cx, list->items[i], &active));
+        if (!active)
+            continue;
         draft->field_nodes[count] = list->items[i];
         TRY(compile_field(cx, list->items[i], &draft->fields[count++]));
     }

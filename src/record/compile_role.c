@@ -134,13 +134,12 @@ static FALLIBLE compile_given(Ctx *cx, Giving *giving, const YamlNode *node)
     return expand(cx, giving, &given, text);
 }
 
-static FALLIBLE compile_role(Ctx *cx, const Schema *schema, const YamlNode *node, Role *role)
+FALLIBLE compile_role(Ctx *cx, const Schema *schema, const YamlNode *node, Role *role)
 {
     Giving giving = {.schema = schema};
     const char **positions = NULL;
     const YamlNode *permissions = NULL;
-    TRY(yaml_map(cx, node, "a role"));
-    TRY(yaml_known(cx, node, "role title positions permissions"));
+    TRY(yaml_known(cx, node, "role active title positions permissions"));
     TRY(compile_get_name(cx, node, "role", &role->name));
     TRY(compile_title(cx, node, "title", true, &role->title));
     TRY(yaml_get_texts(cx, node, "positions", &positions, &role->position_count));
@@ -152,20 +151,5 @@ static FALLIBLE compile_role(Ctx *cx, const Schema *schema, const YamlNode *node
     role->permission_count = giving.permissions.count;
     role->grants = giving.grants.items;
     role->grant_count = giving.grants.count;
-    return NULL;
-}
-
-FALLIBLE compile_roles(Ctx *cx, const Schema *schema, const char *pack, const YamlNode *root,
-                       Role **roles, size_t *count)
-{
-    if (root->kind != YAML_LIST)
-        return yaml_error(cx, root, "roles are a list");
-    Role *all = NEW_ARRAY(cx->arena, Role, root->count);
-    for (size_t i = 0; i < root->count; i++) {
-        all[i].pack = pack;
-        TRY(compile_role(cx, schema, root->items[i], &all[i]));
-    }
-    *roles = all;
-    *count = root->count;
     return NULL;
 }

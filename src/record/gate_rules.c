@@ -76,6 +76,14 @@ static FALLIBLE check_reference(Ctx *cx, const Field *field, Value value)
     return NULL;
 }
 
+static FALLIBLE check_choice(Ctx *cx, const Field *field, Value value)
+{
+    const Choice *choice = field_choice(field, value.text.bytes);
+    return choice && choice->inactive ? REFUSE(ERR_INVALID, "'%s' is no longer chosen for '%s'",
+                                               value.text.bytes, field->name)
+                                      : NULL;
+}
+
 static FALLIBLE check_department(Ctx *cx, const Field *field, Value value)
 {
     const Entity *department = schema_entity(cx->schema, "department");
@@ -114,6 +122,8 @@ static FALLIBLE take_changes(Ctx *cx, Passing *passing)
         TRY(field_coerce(cx, field, entry->value, &value));
         if (value_equal(*row_at(passing->after, field), value))
             continue;
+        if (value.kind != VALUE_NULL && field->type == FIELD_CHOICE)
+            TRY(check_choice(cx, field, value));
         if (value.kind != VALUE_NULL && field->type == FIELD_REFERENCE)
             TRY(check_reference(cx, field, value));
         if (value.kind != VALUE_NULL && text_equal(field->name, "department") && field->system)

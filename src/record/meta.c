@@ -23,6 +23,7 @@ static Value choices_value(Ctx *cx, const Field *field)
         put(cx, items[i], "value", value_text(field->choices[i].value));
         put(cx, items[i], "title", title_value(cx, field->choices[i].title));
         put(cx, items[i], "colour", value_text(field->choices[i].colour));
+        put(cx, items[i], "active", value_boolean(!field->choices[i].inactive));
     }
     return value_list(items, field->choice_count);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "record/pack.h"
+#include "record/pack_version.h"
 
 #include "record/compile.h"
 #include "record/yaml.h"
@@ -134,7 +134,7 @@ static FALLIBLE gather(Ctx *cx, Gathering *gathering, const char *name, const ch
         return FAIL(cx, ERR_INVALID, "the packs '%s' and '%s' require each other", wanted_by, name);
     if (known)
         return NULL;
-    if (!compile_name_valid(name))
+    if (!compile_name_valid(name) || text_equal(name, COMPANY_PACK))
         return FAIL(cx, ERR_INVALID, "'%s' is no name for a pack", name);
     struct stat status;
     const char *path = text_format(cx->arena, "%s/%s", gathering->folder, name);

@@ -52,9 +52,14 @@ FALLIBLE packs_texts(Ctx *cx, const Packs *packs, Value *out);
 // as the system, in the open unit of work. What is there stays as the company changed it.
 FALLIBLE pack_data_load(Ctx *cx, const Pack *pack, int *created);
 
-// All of it at start: reads the packs (`names` NULL: all under the folder), compiles, migrates,
-// sets company->schema, loads the data of each pack in its own unit of work.
+// The packs with the company's own layer over them (pack_version.h), compiled into an arena of
+// its own (schema->arena).
 struct Database;
+FALLIBLE packs_compile(Ctx *cx, struct Database *database, const char *folder,
+                       const char *const *names, size_t count, Schema **out);
+// All of it at start: reads the packs (`names` NULL: all under the folder), compiles, migrates,
+// publishes the schema, loads the data of each pack in its own unit of work. Where what is shipped
+// has changed, that is a new version of the packs.
 FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder,
                     const char *const *names, size_t count);
 // Gives the schema back; nobody may use it any more.

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records a pack brings along, and all that happens with packs at start.
+// The records a pack brings along.
 #include "base/ids.h"
-#include "base/keep.h"
-#include "base/limits.h"
-#include "db/database.h"
+#include "db/db.h"
 #include "record/field.h"
 #include "record/pack.h"
 #include "record/record.h"
@@ -181,47 +179,4 @@ FALLIBLE pack_data_load(Ctx *cx, const Pack *pack, int *created)
     if (created)
         *created = count;
     return NULL;
-}
-
-static Error *load_unit(Ctx *cx, void *state)
-{
-    return pack_data_load(cx, state, NULL);
-}
-
-static void free_arena(void *handle)
-{
-    arena_free(handle);
-}
-
-FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder,
-                    const char *const *names, size_t count)
-{
-    Ctx lasting = *cx;
-    Packs *packs;
-    Schema *schema;
-    lasting.arena = arena_new(LIMIT_UNIT_BYTES);
-    Error *error = packs_read(&lasting, folder, names, count, &packs);
-    if (!error)
-        error = schema_compile(&lasting, packs, &schema);
-    if (error) { // it lies in the arena that lasted too short
-        arena_defer(cx->arena, free_arena, lasting.arena);
-        return error;
-    }
-    schema->arena = lasting.arena;
-    error = schema_migrate(cx, database, schema, NULL);
-    if (error) {
-        arena_defer(cx->arena, free_arena, lasting.arena);
-        return error;
-    }
-    schema_publish(cx->company, schema);
-    schema_hold(cx);
-    for (size_t i = 0; i < packs->count; i++)
-        TRY(database_write(cx, database, load_unit, (void *)&packs->items[i]));
-    return NULL;
-}
-
-void packs_close(Company *company)
-{
-    keep_close(company);
-    schema_publish(company, NULL);
 }

@@ -90,6 +90,9 @@ typedef struct Governor {
     Error *(*deleted)(Ctx *cx, const Record *before);
     // Whether a process owns the field, for the description of the entity.
     bool (*owns)(Ctx *cx, const Entity *entity, const Field *field);
+    // ERR_CONFLICT where what is deployed cannot go on with the schema that cx holds. In a unit of
+    // work that reads.
+    Error *(*fits)(Ctx *cx);
 } Governor;
 
 // Set once when the program starts; NULL takes it away (tests).

@@ -57,6 +57,7 @@ typedef struct Choice {
     const char *value; // the word in the column
     Title title;
     const char *colour; // NULL when there is none
+    bool inactive;      // records may keep it, and none may take it
 } Choice;
 
 typedef struct Entity Entity;
@@ -163,7 +164,7 @@ typedef struct Schema {
     const Map *by_name; // of Entity
     const struct Packs *packs;
     Arena *arena;     // that all of this lies in
-    int64_t revision; // of the packs it was made from: pack_version.h
+    int64_t revision; // of the packs that it was made from, see pack_version.h
     int holders;      // the company while it is the newest, and each work that holds it
 } Schema;
 
@@ -200,12 +201,6 @@ bool field_type_find(const char *word, FieldType *out);
 // gate's question.
 bool field_readable(const Actor *actor, const Field *field);
 bool field_editable(const Actor *actor, const Field *field);
-
-// Makes tables, columns and indexes that the schema has and the database has not, in one unit of
-// work, each logged in schema_change. A column that is in the database and no longer in the schema,
-// or has another type there, is refused by name. *changes (may be NULL) counts what was done.
-struct Database;
-FALLIBLE schema_migrate(Ctx *cx, struct Database *database, const Schema *schema, int *changes);
 
 // What a browser must know of an entity (or, NULL, of all that the actor may read): fields, types,
 // titles, choices, lists, children, and what this actor may do.

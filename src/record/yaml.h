@@ -56,4 +56,8 @@ FALLIBLE yaml_known(Ctx *cx, const YamlNode *map, const char *known);
 // The tree as a Value.
 Value yaml_value(Arena *arena, const YamlNode *node);
 
+// A value of texts, numbers, booleans, nulls, lists and contexts as text that reads back as the
+// same.
+const char *yaml_write(Arena *arena, Value value);
+
 #endif

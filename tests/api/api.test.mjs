@@ -18,6 +18,7 @@ import lists from "./cases/lists.mjs";
 import migrations from "./cases/migrations.mjs";
 import incidents from "./cases/incidents.mjs";
 import orders from "./cases/orders.mjs";
+import packs from "./cases/packs.mjs";
 import processes from "./cases/processes.mjs";
 import proofs from "./cases/proofs.mjs";
 import records from "./cases/records.mjs";
@@ -46,7 +47,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, lists, searching, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, badInput])
+for (const cases of [health, sessions, records, rights, lists, searching, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

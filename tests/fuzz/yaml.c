@@ -3,6 +3,8 @@
 #include "record/yaml.h"
 #include "fuzz.h"
 
+#include <string.h>
+
 static void walk(const YamlNode *node)
 {
     FUZZ_HOLDS(node->line > 0 && node->column > 0);
@@ -18,7 +20,11 @@ static void run(Ctx *cx, const char *bytes, size_t length)
     if (!fuzz_fine(yaml_read(cx, "a.yaml", bytes, length, &root)) || !root)
         return;
     walk(root);
-    yaml_value(cx->arena, root);
+    Value value = yaml_value(cx->arena, root);
+    const char *text = yaml_write(cx->arena, value);
+    YamlNode *again = NULL;
+    FUZZ_HOLDS(fuzz_fine(yaml_read(cx, "b.yaml", text, strlen(text), &again)) && again);
+    FUZZ_HOLDS(value_equal(value, yaml_value(cx->arena, again)));
 }
 
 static const char *const seeds[] = {
