@@ -29,7 +29,10 @@ static const char *feel_type_of(const char *field_type)
         return "date";
     case FIELD_INSTANT:
         return "date and time";
+    case FIELD_DURATION:
+        return "days and time duration";
     case FIELD_JSON:
+    case FIELD_MULTI_CHOICE:
         return "Any";
     default:
         return "string";

@@ -29,7 +29,10 @@ static const FeelType *type_of(const Field *field)
         return feel_type_named("date");
     case FIELD_INSTANT:
         return feel_type_named("date and time");
+    case FIELD_DURATION:
+        return feel_type_named("days and time duration");
     case FIELD_JSON:
+    case FIELD_MULTI_CHOICE:
         return NULL;
     default:
         return feel_type_named("string");

@@ -82,6 +82,14 @@ static FALLIBLE typed_value(Ctx *cx, Proof *proof, const Field *field, int depth
                    ? value_text(field->choices[proof_pick(proof, (int)field->choice_count)].value)
                    : value_null();
         return NULL;
+    case FIELD_MULTI_CHOICE: // one of them, as a text that the gate reads
+        *out = field->choice_count
+                   ? value_text(field->choices[proof_pick(proof, (int)field->choice_count)].value)
+                   : value_null();
+        return NULL;
+    case FIELD_DURATION:
+        *out = value_text(text_format(cx->arena, "PT%dM", 1 + proof_pick(proof, 600)));
+        return NULL;
     case FIELD_REFERENCE:
         return reference_value(cx, proof, field->target, depth, out);
     case FIELD_EMAIL:

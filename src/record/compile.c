@@ -71,7 +71,8 @@ FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, D
     draft->root = root;
     TRY(yaml_map(cx, root, "an entity"));
     TRY(yaml_known(
-        cx, root, "entity active title plural icon number label key search fields children lists"));
+        cx, root,
+        "entity active title plural icon number label key search fields unique children lists"));
     TRY(compile_get_name(cx, root, "entity", &entity->name));
     entity->pack = pack;
     TRY(compile_title(cx, root, "title", true, &entity->title));
@@ -218,6 +219,45 @@ static FALLIBLE bind_children(Ctx *cx, const Schema *schema, Draft *draft)
     return NULL;
 }
 
+static FALLIBLE bind_unique(Ctx *cx, const Entity *entity, const YamlNode *node, UniqueGroup *out)
+{
+    const char **names = NULL;
+    TRY(yaml_map(cx, node, "a rule of uniqueness"));
+    TRY(yaml_known(cx, node, "name active fields message"));
+    TRY(compile_get_name(cx, node, "name", &out->name));
+    TRY(compile_title(cx, node, "message", false, &out->message));
+    TRY(yaml_get_texts(cx, node, "fields", &names, &out->count));
+    if (out->count < 2 || out->count > UNIQUE_FIELDS)
+        return yaml_error(cx, node, "from 2 to %d fields are unique together", UNIQUE_FIELDS);
+    const Field **fields = NEW_ARRAY(cx->arena, const Field *, out->count);
+    for (size_t i = 0; i < out->count; i++) {
+        TRY(named_field(cx, entity, yaml_get(node, "fields"), names[i], &fields[i]));
+        if (field_is_tree(fields[i]) || fields[i]->type == FIELD_LONG_TEXT)
+            return yaml_error(cx, yaml_get(node, "fields"), "a %s cannot be unique",
+                              field_type_word(fields[i]->type));
+    }
+    out->fields = fields;
+    return NULL;
+}
+
+static FALLIBLE bind_uniques(Ctx *cx, Draft *draft)
+{
+    const YamlNode *list = NULL;
+    TRY(yaml_get_list(cx, draft->root, "unique", &list));
+    if (!list)
+        return NULL;
+    UniqueGroup *groups = NEW_ARRAY(cx->arena, UniqueGroup, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        bool active;
+        TRY(compile_active(cx, list->items[i], &active));
+        if (active)
+            TRY(bind_unique(cx, draft->entity, list->items[i],
+                            &groups[draft->entity->unique_count++]));
+    }
+    draft->entity->uniques = groups;
+    return NULL;
+}
+
 static FALLIBLE list_filters(Ctx *cx, const Entity *entity, const YamlNode *node,
                              DeclaredList *declared)
 {
@@ -314,6 +354,7 @@ FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft)
     TRY(bind_names(cx, draft));
     TRY(bind_children(cx, schema, draft));
     TRY(bind_lists(cx, draft));
+    TRY(bind_uniques(cx, draft));
     TRY(compile_expressions(cx, draft));
     draft->entity->queries = statements_make(cx->arena, draft->entity);
     return NULL;

@@ -52,7 +52,8 @@ static FALLIBLE compile_choices(Ctx *cx, const YamlNode *node, Field *field)
 {
     const YamlNode *list = NULL;
     TRY(yaml_get_list(cx, node, "choices", &list));
-    if ((field->type == FIELD_CHOICE) != (list != NULL && list->count > 0))
+    bool chooses = field->type == FIELD_CHOICE || field->type == FIELD_MULTI_CHOICE;
+    if (chooses != (list != NULL && list->count > 0))
         return yaml_error(cx, node, "a choice, and nothing else, has choices");
     if (!list)
         return NULL;
@@ -94,9 +95,11 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
-        return error_hint(yaml_error(cx, yaml_get(node, "type"), "unknown type '%s'", type),
-                          "Known: text, long_text, integer, decimal, money, percent, boolean, "
-                          "date, instant, choice, reference, email, phone, url, json.");
+        return error_hint(
+            yaml_error(cx, yaml_get(node, "type"), "unknown type '%s'", type),
+            "Known: text, long_text, integer, decimal, money, percent, boolean, "
+            "date, instant, duration, choice, multi_choice, reference, email, phone, url, "
+            "json.");
     TRY(compile_title(cx, node, "title", true, &field->title));
     TRY(compile_title(cx, node, "help", false, &field->help));
     TRY(compile_title(cx, node, "message", false, &field->message));
@@ -117,7 +120,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     else if (yaml_get(node, "scale"))
         return yaml_error(cx, node, "only decimal, money and percent have a scale");
     TRY(yaml_get_integer(cx, node, "scale", 0, 9, &field->scale));
-    if (field->unique && (field->type == FIELD_JSON || field->type == FIELD_LONG_TEXT))
+    if (field->unique && (field_is_tree(field) || field->type == FIELD_LONG_TEXT))
         return yaml_error(cx, node, "a %s cannot be unique", type);
     return compile_choices(cx, node, field);
 }

@@ -204,7 +204,9 @@ static bool field_column(const Field *field, const char *sql, FeelColumn *out)
     *out = (FeelColumn){.sql = sql, .kind = VALUE_TEXT};
     switch (field->type) {
     case FIELD_JSON:
-        return false;
+    case FIELD_MULTI_CHOICE:
+    case FIELD_DURATION:
+        return false; // asked of each record
     case FIELD_INTEGER:
     case FIELD_DECIMAL:
     case FIELD_MONEY:

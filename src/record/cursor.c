@@ -17,7 +17,7 @@ FALLIBLE sort_keys(Ctx *cx, const Entity *entity, const ListSort *sorts, size_t 
     for (size_t i = 0; i < count; i++) {
         const Field *field = NULL;
         TRY(query_field(cx, entity, sorts[i].field, &field));
-        if (field->type == FIELD_JSON || field->type == FIELD_LONG_TEXT)
+        if (field_is_tree(field) || field->type == FIELD_LONG_TEXT)
             return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be sorted by", field->name),
                                field->name);
         for (size_t k = 0; k < keys.count; k++)

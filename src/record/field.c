@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define DURATION_SECONDS (100000LL * 366 * 86400)
+
 bool field_in_text_column(const Field *field)
 {
     switch (field->type) {
@@ -16,6 +18,7 @@ bool field_in_text_column(const Field *field)
     case FIELD_PHONE:
     case FIELD_URL:
     case FIELD_JSON:
+    case FIELD_MULTI_CHOICE:
         return true;
     default:
         return false;
@@ -24,7 +27,7 @@ bool field_in_text_column(const Field *field)
 
 bool field_is_text(const Field *field)
 {
-    return field_in_text_column(field) && field->type != FIELD_CHOICE && field->type != FIELD_JSON;
+    return field_in_text_column(field) && field->type != FIELD_CHOICE && !field_is_tree(field);
 }
 
 #define REFUSE(...) error_field(FAIL(cx, ERR_INVALID, __VA_ARGS__), field->name)
@@ -104,6 +107,79 @@ static FALLIBLE coerce_choice(Ctx *cx, const Field *field, Value given, Value *o
                        ? REFUSE("'%s' has no choice '%.80s'", field->name, given.text.bytes)
                        : REFUSE("'%s' must be one of its choices", field->name);
     return error_hint(error, "It is one of: %s.", known->bytes);
+}
+
+void field_words(Ctx *cx, const char *text, Value *out)
+{
+    ARRAY(Value) words = {0};
+    for (const char *at = text; *at;) {
+        at += strspn(at, " ;");
+        size_t length = strcspn(at, ";"), kept = length;
+        while (kept && at[kept - 1] == ' ')
+            kept--;
+        if (kept)
+            array_push(cx->arena, words) = value_text(text_slice(cx->arena, at, kept));
+        at += length;
+    }
+    *out = value_list(words.items, words.count);
+}
+
+const char *field_words_text(Ctx *cx, Value words)
+{
+    Buffer *text = buffer_new(cx->arena);
+    for (size_t i = 0; i < words.list.count; i++) {
+        if (words.list.items[i].kind != VALUE_TEXT)
+            return NULL;
+        buffer_format(text, "%s%s", i ? "; " : "", words.list.items[i].text.bytes);
+    }
+    return text->length ? text->bytes : "";
+}
+
+// Each word once, in the order in which the choices are declared; none is null.
+static FALLIBLE choices_in_order(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    Value *words = NEW_ARRAY(cx->arena, Value, field->choice_count);
+    size_t count = 0;
+    for (size_t i = 0; i < given.list.count; i++) {
+        Value word;
+        TRY(coerce_choice(cx, field, given.list.items[i], &word));
+    }
+    for (size_t c = 0; c < field->choice_count; c++)
+        for (size_t i = 0; i < given.list.count; i++)
+            if (text_equal(given.list.items[i].text.bytes, field->choices[c].value)) {
+                words[count++] = given.list.items[i];
+                break;
+            }
+    *out = count ? value_list(words, count) : value_null();
+    return NULL;
+}
+
+// Also a text of words with ";" between them, as exports write it.
+static FALLIBLE coerce_choices(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    if (given.kind == VALUE_LIST)
+        return choices_in_order(cx, field, given, out);
+    if (given.kind != VALUE_TEXT)
+        return REFUSE("'%s' must be a list of its choices", field->name);
+    Value words;
+    field_words(cx, given.text.bytes, &words);
+    return choices_in_order(cx, field, words, out);
+}
+
+static FALLIBLE coerce_duration(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    DaysDuration duration;
+    if (given.kind == VALUE_DAYS_DURATION)
+        duration = given.days_duration;
+    else if (given.kind != VALUE_TEXT ||
+             !days_duration_parse(given.text.bytes, given.text.length, &duration))
+        return error_hint(REFUSE("'%s' must be a duration of days and time", field->name),
+                          "Such as PT2H30M or P3D.");
+    if (duration.seconds > DURATION_SECONDS || duration.seconds < -DURATION_SECONDS)
+        return REFUSE("'%s' is too large", field->name);
+    duration.nanoseconds -= duration.nanoseconds % 1000;
+    *out = (Value){.kind = VALUE_DAYS_DURATION, .days_duration = duration};
+    return NULL;
 }
 
 static FALLIBLE coerce_number(Ctx *cx, const Field *field, Value given, Value *out)
@@ -210,6 +286,10 @@ FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out)
         return coerce_instant(cx, field, given, out);
     case FIELD_CHOICE:
         return coerce_choice(cx, field, given, out);
+    case FIELD_MULTI_CHOICE:
+        return coerce_choices(cx, field, given, out);
+    case FIELD_DURATION:
+        return coerce_duration(cx, field, given, out);
     case FIELD_REFERENCE:
         return coerce_reference(cx, field, given, out);
     case FIELD_JSON:
@@ -240,7 +320,11 @@ Cell field_cell(Ctx *cx, const Field *field, Value value)
         return cell_integer(instant_from(*value.date_time));
     case FIELD_REFERENCE:
         return id_parse(value.text.bytes, &id) ? cell_integer(id) : cell_null();
+    case FIELD_DURATION:
+        return cell_integer(value.days_duration.seconds * 1000000 +
+                            value.days_duration.nanoseconds / 1000);
     case FIELD_JSON:
+    case FIELD_MULTI_CHOICE:
         return cell_text(json_text(cx->arena, value));
     default:
         return cell_text(value.text.bytes);
@@ -273,7 +357,13 @@ FALLIBLE field_value(Ctx *cx, const Field *field, Cell cell, Value *out)
     case FIELD_REFERENCE:
         *out = value_text(id_text(cx->arena, cell.integer));
         return NULL;
+    case FIELD_DURATION:
+        *out = (Value){
+            .kind = VALUE_DAYS_DURATION,
+            .days_duration = {cell.integer / 1000000, (int32_t)(cell.integer % 1000000) * 1000}};
+        return NULL;
     case FIELD_JSON:
+    case FIELD_MULTI_CHOICE:
         return json_parse(cx, cell.text.bytes, cell.text.length, out);
     default:
         *out = value_text_of(cell.text.bytes, cell.text.length);

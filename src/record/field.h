@@ -17,6 +17,11 @@ bool field_is_text(const Field *field);
 // the field when it does not fit.
 FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out);
 
+// Several words in one text, "a; b", as imports and exports have them; of a list with anything but
+// texts NULL.
+void field_words(Ctx *cx, const char *text, Value *out);
+const char *field_words_text(Ctx *cx, Value words);
+
 // A typed value as a cell and back. A cell of another kind than the column's is our own mistake.
 Cell field_cell(Ctx *cx, const Field *field, Value value);
 FALLIBLE field_value(Ctx *cx, const Field *field, Cell cell, Value *out);

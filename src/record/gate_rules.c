@@ -84,6 +84,23 @@ static FALLIBLE check_choice(Ctx *cx, const Field *field, Value value)
                                       : NULL;
 }
 
+// Of several, only those that were not there before.
+static FALLIBLE check_choices(Ctx *cx, const Field *field, Value before, Value value)
+{
+    if (field->type == FIELD_CHOICE && value.kind != VALUE_NULL)
+        return check_choice(cx, field, value);
+    if (field->type != FIELD_MULTI_CHOICE || value.kind != VALUE_LIST)
+        return NULL;
+    for (size_t i = 0; i < value.list.count; i++) {
+        bool kept = false;
+        for (size_t b = 0; before.kind == VALUE_LIST && b < before.list.count; b++)
+            kept |= value_equal(before.list.items[b], value.list.items[i]);
+        if (!kept)
+            TRY(check_choice(cx, field, value.list.items[i]));
+    }
+    return NULL;
+}
+
 static FALLIBLE check_department(Ctx *cx, const Field *field, Value value)
 {
     const Entity *department = schema_entity(cx->schema, "department");
@@ -109,6 +126,41 @@ static FALLIBLE check_unique(Ctx *cx, const Passing *passing, const Field *field
     return NULL;
 }
 
+// Where all of them have a value.
+static FALLIBLE check_together(Ctx *cx, const Passing *passing, const UniqueGroup *group)
+{
+    Buffer *sql = buffer_new(cx->arena);
+    Cell *cells = NEW_ARRAY(cx->arena, Cell, group->count);
+    bool touched = false;
+    buffer_format(sql, "SELECT \"id\" FROM \"%s\" WHERE ", passing->entity->name);
+    for (size_t i = 0; i < group->count; i++) {
+        const Field *field = group->fields[i];
+        Value value = *row_at(passing->after, field);
+        if (value.kind == VALUE_NULL)
+            return NULL;
+        touched |= !passing->before || !value_equal(*row_at(passing->before, field), value);
+        cells[i] = field_cell(cx, field, value);
+        buffer_format(sql, "%s\"%s\" = $%zu", i ? " AND " : "", field->name, i + 1);
+    }
+    Rows rows = {0};
+    if (touched)
+        TRY(db_built_rows(cx, &rows, sql->bytes, cells, group->count));
+    if (!rows.count || rows.items[0].cells[0].integer == passing->request->id)
+        return NULL;
+    const char *message = group->message.en ? title_in(cx, group->message) : NULL;
+    Error *error = message ? FAIL(cx, ERR_CONFLICT, "%s", message)
+                           : FAIL(cx, ERR_CONFLICT, "another %s has the same '%s' already",
+                                  passing->entity->name, group->name);
+    return error_field(error, group->fields[0]->name);
+}
+
+static FALLIBLE check_groups(Ctx *cx, const Passing *passing)
+{
+    for (size_t i = 0; i < passing->entity->unique_count; i++)
+        TRY(check_together(cx, passing, &passing->entity->uniques[i]));
+    return NULL;
+}
+
 static FALLIBLE take_changes(Ctx *cx, Passing *passing)
 {
     Value changes = passing->request->changes;
@@ -122,8 +174,7 @@ static FALLIBLE take_changes(Ctx *cx, Passing *passing)
         TRY(field_coerce(cx, field, entry->value, &value));
         if (value_equal(*row_at(passing->after, field), value))
             continue;
-        if (value.kind != VALUE_NULL && field->type == FIELD_CHOICE)
-            TRY(check_choice(cx, field, value));
+        TRY(check_choices(cx, field, *row_at(passing->after, field), value));
         if (value.kind != VALUE_NULL && field->type == FIELD_REFERENCE)
             TRY(check_reference(cx, field, value));
         if (value.kind != VALUE_NULL && text_equal(field->name, "department") && field->system)
@@ -195,6 +246,7 @@ FALLIBLE rules_apply(Ctx *cx, Passing *passing)
     TRY(take_changes(cx, passing));
     TRY(rules_compute(cx, passing));
     TRY(check_required(cx, passing));
+    TRY(check_groups(cx, passing));
     return check_validations(cx, passing);
 }
 

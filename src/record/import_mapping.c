@@ -149,6 +149,16 @@ static Value choice_of(const Field *field, const char *text)
     return value_text(text);
 }
 
+// Words or titles with ";" between them.
+static Value choices_of(Ctx *cx, const Field *field, const char *text)
+{
+    Value words;
+    field_words(cx, text, &words);
+    for (size_t i = 0; i < words.list.count; i++)
+        words.list.items[i] = choice_of(field, words.list.items[i].text.bytes);
+    return words.list.count ? words : value_null();
+}
+
 // By the name people see. Only where an index finds it: an import asks for each row.
 static FALLIBLE id_by_label(Ctx *cx, const Entity *entity, const char *text, Id *out)
 {
@@ -196,6 +206,9 @@ FALLIBLE mapping_value(Ctx *cx, const Field *field, const char *text, Value *out
         return reference_of(cx, field, text, out);
     case FIELD_CHOICE:
         *out = choice_of(field, text);
+        return NULL;
+    case FIELD_MULTI_CHOICE:
+        *out = choices_of(cx, field, text);
         return NULL;
     case FIELD_DATE:
         *out = day_of(cx, text);

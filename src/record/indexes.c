@@ -85,6 +85,12 @@ FALLIBLE indexes_of(Ctx *cx, const Entity *entity, Index **out, size_t *count)
             add(cx, &indexes, entity, false, columns->bytes);
         }
     }
+    for (size_t i = 0; i < entity->unique_count; i++) {
+        Buffer *columns = buffer_new(cx->arena);
+        for (size_t f = 0; f < entity->uniques[i].count; f++)
+            add_column(cx, columns, entity->uniques[i].fields[f]->name, false);
+        add(cx, &indexes, entity, true, columns->bytes);
+    }
     for (size_t i = 0; i < entity->list_count; i++)
         add_list(cx, &indexes, entity, &entity->lists[i]);
     *out = indexes.items;

@@ -110,6 +110,13 @@ static const Field *form_of(const Export *export, size_t column)
     return shown ? shown : export->paths[column].field;
 }
 
+// Several choices stand in one cell, as imports read them.
+static Value cell_value(Ctx *cx, const Export *export, size_t column, Value value)
+{
+    bool several = form_of(export, column)->type == FIELD_MULTI_CHOICE && value.kind == VALUE_LIST;
+    return several ? value_text(field_words_text(cx, value)) : value;
+}
+
 // ---- CSV
 
 static const char *value_as_text(Ctx *cx, Value value)
@@ -142,7 +149,8 @@ static Error *csv_row(Ctx *cx, Export *export, const Value *values)
         bool text = form->type == FIELD_JSON || field_in_text_column(form);
         if (i)
             buffer_byte(export->block, ',');
-        csv_write_field(export->block, value_as_text(cx, values[i]), text);
+        csv_write_field(export->block, value_as_text(cx, cell_value(cx, export, i, values[i])),
+                        text);
     }
     buffer_text(export->block, "\r\n");
     return NULL;
@@ -196,7 +204,10 @@ static Error *workbook_head(Ctx *cx, Export *export)
 
 static Error *workbook_row(Ctx *cx, Export *export, const Value *values)
 {
-    return xlsx_write(cx, export->workbook, values, export->count, false);
+    Value *cells = NEW_ARRAY(cx->arena, Value, export->count);
+    for (size_t i = 0; i < export->count; i++)
+        cells[i] = cell_value(cx, export, i, values[i]);
+    return xlsx_write(cx, export->workbook, cells, export->count, false);
 }
 
 static FALLIBLE pour_file(Ctx *cx, Export *export, FILE *file)

@@ -3,6 +3,7 @@
 #include "record/department.h"
 #include "record/field.h"
 #include "record/gate_rules.h"
+#include "record/pack_version.h"
 #include "record/rights.h"
 
 static void put(Ctx *cx, Value object, const char *key, Value value)
@@ -140,6 +141,7 @@ static FALLIBLE entity_meta(Ctx *cx, const Entity *entity, Value *out)
     put(cx, object, "name", value_text(entity->name));
     put(cx, object, "title", title_value(cx, entity->title));
     put(cx, object, "plural", title_value(cx, entity->plural));
+    put(cx, object, "own", value_boolean(text_equal(entity->pack, COMPANY_PACK)));
     put(cx, object, "icon", value_text(entity->icon));
     put(cx, object, "label", value_text(entity->label->name));
     put(cx, object, "key", value_text(entity->key ? entity->key->name : NULL));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/pack_apply.h"
 
-#include "base/limits.h"
+#include "base/json.h"
 #include "record/test_packs.h"
 #include "record/yaml.h"
 
@@ -205,6 +205,81 @@ DB_TEST(an_upgrade_brings_what_is_new_and_leaves_what_the_company_said)
     PackEdit none = {.files = value_context(cx->arena), .base = -1};
     CHECK_OK(packs_try(cx, cx->company->database, &none, &answer));
     packs_close(cx->company);
+}
+
+#define VISIT                                                                                      \
+    "entity: visit\ntitle: Visit\nfields:\n"                                                       \
+    "  - {name: place, type: text, title: Place}\n"                                                \
+    "  - {name: day, type: date, title: Day}\n"                                                    \
+    "  - {name: took, type: duration, title: Took, validate: took > duration(\"PT0S\")}\n"         \
+    "  - {name: about, type: multi_choice, title: About, choices: [sale, repair, other]}\n"        \
+    "unique:\n  - {name: place_and_day, fields: [place, day]}\n"
+
+static Error *make_visit(Ctx *cx, void *state)
+{
+    Record *record;
+    return record_create(cx, "visit", test_json(cx, state), &record);
+}
+
+static Error *visit(Ctx *cx, const char *fields)
+{
+    return database_write(cx, cx->company->database, make_visit, (void *)fields);
+}
+
+static Error *list_visits(Ctx *cx, void *state)
+{
+    const ListFilter filters[] = {{"about", "contains", value_text("repair")},
+                                  {"took", ">=", value_text("PT1H")}};
+    ListSort sort = {"took", true};
+    ListRequest request = {.entity = "visit",
+                           .filters = filters,
+                           .filter_count = 2,
+                           .sorts = &sort,
+                           .sort_count = 1,
+                           .limit = 10};
+    return list_read(cx, &request, state);
+}
+
+DB_TEST(several_choices_and_durations_are_kept_filtered_and_sorted)
+{
+    Value answer;
+    ListPage page;
+    company_begin(cx);
+    CHECK_OK(apply(cx, "entities/visit.yaml", VISIT, -1, &answer));
+    CHECK_OK(visit(cx, "{\"took\": \"PT90M\", \"about\": [\"repair\", \"sale\", \"sale\"]}"));
+    CHECK_OK(visit(cx, "{\"took\": \"P1DT1H\", \"about\": \"other; repair\"}"));
+    CHECK_OK(visit(cx, "{\"took\": \"PT2H\", \"about\": [\"other\"]}"));
+    CHECK_OK(visit(cx, "{\"took\": \"PT5M\", \"about\": [\"repair\"]}"));
+    CHECK_OK(database_read(cx, cx->company->database, list_visits, &page));
+    CHECK_INT(page.count, 2);
+    CHECK_TEXT(json_text(cx->arena, *value_get(page.records[0]->fields, "took")), "\"P1DT1H\"");
+    CHECK_TEXT(json_text(cx->arena, *value_get(page.records[1]->fields, "took")), "\"PT1H30M\"");
+    CHECK_TEXT(json_text(cx->arena, *value_get(page.records[1]->fields, "about")),
+               "[\"sale\",\"repair\"]");
+    CHECK_FAILS(visit(cx, "{\"about\": [\"moon\"]}"), ERR_INVALID, "no choice 'moon'");
+    CHECK_FAILS(visit(cx, "{\"about\": [7]}"), ERR_INVALID, "one of its choices");
+    CHECK_FAILS(visit(cx, "{\"about\": {}}"), ERR_INVALID, "a list of its choices");
+    CHECK_FAILS(visit(cx, "{\"took\": \"two hours\"}"), ERR_INVALID, "a duration");
+    CHECK_FAILS(visit(cx, "{\"took\": \"P99999999999D\"}"), ERR_INVALID, NULL);
+    CHECK_FAILS(visit(cx, "{\"took\": \"PT0S\"}"), ERR_INVALID, "must hold");
+    schema_publish(cx->company, NULL);
+}
+
+DB_TEST(fields_are_unique_together)
+{
+    Value answer;
+    company_begin(cx);
+    CHECK_OK(apply(cx, "entities/visit.yaml", VISIT, -1, &answer));
+    CHECK_OK(visit(cx, "{\"place\": \"Kiel\", \"day\": \"2026-11-28\"}"));
+    CHECK_OK(visit(cx, "{\"place\": \"Kiel\", \"day\": \"2026-11-29\"}"));
+    CHECK_FAILS(visit(cx, "{\"place\": \"Kiel\", \"day\": \"2026-11-29\"}"), ERR_CONFLICT,
+                "'place_and_day'");
+    CHECK_OK(visit(cx, "{\"place\": \"Kiel\"}"));
+    CHECK_OK(visit(cx, "{\"place\": \"Kiel\"}"));
+    CHECK_FAILS(
+        apply(cx, "entities/visit.yaml", VISIT "  - {name: one, fields: [place]}\n", -1, &answer),
+        ERR_INVALID, "unique together");
+    schema_publish(cx->company, NULL);
 }
 
 TEST(yaml_is_written_as_it_is_read)

@@ -82,6 +82,21 @@ static FALLIBLE narrow_contains(Ctx *cx, Querying *querying, const Field *field,
     return search_narrow(cx, querying, &words);
 }
 
+// One word among those of the field: they stand quoted in its column.
+static FALLIBLE filter_word(Ctx *cx, Querying *querying, const Field *field,
+                            const ListFilter *filter)
+{
+    if (filter->value.kind != VALUE_TEXT || !field_choice(field, filter->value.text.bytes))
+        return error_field(FAIL(cx, ERR_INVALID, "'%s' has no such choice", field->name),
+                           field->name);
+    const char *word = text_format(cx->arena, "\"%s\"", filter->value.text.bytes);
+    size_t number = query_parameter(cx, querying, cell_text(word));
+    bool sqlite = db_driver(cx) == DRIVER_SQLITE;
+    query_condition(cx, querying, "%s(\"%s\", $%zu) > 0", sqlite ? "instr" : "strpos", field->name,
+                    number);
+    return NULL;
+}
+
 static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
                             const ListFilter *filter)
 {
@@ -176,6 +191,8 @@ FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter)
             return filter_compare(cx, querying, field, filter);
     if (text_equal(operator, "in"))
         return filter_in(cx, querying, field, filter->value);
+    if (text_equal(operator, "contains") && field->type == FIELD_MULTI_CHOICE)
+        return filter_word(cx, querying, field, filter);
     if (text_equal(operator, "contains") || text_equal(operator, "starts"))
         return filter_text(cx, querying, field, filter);
     if (text_equal(operator, "is null") || text_equal(operator, "is not null")) {

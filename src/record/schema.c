@@ -12,7 +12,8 @@ static const char *const type_words[] = {
     [FIELD_INSTANT] = "instant",     [FIELD_CHOICE] = "choice",
     [FIELD_REFERENCE] = "reference", [FIELD_EMAIL] = "email",
     [FIELD_PHONE] = "phone",         [FIELD_URL] = "url",
-    [FIELD_JSON] = "json",
+    [FIELD_JSON] = "json",           [FIELD_MULTI_CHOICE] = "multi_choice",
+    [FIELD_DURATION] = "duration",
 };
 #define TYPE_COUNT (sizeof type_words / sizeof *type_words)
 
@@ -66,6 +67,11 @@ void schema_publish(Company *company, Schema *schema)
 const char *field_type_word(FieldType type)
 {
     return type_words[type];
+}
+
+bool field_is_tree(const Field *field)
+{
+    return field->type == FIELD_JSON || field->type == FIELD_MULTI_CHOICE;
 }
 
 bool field_type_find(const char *word, FieldType *out)

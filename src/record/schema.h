@@ -16,6 +16,9 @@
 //   1970 instant                                 date and time in UTC                BIGINT,
 //   microseconds reference                               text: the id as id_text prints it   BIGINT
 //   json                                    any                                 TEXT
+//   multi_choice                            list of texts, as declared in order TEXT, JSON
+//   duration                                duration of days and time           BIGINT,
+//   microseconds
 // Writers also take numbers, dates and instants as text, as JSON and CSV bring them.
 #ifndef MILLRACE_RECORD_SCHEMA_H
 #define MILLRACE_RECORD_SCHEMA_H
@@ -28,6 +31,7 @@
 #define SCHEMA_NAME_LENGTH 48 // bytes of an entity's or a field's name
 #define SCHEMA_ENTITIES 500
 #define SCHEMA_FIELDS 300 // of one entity
+#define UNIQUE_FIELDS 8   // unique together
 
 typedef enum FieldType {
     FIELD_TEXT,
@@ -45,6 +49,8 @@ typedef enum FieldType {
     FIELD_PHONE,
     FIELD_URL,
     FIELD_JSON,
+    FIELD_MULTI_CHOICE,
+    FIELD_DURATION,
 } FieldType;
 
 // A text in both languages; `zh` falls back to `en` when a pack does not give it.
@@ -121,6 +127,14 @@ typedef struct ChildList {
     const Field *by;
 } ChildList;
 
+// Fields that are unique together: no two records have the same in all of them.
+typedef struct UniqueGroup {
+    const char *name;
+    const Field *const *fields;
+    size_t count;
+    Title message; // en NULL when there is none
+} UniqueGroup;
+
 struct Entity {
     const char *name; // and the table
     const char *pack;
@@ -139,6 +153,8 @@ struct Entity {
     const Field *parent; // the reference to the record this is a part of, or NULL
     const DeclaredList *lists;
     size_t list_count;
+    const UniqueGroup *uniques;
+    size_t unique_count;
     const Map *by_name;                  // of Field
     const struct EntityQueries *queries; // texts of the statements on one record
 };
@@ -195,6 +211,8 @@ FALLIBLE schema_find(Ctx *cx, const char *name, const Entity **out);
 const char *title_in(const Ctx *cx, Title title);
 
 const char *field_type_word(FieldType type); // "long_text"
+// Whether the value is a list or a tree: not sorted, grouped or unique.
+bool field_is_tree(const Field *field);
 bool field_type_find(const char *word, FieldType *out);
 
 // Whether the actor may read or edit it by the rights of its roles; what the process owns is the

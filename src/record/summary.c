@@ -96,7 +96,7 @@ static FALLIBLE read_group(Ctx *cx, Summary *summary, const char *name)
         return error_field(
             FAIL(cx, ERR_INVALID, "a summary has at most %d groupings", SUMMARY_GROUPS), "group");
     TRY(list_path_read(cx, summary->entity, field, &group.path));
-    if (group.path.field->type == FIELD_JSON || group.path.field->type == FIELD_LONG_TEXT)
+    if (field_is_tree(group.path.field) || group.path.field->type == FIELD_LONG_TEXT)
         return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be grouped by", field), "group");
     TRY(read_period(cx, colon ? colon + 1 : NULL, group.path.field, &group.period));
     summary->groups[summary->group_count++] = group;

@@ -9,6 +9,7 @@ import { demoCompany, root, serve } from "../lib/server.mjs";
 import access from "./cases/access.mjs";
 import blocked from "./cases/blocked.mjs";
 import certificate from "./cases/certificate.mjs";
+import customise from "./cases/customise.mjs";
 import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
 import importPages from "./cases/imports.mjs";
@@ -69,5 +70,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, access, views, blocked, work, owner, certificate, incidents]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, views, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
 });

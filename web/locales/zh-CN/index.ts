@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import certificate from './certificate.json';
 import common from './common.json';
+import customise from './customise.json';
 import deviations from './deviations.json';
 import imports from './imports.json';
 import incident from './incident.json';
@@ -13,6 +14,7 @@ import work from './work.json';
 export default {
   certificate,
   common,
+  customise,
   deviations,
   imports,
   incident,

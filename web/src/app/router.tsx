@@ -23,6 +23,7 @@ const InstanceList = lazy(() => import('../features/instances/list'));
 const InstancePage = lazy(() => import('../features/instances/instance'));
 const IncidentList = lazy(() => import('../features/incidents/list'));
 const IncidentPage = lazy(() => import('../features/incidents/incident'));
+const CustomisePage = lazy(() => import('../features/customise/page'));
 const NotFound = lazy(() => import('../features/home/not-found'));
 
 export function Pages() {
@@ -53,6 +54,7 @@ export function Pages() {
       <Route path="/instances/:id" element={<InstancePage />} />
       <Route path="/incidents" element={<IncidentList />} />
       <Route path="/incidents/:id" element={<IncidentPage />} />
+      <Route path="/customise" element={<CustomisePage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

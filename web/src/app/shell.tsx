@@ -62,9 +62,10 @@ function Navigation() {
   const count = workCount(mine) ?? 0;
   const overdue =
     mine?.pages.flatMap(({ items }) => items).filter((item) => item.overdue).length ?? 0;
-  const entities = IN_NAVIGATION.flatMap(
-    (name) => meta?.entities.find((entity) => entity.name === name) ?? [],
-  );
+  const entities = [
+    ...IN_NAVIGATION.flatMap((name) => meta?.entities.find((entity) => entity.name === name) ?? []),
+    ...(meta?.entities.filter((entity) => entity.own) ?? []),
+  ];
   return (
     <nav className="navigation" aria-label={t('navigation')}>
       <NavLink to="/work" title={t('nav.work')}>
@@ -92,6 +93,7 @@ function Navigation() {
       </NavLink>
       <IncidentLink />
       <DeviationLink />
+      <CustomiseLink />
     </nav>
   );
 }
@@ -108,6 +110,17 @@ function IncidentLink() {
       <Icon name="alert" />
       <span className="navigation-text">{t('nav.incidents')}</span>
       {count > 0 && <span className="count">{count}</span>}
+    </NavLink>
+  );
+}
+
+function CustomiseLink() {
+  const { t } = useTranslation();
+  if (!isPermitted(useUser(), 'pack.edit')) return null;
+  return (
+    <NavLink to="/customise" title={t('nav.customise')}>
+      <Icon name="records" />
+      <span className="navigation-text">{t('nav.customise')}</span>
     </NavLink>
   );
 }

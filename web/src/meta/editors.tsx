@@ -7,6 +7,7 @@ import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import { entityOf, metaQuery } from '../api/queries';
+import { durationOf, durationTyped } from './duration';
 import type { EditorProps } from './registry';
 
 function aria({ required, invalid, describedBy }: EditorProps) {
@@ -137,7 +138,54 @@ export function ChoiceEditor(props: EditorProps) {
       showSearch={{ optionFilterProp: 'label' }}
       value={(value as string | null) ?? null}
       onChange={(next: string | null | undefined) => onChange(next ?? null)}
-      options={(field.choices ?? []).map(({ value: key, title }) => ({ value: key, label: title }))}
+      options={choosable(field, [value])}
+      {...(autoFocus ? { autoFocus } : {})}
+      {...status(props)}
+      {...aria(props)}
+    />
+  );
+}
+
+// The words that are still chosen, and what the record holds.
+function choosable(field: EditorProps['field'], held: readonly unknown[]) {
+  return (field.choices ?? [])
+    .filter(({ value, active }) => active !== false || held.includes(value))
+    .map(({ value, title }) => ({ value, label: title }));
+}
+
+export function MultiChoiceEditor(props: EditorProps) {
+  const { id, field, value, onChange, autoFocus } = props;
+  const held = Array.isArray(value) ? (value as string[]) : [];
+  return (
+    <Select
+      id={id}
+      className="editor-wide"
+      mode="multiple"
+      allowClear
+      optionFilterProp="label"
+      value={held}
+      onChange={(next: string[]) => onChange(next.length > 0 ? next : null)}
+      options={choosable(field, held)}
+      {...(autoFocus ? { autoFocus } : {})}
+      {...status(props)}
+      {...aria(props)}
+    />
+  );
+}
+
+// Typed as 2:30, or as the standard writes it; what is neither stays for the server to refuse.
+export function DurationEditor(props: EditorProps) {
+  const { id, value, onChange, autoFocus } = props;
+  const [text, setText] = useState(() => durationTyped(value));
+  return (
+    <Input
+      id={id}
+      placeholder="2:30"
+      value={text}
+      onChange={(event) => {
+        setText(event.target.value);
+        onChange(durationOf(event.target.value));
+      }}
       {...(autoFocus ? { autoFocus } : {})}
       {...status(props)}
       {...aria(props)}

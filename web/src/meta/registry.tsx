@@ -8,13 +8,16 @@ import type { FieldShape, FieldType, FieldValue, Reference } from '../api/types'
 import { recordPath } from '../features/records/paths';
 import { formatDate, formatInstant } from '../ui/time';
 import { ChoiceTag } from './choice-tag';
+import { durationParts } from './duration';
 import {
   BooleanEditor,
   ChoiceEditor,
   DateEditor,
+  DurationEditor,
   InstantEditor,
   JsonEditor,
   LongTextEditor,
+  MultiChoiceEditor,
   NumberEditor,
   ReferenceEditor,
   TextEditor,
@@ -117,6 +120,33 @@ function ChoiceValue({ field, value }: ValueProps) {
   );
 }
 
+function ChoiceValues({ field, value }: ValueProps) {
+  const held = Array.isArray(value) ? (value as string[]) : [];
+  return (
+    <>
+      {held.map((word) => (
+        <ChoiceTag
+          key={word}
+          choice={field.choices?.find((choice) => choice.value === word)}
+          value={word}
+        />
+      ))}
+    </>
+  );
+}
+
+function DurationText({ value }: ValueProps) {
+  const { t } = useTranslation();
+  const { days, hours, minutes } = durationParts(String(value)) ?? {};
+  if (days === undefined) return <>{String(value)}</>;
+  const parts = [
+    days ? t('duration.days', { count: days }) : '',
+    hours ? t('duration.hours', { count: hours }) : '',
+    minutes || (!days && !hours) ? t('duration.minutes', { count: minutes ?? 0 }) : '',
+  ];
+  return <>{parts.filter(Boolean).join(' ')}</>;
+}
+
 function ReferenceLink({ field, value, reference }: ValueProps) {
   const id = reference?.id ?? String(value);
   const label = reference?.label ?? id;
@@ -190,6 +220,15 @@ export const registry: Record<FieldType, FieldKind> = {
   choice: kind(ChoiceValue, ChoiceEditor, {
     width: 'minmax(186px, 0.8fr)',
     operators: CHOICE_OPERATORS,
+  }),
+  multi_choice: kind(ChoiceValues, MultiChoiceEditor, {
+    width: 'minmax(186px, 1fr)',
+    sortable: false,
+    operators: ['contains', 'is null', 'is not null'],
+  }),
+  duration: kind(DurationText, DurationEditor, {
+    width: 'minmax(110px, 0.7fr)',
+    operators: ORDER_OPERATORS,
   }),
   reference: kind(ReferenceLink, ReferenceEditor, {
     width: 'minmax(150px, 1.2fr)',

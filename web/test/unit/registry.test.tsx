@@ -22,6 +22,8 @@ const TYPES: Record<FieldType, FieldValue> = {
   phone: '+44 113 555 0110',
   url: 'https://b.example/x',
   json: { a: 1 },
+  multi_choice: ['open'],
+  duration: 'PT2H30M',
 };
 
 function field(type: FieldType, more: Partial<FieldShape> = {}): FieldShape {
@@ -29,7 +31,9 @@ function field(type: FieldType, more: Partial<FieldShape> = {}): FieldShape {
     name: 'f',
     title: 'Field',
     type,
-    ...(type === 'choice' ? { choices: [{ value: 'open', title: 'Open', colour: 'blue' }] } : {}),
+    ...(type.endsWith('choice')
+      ? { choices: [{ value: 'open', title: 'Open', colour: 'blue' }] }
+      : {}),
     ...(type === 'reference' ? { to: 'account' } : {}),
     ...more,
   };
