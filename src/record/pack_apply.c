@@ -145,11 +145,13 @@ static FALLIBLE schema_make(Ctx *cx, const Packs *shipped, Value company, Schema
     Ctx lasting = *cx;
     lasting.arena = arena_new(LIMIT_UNIT_BYTES);
     Error *error = compile_in(&lasting, shipped, company, out);
-    if (error)
+    if (error) {
         arena_defer(cx->arena, free_arena, lasting.arena);
-    else
-        (*out)->arena = lasting.arena;
-    return error;
+        return error;
+    }
+    (*out)->arena = lasting.arena;
+    (*out)->holders = 1;
+    return NULL;
 }
 
 // ---- applying -------------------------------------------------------------------------------
@@ -189,7 +191,7 @@ static FALLIBLE prepare(Ctx *cx, struct Database *database, const PackEdit *edit
     if (!error)
         error = find_conflicts(cx, &making->before, &making->after);
     if (error)
-        arena_defer(cx->arena, free_arena, making->schema->arena);
+        arena_defer(cx->arena, schema_let_go, making->schema);
     return error;
 }
 
@@ -213,7 +215,7 @@ FALLIBLE packs_try(Ctx *cx, struct Database *database, const PackEdit *edit, Val
     Making making = {0};
     Value changes;
     TRY(prepare(cx, database, edit, &making));
-    arena_defer(cx->arena, free_arena, making.schema->arena);
+    arena_defer(cx->arena, schema_let_go, making.schema);
     making.after.revision = making.before.revision;
     TRY(schema_migration(cx, database, making.schema, &changes));
     return report(cx, &making, changes, out);
@@ -224,7 +226,7 @@ static FALLIBLE carry_through(Ctx *cx, struct Database *database, Making *making
 {
     Error *error = schema_migrate(cx, database, making->schema, finish, making, &making->changes);
     if (error) {
-        arena_defer(cx->arena, free_arena, making->schema->arena);
+        arena_defer(cx->arena, schema_let_go, making->schema);
         return error;
     }
     making->schema->revision = making->after.revision;
@@ -240,7 +242,7 @@ FALLIBLE packs_apply(Ctx *cx, struct Database *database, const PackEdit *edit, V
     TRY(prepare(cx, database, edit, &making));
     Error *error = schema_migration(cx, database, making.schema, &changes);
     if (error) {
-        arena_defer(cx->arena, free_arena, making.schema->arena);
+        arena_defer(cx->arena, schema_let_go, making.schema);
         return error;
     }
     TRY(carry_through(cx, database, &making));
@@ -331,7 +333,7 @@ FALLIBLE packs_open(Ctx *cx, struct Database *database, const char *folder,
         error = schema_migrate(cx, database, making.schema, known ? nothing : finish, &making,
                                &making.changes);
     if (error) {
-        arena_defer(cx->arena, free_arena, making.schema->arena);
+        arena_defer(cx->arena, schema_let_go, making.schema);
         return error;
     }
     making.schema->revision = making.after.revision;

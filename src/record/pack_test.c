@@ -232,6 +232,7 @@ DB_TEST(work_goes_on_with_the_schema_it_began_with)
         Schema *schema = NEW(making.arena, Schema);
         schema->arena = making.arena;
         schema->revision = i + 1;
+        schema->holders = 1;
         schema_publish(&company, schema);
         schema_hold(i ? &after : &before);
     }

@@ -19,7 +19,7 @@ static const char *const type_words[] = {
 
 static pthread_mutex_t holding = PTHREAD_MUTEX_INITIALIZER;
 
-static void let_go(void *handle)
+void schema_let_go(void *handle)
 {
     Schema *schema = handle;
     pthread_mutex_lock(&holding);
@@ -38,7 +38,7 @@ void schema_hold(Ctx *cx)
     pthread_mutex_unlock(&holding);
     cx->schema = schema;
     if (schema)
-        arena_defer(cx->arena, let_go, schema);
+        arena_defer(cx->arena, schema_let_go, schema);
 }
 
 void schema_keep(Ctx *cx)
@@ -49,19 +49,17 @@ void schema_keep(Ctx *cx)
     pthread_mutex_lock(&holding);
     schema->holders++;
     pthread_mutex_unlock(&holding);
-    arena_defer(cx->arena, let_go, schema);
+    arena_defer(cx->arena, schema_let_go, schema);
 }
 
 void schema_publish(Company *company, Schema *schema)
 {
     pthread_mutex_lock(&holding);
     Schema *before = company->schema;
-    if (schema)
-        schema->holders = 1;
     company->schema = schema;
     pthread_mutex_unlock(&holding);
     if (before)
-        let_go(before);
+        schema_let_go(before);
 }
 
 const char *field_type_word(FieldType type)

@@ -189,8 +189,10 @@ typedef struct Schema {
 void schema_hold(Ctx *cx);
 // Keeps the one that cx has alive as long as cx->arena, which lasts longer than the work.
 void schema_keep(Ctx *cx);
-// Makes it the newest, which from now on the company holds; NULL: none. The one before goes when
-// nobody holds it any more.
+// Ends a hold; a cleanup of arenas. Whoever makes a schema holds it first.
+void schema_let_go(void *schema);
+// Makes it the newest: the company takes over its maker's hold; NULL: none. The one before goes
+// when nobody holds it any more.
 void schema_publish(Company *company, Schema *schema);
 
 // NULL when there is none.

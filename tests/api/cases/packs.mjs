@@ -86,7 +86,7 @@ export default function packs(it, world) {
       { "entities/sales_order.yaml": "entity: sales_order\nfields:\n  - {name: credit_result, active: false}\n" },
       409,
     );
-    assert.match(owned.detail ?? owned.title, /could not go on/, JSON.stringify(owned));
+    assert.match(owned.message, /could not go on/, JSON.stringify(owned));
     const sam = await world.office.as("sam");
     assert.equal((await sam.get("/api/v1/packs")).status, 403);
     assert.equal((await sam.post("/api/v1/packs/try", { files: {} })).status, 403);
