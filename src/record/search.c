@@ -111,7 +111,8 @@ FALLIBLE search_narrow(Ctx *cx, Querying *querying, const SearchWords *words)
     return NULL;
 }
 
-// From the narrowest question to the widest, until there are enough to choose from.
+// From the narrowest question to the widest, until there are enough to choose from. Whole words are
+// read from the newest end; what begins with one, the index gathers first.
 static FALLIBLE ask_widening(Ctx *cx, const SearchState *state, const SearchWords *words,
                              Group *group)
 {
@@ -120,16 +121,23 @@ static FALLIBLE ask_widening(Ctx *cx, const SearchState *state, const SearchWord
     bool tsquery = db_driver(cx) == DRIVER_POSTGRES;
     search_places(cx, state, &places, &count);
     size_t label = search_label_readable(cx, state->entity) ? 1 : 0;
-    for (Reach reach = label ? REACH_WHOLE : REACH_ANY;
-         reach <= REACH_ANY && count && group->ids.count < SEARCH_CANDIDATES; reach++) {
+    const struct {
+        Reach reach;
+        size_t places;
+    } steps[] = {
+        {REACH_WHOLE, label}, {REACH_WHOLE, count}, {REACH_START, label}, {REACH_ANY, count}};
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && group->ids.count < SEARCH_CANDIDATES;
+         i++) {
         Rows rows;
+        if (!steps[i].places || (i == 1 && label == count))
+            continue;
         TRY(ask_index(cx, state->entity,
-                      words_question(cx->arena, words, (const SearchPlace *)places,
-                                     reach == REACH_ANY ? count : label, reach, tsquery),
+                      words_question(cx->arena, words, (const SearchPlace *)places, steps[i].places,
+                                     steps[i].reach, tsquery),
                       &rows));
         group->more = rows.count == SEARCH_CANDIDATES;
-        for (size_t i = 0; i < rows.count; i++)
-            add_id(cx, group, rows.items[i].cells[0].integer);
+        for (size_t r = 0; r < rows.count; r++)
+            add_id(cx, group, rows.items[r].cells[0].integer);
     }
     return NULL;
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define SEARCH_TERMS 1    // raised when terms are made otherwise
+#define SEARCH_TERMS 2    // raised when terms are made otherwise
 #define BATCH_RECORDS 500 // indexed in one unit of work
 #define COMPLETE (-1)
 

@@ -23,7 +23,7 @@
 #define SEARCH_WORD_LETTERS 32 // that count of one word
 #define SEARCH_INNER 3         // the fewest letters by which the inside of a word is found
 #define SEARCH_TAIL 3          // and digits, the end of a number
-#define SEARCH_EDGE 3          // beginnings of words up to here are terms of their own
+#define SEARCH_EDGE 4          // beginnings of words up to here are terms of their own
 
 typedef enum TermKind {
     TERM_WORD,    // a word, whole
