@@ -29,3 +29,13 @@ ROUTE(instance_personal_route, POST, "/api/v1/instances/{id}/erase-personal", "p
     TRY(request_id(cx, request, "id", &instance));
     return instance_personal_erase(cx, instance, &response->json);
 }
+
+ROUTE(histories_erase_route, POST, "/api/v1/records/{entity}/{id}/erase-histories", "process.erase",
+      "Take what came to all ended instances on a record out of their histories",
+      .output = SCHEMA("HistoriesErased"))
+{
+    Id record;
+    TRY(request_id(cx, request, "id", &record));
+    return record_histories_erase(cx, request_parameter(request, "entity"), record,
+                                  &response->json);
+}

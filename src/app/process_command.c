@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// process: suspend, resume and migrate from the command line. history: prune, log.
+// process: suspend, resume and migrate from the command line. history: prune, erase, log.
 #include "app/acting.h"
 #include "app/company.h"
 #include "base/calendar.h"
@@ -9,6 +9,7 @@
 #include "process/migration.h"
 #include "process/mining.h"
 #include "process/process.h"
+#include "process/replay.h"
 #include "process/retention.h"
 #include "process/suspension.h"
 #include "record/record.h"
@@ -279,6 +280,40 @@ static FALLIBLE log_all(Ctx *cx, const CommandLine *line)
     return database_read(cx, cx->company->database, log_work, &logging);
 }
 
+typedef struct Erasing {
+    const char *entity;
+    Id record;
+    Value answer;
+} Erasing;
+
+static FALLIBLE erase_work(Ctx *cx, void *state)
+{
+    Erasing *erasing = state;
+    return record_histories_erase(cx, erasing->entity, erasing->record, &erasing->answer);
+}
+
+static FALLIBLE erase_all(Ctx *cx, const CommandLine *line)
+{
+    const char *subject = line->argument_count > 1 ? line->arguments[1] : "";
+    const char *slash = strchr(subject, '/');
+    Erasing erasing = {0};
+    int64_t total = 0, erased;
+    if (!slash || !id_parse(slash + 1, &erasing.record))
+        return error_hint(FAIL(cx, ERR_INVALID, "what is erased is that of a record"),
+                          "Say 'millrace history erase ENTITY/ID'.");
+    erasing.entity = text_slice(cx->arena, subject, (size_t)(slash - subject));
+    do {
+        TRY(database_write(cx, cx->company->database, erase_work, &erasing));
+        (void)decimal_to_integer(value_get(erasing.answer, "erased")->number, &erased);
+        total += erased;
+    } while (value_get(erasing.answer, "left")->boolean);
+    value_set(cx->arena, erasing.answer, "erased", value_integer(total));
+    command_say(cx, line, erasing.answer,
+                "Erased: %lld histories. Instances that run and keep theirs: %zu.",
+                (long long)total, value_get(erasing.answer, "running")->list.count);
+    return NULL;
+}
+
 static FALLIBLE history_do(Ctx *cx, const CommandLine *line)
 {
     TRY(act_as(cx, line, DOOR_COMMAND));
@@ -286,14 +321,18 @@ static FALLIBLE history_do(Ctx *cx, const CommandLine *line)
         return log_all(cx, line);
     if (text_equal(line->arguments[0], "prune"))
         return prune_all(cx, line);
+    if (text_equal(line->arguments[0], "erase"))
+        return erase_all(cx, line);
     return error_hint(FAIL(cx, ERR_INVALID, "there is nothing called '%s' to do with histories",
                            line->arguments[0]),
-                      "Say prune or log.");
+                      "Say prune, erase or log.");
 }
 
-COMMAND(history_command, "history",
-        "Prune what ended long ago; write the log of a process for process mining, as CSV",
-        "ACTION [PROCESS]", history_options)
+COMMAND(
+    history_command, "history",
+    "Prune what ended long ago; erase what came to the instances on a record; write the log of a"
+    " process for process mining, as CSV",
+    "ACTION [PROCESS | ENTITY/ID]", history_options)
 {
     bool logs = text_equal(line->arguments[0], "log");
     TRY(company_open(cx, line, logs ? COMPANY_READ : COMPANY_OPEN));

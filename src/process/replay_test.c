@@ -3,6 +3,7 @@
 #include "process/replay.h"
 
 #include "base/ids.h"
+#include "process/deviations.h"
 #include "process/retention.h"
 #include "process/suspension.h"
 #include "process/test_flow.h"
@@ -152,6 +153,54 @@ DESK_TEST(inputs_are_erased_when_a_process_has_ended_and_its_history_stays)
     CHECK_OK(desk_do(cx, "root", DOOR_API, erase_work, &deed));
     CHECK_INT(value_get(desk_history(cx, "root", instance), "items")->list.count, entries);
     CHECK_FAILS(try_replay(cx, instance, &deed), ERR_CONFLICT, "erased");
+}
+
+static FALLIBLE ask_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    Value asked = value_context(cx->arena), fields = value_context(cx->arena);
+    value_set(cx->arena, fields, "score", value_integer(7));
+    value_set(cx->arena, asked, "kind", value_text("set"));
+    value_set(cx->arena, asked, "reason", value_text("typed wrong"));
+    value_set(cx->arena, asked, "fields", fields);
+    return deviation_request(cx, deed->id, asked, &deed->id);
+}
+
+static FALLIBLE shown_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    return deviation_show(cx, deed->id, &deed->value);
+}
+
+static FALLIBLE record_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    return record_histories_erase(cx, "loan", deed->id, &deed->value);
+}
+
+DESK_TEST(all_histories_of_a_record_are_erased_at_once_with_what_stands_beside_them)
+{
+    Id loan = desk_loan(cx, "500"), other = desk_loan(cx, "500");
+    Id instance = desk_instance(cx, loan), kept = desk_instance(cx, other);
+    Deed asked = {.id = instance}, deed = {.id = loan};
+    CHECK_OK(desk_do(cx, "anna", DOOR_API, ask_work, &asked));
+    CHECK_OK(desk_do(cx, "root", DOOR_API, record_work, &deed));
+    CHECK_JSON(deed.value, text_format(cx->arena,
+                                       "{\"erased\":0,\"running\":[\"%s\"],"
+                                       "\"left\":false}",
+                                       id_text(cx->arena, instance)));
+    CHECK_OK(desk_cancel(cx, "anna", instance));
+    CHECK_OK(desk_cancel(cx, "anna", kept));
+    CHECK_FAILS(desk_do(cx, "anna", DOOR_API, record_work, &deed), ERR_DENIED, "may not erase");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, record_work, &deed));
+    CHECK_JSON(deed.value, "{\"erased\":1,\"running\":[],\"left\":false}");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, shown_work, &asked));
+    CHECK_JSON(*value_get(asked.value, "fields"), "{}");
+    CHECK_TEXT(value_get_text(asked.value, "state"), "closed");
+    CHECK_FAILS(try_replay(cx, instance, &asked), ERR_CONFLICT, "erased");
+    replays(cx, kept);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, record_work, &deed)); // and nothing is left of it
+    CHECK_JSON(deed.value, "{\"erased\":0,\"running\":[],\"left\":false}");
 }
 
 // ---- personal values

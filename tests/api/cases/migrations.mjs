@@ -66,5 +66,11 @@ export default function migrations(it, world) {
     assert.deepEqual([erased.status, erased.body.equal], [200, true]);
     assert.equal((await admin.post(`/api/v1/instances/${ended.id}/erase-inputs`)).status, 200);
     assert.equal((await admin.get(`/api/v1/instances/${ended.id}/replay`)).status, 409);
+    const { entity, id } = running.subject;
+    const histories = await admin.post(`/api/v1/records/${entity}/${id}/erase-histories`);
+    assert.ok(histories.body.running.includes(running.id), JSON.stringify(histories.body));
+    const sam = await world.office.as("sam");
+    assert.equal((await sam.post(`/api/v1/records/${entity}/${id}/erase-histories`)).status, 403);
+    assert.equal((await admin.post(`/api/v1/records/nothing/${id}/erase-histories`)).status, 404);
   });
 }
