@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/database.h"
+#include "process/calendars.h"
 #include "process/history.h"
 #include "process/migration_detail.h"
 #include "process/process.h"
@@ -131,6 +132,7 @@ static FALLIBLE first_model(Ctx *cx, const Instance *instance, const Rows *rows,
 
 static FALLIBLE row_replay(Ctx *cx, const Row *row, Replay *replay)
 {
+    TRY(calendars_use(cx, replay->out->model->graph)); // as the runner does; a row may change it
     FlowEvents events;
     Text input = row_cell(row, "input").text;
     Replayed *out = replay->out;
@@ -149,6 +151,8 @@ static FALLIBLE row_replay(Ctx *cx, const Row *row, Replay *replay)
     bool restarts = text_equal(row_text(row, "kind"), RESTARTED) && events.count;
     if (migrates)
         TRY(migrated(cx, row, &events.items[0], replay));
+    if (migrates)
+        TRY(calendars_use(cx, out->model->graph));
     if (restarts)
         TRY(restarted(cx, row, &events.items[0], replay));
     for (size_t i = migrates || restarts; i < events.count; i++) {
@@ -192,8 +196,10 @@ FALLIBLE instance_replay(Ctx *cx, Id id, int64_t until, Replayed *out)
     replay.after = NEW_ARRAY(cx->arena, FlowState, rows.count);
     replay.on = NEW_ARRAY(cx->arena, const ProcessModel *, rows.count);
     Instant now = cx->now;
+    const struct BusinessCalendars *calendars = cx->calendars;
     Error *error = rows_replay(cx, &rows, until, &replay);
     cx->now = now;
+    cx->calendars = calendars;
     return error && out->erased ? error_detail(FAIL(cx, ERR_CONFLICT,
                                                     "the way of this process hung on a value that"
                                                     " has been erased"),

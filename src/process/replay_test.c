@@ -131,6 +131,26 @@ DESK_TEST(random_runs_are_replayed)
     }
 }
 
+DESK_TEST(a_timer_in_a_business_calendar_is_replayed)
+{
+    flow_deploy(cx, "office",
+                "startEvent s -> a\n"
+                "userTask a -> e\n"
+                "boundaryEvent late attachedToRef=\"a\" cancelActivity=\"false\" -> c\n"
+                "  | <timerEventDefinition m:calendar=\"office\"><timeDuration>P1D</timeDuration>"
+                "</timerEventDefinition>\n"
+                "userTask c -> f\n"
+                "endEvent f\n"
+                "endEvent e\n");
+    Id instance = flow_start(cx, "office", "{}");
+    CHECK_TEXT(flow_waits(cx, instance), "task a; timer late");
+    replays(cx, instance);
+    cx->now += 30 * DAY_US;
+    flow_jobs(cx);
+    CHECK_TEXT(flow_waits(cx, instance), "task a; task c");
+    replays(cx, instance);
+}
+
 static FALLIBLE erase_work(Ctx *cx, void *state)
 {
     return instance_inputs_erase(cx, ((Deed *)state)->id);

@@ -3610,6 +3610,54 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/records/{entity}/{id}/erase-histories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what came to all ended instances on a record out of their histories */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HistoriesErased"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{entity}/{id}/favourite": {
         parameters: {
             query?: never;
@@ -6285,6 +6333,11 @@ export interface components {
         HeatTime: {
             median: number;
             p90: number;
+        };
+        HistoriesErased: {
+            erased: number;
+            left: boolean;
+            running: string[];
         };
         /** @enum {string} */
         HistoryKind: "started" | "entered" | "completed" | "cancelled" | "failed" | "triggered" | "compensated" | "ended";
