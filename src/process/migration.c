@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "db/database.h"
 #include "process/asked.h"
+#include "process/calendars.h"
 #include "process/jobs.h"
 #include "process/migration_detail.h"
 #include "process/runner.h"
@@ -189,7 +190,10 @@ static FALLIBLE try_one(Ctx *cx, const Plan *plan, Id id, Value *problems)
     TRY(instance_load(cx, id, &instance));
     TRY(flow_unpack(cx, plan->from->graph, instance->blob.bytes, instance->blob.length, &state));
     TRY(subject_read(cx, instance->entity, instance->subject, &flow.subject));
+    const struct BusinessCalendars *calendars_before = cx->calendars;
+    TRY(calendars_use(cx, plan->to->graph));
     Error *error = flow_migrate(cx, plan->from->graph, &state, plan->to->graph, &flow, &migration);
+    cx->calendars = calendars_before;
     *problems = error ? error_value(cx, error) : problems_value(cx, plan->from->graph, &migration);
     return NULL;
 }

@@ -126,6 +126,27 @@ DESK_TEST(instances_go_over_with_their_claims_and_timers)
     replays(cx, instance);
 }
 
+DESK_TEST(a_timer_in_a_business_calendar_goes_on_in_the_other_version)
+{
+    flow_deploy(cx, "moved", first);
+    Id instance = flow_start(cx, "moved", "{}");
+    flow_deploy(cx, "moved",
+                "startEvent s -> a\nuserTask a -> e\nendEvent e\n"
+                "boundaryEvent soon attachedToRef=\"a\" cancelActivity=\"false\" -> c\n"
+                "  | <timerEventDefinition m:calendar=\"office\"><timeDuration>P1D</timeDuration>"
+                "</timerEventDefinition>\n"
+                "userTask c -> f\nendEvent f\n");
+    Id migration = plan(cx, "{\"from\":1,\"to\":2}");
+    CHECK_OK(act(cx, "root", migration, migration_run));
+    flow_jobs(cx);
+    CHECK_TEXT(flow_waits(cx, instance), "task a; timer soon");
+    replays(cx, instance);
+    cx->now += 30 * DAY_US;
+    flow_jobs(cx);
+    CHECK_TEXT(flow_waits(cx, instance), "task a; task c");
+    replays(cx, instance);
+}
+
 DESK_TEST(what_cannot_go_over_stays_with_the_reason)
 {
     flow_deploy(cx, "moved", first);

@@ -3,6 +3,7 @@
 // governor lets through because the deviation names field and value.
 #include "base/ids.h"
 #include "base/json.h"
+#include "process/calendars.h"
 #include "process/deviation.h"
 #include "process/deviations.h"
 #include "process/runner.h"
@@ -111,7 +112,11 @@ static FALLIBLE tokens_try(Ctx *cx, const Deviation *deviation, const Instance *
     TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &state));
     TRY(event_of(cx, deviation, model->graph, &state, &event));
     TRY(subject_read(cx, instance->entity, instance->subject, &event.subject));
-    return flow_step(cx, model->graph, &state, &event, &outcome);
+    const struct BusinessCalendars *calendars_before = cx->calendars;
+    TRY(calendars_use(cx, model->graph));
+    Error *error = flow_step(cx, model->graph, &state, &event, &outcome);
+    cx->calendars = calendars_before;
+    return error;
 }
 
 static Value detail_of(Ctx *cx, const Deviation *deviation)

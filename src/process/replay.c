@@ -88,6 +88,7 @@ static FALLIBLE migrated(Ctx *cx, const Row *row, const FlowEvent *event, Replay
     TRY(migration_detail_read(cx, row_text(row, "detail"), &from, &to, &plan));
     TRY(model_by_id(cx, to, &model));
     plan.subject = event->subject;
+    TRY(calendars_use(cx, model->graph)); // and for the rows from here on
     TRY(flow_migrate(cx, out->model->graph, &out->state, model->graph, &plan, &migration));
     outcome_take(&migration.outcome, replay);
     out->model = model;
@@ -151,8 +152,6 @@ static FALLIBLE row_replay(Ctx *cx, const Row *row, Replay *replay)
     bool restarts = text_equal(row_text(row, "kind"), RESTARTED) && events.count;
     if (migrates)
         TRY(migrated(cx, row, &events.items[0], replay));
-    if (migrates)
-        TRY(calendars_use(cx, out->model->graph));
     if (restarts)
         TRY(restarted(cx, row, &events.items[0], replay));
     for (size_t i = migrates || restarts; i < events.count; i++) {

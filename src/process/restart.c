@@ -2,6 +2,7 @@
 // A deviation of the kind "restart": an instance that has ended or stands begins again behind an
 // event of its history.
 #include "base/ids.h"
+#include "process/calendars.h"
 #include "process/deviation.h"
 #include "process/replay.h"
 #include "process/runner.h"
@@ -70,7 +71,11 @@ FALLIBLE restart_try(Ctx *cx, const Deviation *deviation, const Instance *instan
     TRY(flow_unpack(cx, model->graph, instance->blob.bytes, instance->blob.length, &now));
     FlowRestart restart = {.now = &now, .then = &then};
     TRY(subject_read(cx, instance->entity, instance->subject, &restart.subject));
-    return flow_restart(cx, model->graph, &restart, &outcome);
+    const struct BusinessCalendars *calendars_before = cx->calendars;
+    TRY(calendars_use(cx, model->graph));
+    Error *error = flow_restart(cx, model->graph, &restart, &outcome);
+    cx->calendars = calendars_before;
+    return error;
 }
 
 FALLIBLE restart_carry_out(Ctx *cx, const Deviation *deviation, Instance *instance)

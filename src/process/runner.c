@@ -609,8 +609,9 @@ static FALLIBLE outcome_as_engine(Ctx *cx, Run *run, const FlowOutcome *outcome,
     return error;
 }
 
-FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
-                        const FlowMigrationPlan *plan, const RunCause *cause, FlowMigration *out)
+static FALLIBLE migrate_with_calendars(Ctx *cx, Instance *instance, const ProcessModel *to,
+                                       const FlowMigrationPlan *plan, const RunCause *cause,
+                                       FlowMigration *out)
 {
     Run run;
     TRY(run_load(cx, instance, &run));
@@ -630,6 +631,17 @@ FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
     instance->model = to->id;
     instance->version = to->version;
     return outcome_as_engine(cx, &run, &out->outcome, cause);
+}
+
+FALLIBLE runner_migrate(Ctx *cx, Instance *instance, const ProcessModel *to,
+                        const FlowMigrationPlan *plan, const RunCause *cause, FlowMigration *out)
+{
+    const struct BusinessCalendars *calendars_before = cx->calendars;
+    Error *error = calendars_use(cx, to->graph);
+    if (!error)
+        error = migrate_with_calendars(cx, instance, to, plan, cause, out);
+    cx->calendars = calendars_before;
+    return error;
 }
 
 FALLIBLE runner_restart(Ctx *cx, Instance *instance, const FlowState *then, const RunCause *cause)
