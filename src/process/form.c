@@ -113,15 +113,30 @@ static Value choice_value(Ctx *cx, const char *value, const char *title, const c
     return choice;
 }
 
-static Value record_choices(Ctx *cx, const Field *field)
+static bool holds_choice(Value value, const char *choice)
+{
+    if (value.kind == VALUE_TEXT)
+        return text_equal(value.text.bytes, choice);
+    for (size_t i = 0; value.kind == VALUE_LIST && i < value.list.count; i++)
+        if (holds_choice(value.list.items[i], choice))
+            return true;
+    return false;
+}
+
+// Those that may be taken, and what the record holds already.
+static Value record_choices(Ctx *cx, const Field *field, Value value)
 {
     if (!field->choice_count)
         return value_null();
     Value *items = NEW_ARRAY(cx->arena, Value, field->choice_count);
-    for (size_t i = 0; i < field->choice_count; i++)
-        items[i] = choice_value(cx, field->choices[i].value, title_in(cx, field->choices[i].title),
-                                field->choices[i].colour);
-    return value_list(items, field->choice_count);
+    size_t count = 0;
+    for (size_t i = 0; i < field->choice_count; i++) {
+        const Choice *choice = &field->choices[i];
+        if (!choice->inactive || holds_choice(value, choice->value))
+            items[count++] =
+                choice_value(cx, choice->value, title_in(cx, choice->title), choice->colour);
+    }
+    return value_list(items, count);
 }
 
 static Value variable_choices(Ctx *cx, const GraphField *field)
@@ -176,7 +191,7 @@ static FALLIBLE record_field_show(Ctx *cx, Describer *describer, const Field *fi
               value_text(field->help.en ? title_in(cx, field->help) : NULL));
     value_set(cx->arena, shown, "type", value_text(field_type_word(field->type)));
     value_set(cx->arena, shown, "reference", reference);
-    value_set(cx->arena, shown, "choices", record_choices(cx, field));
+    value_set(cx->arena, shown, "choices", record_choices(cx, field, value));
     value_set(cx->arena, shown, "to", value_text(field->to));
     value_set(cx->arena, shown, "scale", exact ? value_integer(field->scale) : value_null());
     value_set(cx->arena, shown, "currency", currency_value(field, values));

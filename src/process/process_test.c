@@ -227,6 +227,16 @@ DESK_TEST(a_work_item_shows_its_form_and_instruction)
     CHECK(text_at(other, "/may/why_not") != NULL);
 }
 
+DESK_TEST(a_form_offers_no_choice_that_is_no_longer_chosen)
+{
+    Id loan = desk_loan(cx, "5000");
+    desk_step(cx, "anna", loan, "Enter", "{}");
+    Value shown = desk_show_item(cx, "bob", desk_item(cx, loan, "Decide"));
+    CHECK_TEXT(text_at(shown, "/form/fields/1/name"), "decision");
+    CHECK_TEXT(text_at(shown, "/form/fields/1/choices/1/value"), "no_thanks");
+    CHECK(value_at(shown, "/form/fields/1/choices/2") == NULL);
+}
+
 // ---- failing inside a step
 
 DESK_TEST(a_function_that_fails_leaves_everything_as_it_was)
