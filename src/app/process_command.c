@@ -330,9 +330,9 @@ static FALLIBLE history_do(Ctx *cx, const CommandLine *line)
 
 COMMAND(
     history_command, "history",
-    "Prune what ended long ago; erase what came to the instances on a record; write the log of a"
-    " process for process mining, as CSV",
-    "ACTION [PROCESS | ENTITY/ID]", history_options)
+    "Prune what ended long ago; erase what came to the instances on a record (SUBJECT: ENTITY/ID);"
+    " write the log of a process (SUBJECT: its key) for process mining, as CSV",
+    "ACTION [SUBJECT]", history_options)
 {
     bool logs = text_equal(line->arguments[0], "log");
     TRY(company_open(cx, line, logs ? COMPANY_READ : COMPANY_OPEN));
