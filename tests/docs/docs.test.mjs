@@ -132,7 +132,7 @@ describe("a command that a sentence names", () => {
       const [, command, ...words] = line.match(/'[^']*'|\S+/g);
       const help = run([command, "--help"]);
       assert.equal(help.status, 0, `${name}: ${line}`);
-      const [, usage] = /^millrace \w+ \[options\] ?(.*)$/m.exec(help.stdout);
+      const [, usage] = /^millrace [\w-]+ \[options\] ?(.*)$/m.exec(help.stdout);
       const given = words.filter((word, i) => !word.startsWith("--") && !words[i - 1]?.startsWith("--"));
       const wanted = usage.split(" ").filter(Boolean);
       const enough = usage.endsWith("...") ? given.length >= wanted.length - 1 : given.length === wanted.length;

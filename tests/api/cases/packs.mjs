@@ -43,18 +43,18 @@ export default function packs(it, world) {
 
   it("adds a field to a shipped entity, deactivates it and finds its values again", async () => {
     const admin = await world.office.as("admin");
-    const file = (active) => `entity: account\nfields:\n  - {name: fleet_size, type: integer, title: Fleet, active: ${active}}\n`;
+    const file = (active) => `entity: account\nfields:\n  - {name: truck_count, type: integer, title: Fleet, active: ${active}}\n`;
     await apply({ "entities/account.yaml": file(true) });
     const accounts = "/api/v1/records/account";
-    const made = await admin.post(accounts, { fields: { name: "Fleet Ltd", fleet_size: 12 } });
+    const made = await admin.post(accounts, { fields: { name: "Trucks Ltd", truck_count: 12 } });
     assert.equal(made.status, 201, JSON.stringify(made.body));
     await apply({ "entities/account.yaml": file(false) });
-    assert.equal((await admin.get(`${accounts}/${made.body.id}`)).body.fields.fleet_size, undefined);
-    const refused = await admin.post(accounts, { fields: { name: "Two", fleet_size: 1 } });
+    assert.equal((await admin.get(`${accounts}/${made.body.id}`)).body.fields.truck_count, undefined);
+    const refused = await admin.post(accounts, { fields: { name: "Two", truck_count: 1 } });
     assert.equal(refused.status, 400);
     const gone = await apply({ "entities/account.yaml": file(true) });
-    assert.match(gone.changes.join("\n"), /take up "account"."fleet_size"/);
-    assert.equal((await admin.get(`${accounts}/${made.body.id}`)).body.fields.fleet_size, 12);
+    assert.match(gone.changes.join("\n"), /take up "account"."truck_count"/);
+    assert.equal((await admin.get(`${accounts}/${made.body.id}`)).body.fields.truck_count, 12);
   });
 
   it("keeps versions, tells what differs, and goes back", async () => {
