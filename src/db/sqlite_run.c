@@ -61,8 +61,14 @@ static RowShape *statement_shape(Arena *arena, sqlite3_stmt *handle)
 {
     int count = sqlite3_column_count(handle);
     RowShape *shape = shape_new(arena, (size_t)count);
+    size_t room = 0;
     for (int i = 0; i < count; i++)
-        shape->names[i] = text_copy(arena, sqlite3_column_name(handle, i));
+        room += strlen(sqlite3_column_name(handle, i)) + 1;
+    char *at = arena_alloc(arena, room);
+    for (int i = 0; i < count; i++) {
+        shape->names[i] = at;
+        at = stpcpy(at, sqlite3_column_name(handle, i)) + 1;
+    }
     return shape;
 }
 

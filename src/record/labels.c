@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "record/field.h"
 #include "record/list.h"
+#include "record/statements.h"
 
 #include <stdlib.h>
 
@@ -15,17 +16,23 @@ static int by_id(const void *a, const void *b)
 
 #define LABEL_BATCH 200
 
-static FALLIBLE labels_batch(Ctx *cx, const Entity *entity, const Cell *ids, size_t count,
-                             Value labels)
+static const char *many(Ctx *cx, const Entity *entity, size_t count)
 {
-    Rows rows;
     Buffer *sql = buffer_new(cx->arena);
     buffer_format(sql, "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"id\" IN (", entity->label->name,
                   entity->name);
     for (size_t i = 0; i < count; i++)
         buffer_format(sql, "%s$%zu", i ? ", " : "", i + 1);
     buffer_text(sql, ")");
-    TRY(db_built_rows(cx, &rows, sql->bytes, ids, count));
+    return sql->bytes;
+}
+
+static FALLIBLE labels_batch(Ctx *cx, const Entity *entity, const Cell *ids, size_t count,
+                             Value labels)
+{
+    Rows rows;
+    TRY(db_built_rows(cx, &rows, count == 1 ? entity->queries->label : many(cx, entity, count), ids,
+                      count));
     for (size_t i = 0; i < rows.count; i++) {
         const char *id = id_text(cx->arena, rows.items[i].cells[0].integer);
         Value name;

@@ -22,6 +22,8 @@ EntityQueries *statements_make(Arena *arena, const Entity *entity)
         text_format(arena, "SELECT %s FROM \"%s\" WHERE \"id\" = $1", columns->bytes, entity->name);
     queries->version =
         text_format(arena, "SELECT \"version\" FROM \"%s\" WHERE \"id\" = $1", entity->name);
+    queries->label = text_format(arena, "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"id\" = $1",
+                                 entity->label->name, entity->name);
     queries->insert = insert_text(arena, entity, columns->bytes);
     queries->remove = text_format(
         arena, "DELETE FROM \"%s\" WHERE \"id\" = $1 AND \"version\" = $2", entity->name);

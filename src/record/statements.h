@@ -10,6 +10,7 @@ typedef struct EntityQueries {
     const char *columns;                 // all, quoted, in the order of the fields
     const char *get;                     // by id $1
     const char *version;                 // by id $1
+    const char *label;                   // id and label, by id $1
     const char *insert;                  // one parameter a field, in their order
     const char *remove;                  // id $1, version $2
     const char *permissions[VERB_COUNT]; // "order.read": the right on all records
