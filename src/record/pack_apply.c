@@ -108,9 +108,9 @@ static Pack pack_copy(Arena *arena, const Pack *pack)
                  .title = {text_copy(arena, pack->title.en), text_copy(arena, pack->title.zh)},
                  .require_count = pack->require_count,
                  .file_count = pack->file_count};
-    const char **requires = NEW_ARRAY(arena, const char *, pack->require_count);
+    const char **names = NEW_ARRAY(arena, const char *, pack->require_count);
     for (size_t i = 0; i < pack->require_count; i++)
-    requires[i] = text_copy(arena, pack->requires[i]);
+        names[i] = text_copy(arena, pack->requires[i]);
     PackFile *files = NEW_ARRAY(arena, PackFile, pack->file_count);
     for (size_t i = 0; i < pack->file_count; i++) {
         const PackFile *file = &pack->files[i];
@@ -119,7 +119,7 @@ static Pack pack_copy(Arena *arena, const Pack *pack)
                               .bytes = text_slice(arena, file->bytes, file->length),
                               .length = file->length};
     }
-    copy.requires = requires;
+    copy.requires = names;
     copy.files = files;
     return copy;
 }
