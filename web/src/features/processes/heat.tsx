@@ -12,7 +12,7 @@ import type { Heat, Process } from '../../api/types';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import { formatDuration } from '../../ui/time';
-import { type Change, changed } from '../../ui/url';
+import { changed } from '../../ui/url';
 import { ProcessFrame } from './frame';
 import {
   dayText,
@@ -36,9 +36,13 @@ function Choices({ process }: { process: Process }) {
   const { from, to } = periodOf(parameters);
   const own = parameters.has('from') || parameters.has('to');
   const days = Number(parameters.get('days')) || 30;
-  const set = (change: Change) => setParameters(changed(parameters, change), { replace: true });
-  const setDay = (name: 'from' | 'to', value: string) =>
-    set({ from: dayText(from), to: dayText(lastDay(to)), [name]: value, days: undefined });
+  // By the address as it is now: of two days set at once, this has not been drawn with the first yet.
+  const setDay = (name: 'from' | 'to', value: string) => {
+    const now = new URLSearchParams(window.location.search);
+    const period = periodOf(now);
+    const days = { from: dayText(period.from), to: dayText(lastDay(period.to)) };
+    setParameters(changed(now, { ...days, [name]: value, days: undefined }), { replace: true });
+  };
   return (
     <div className="choice-line">
       <nav className="tabs" aria-label={t('heat.period')}>
