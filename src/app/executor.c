@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/waiting.h"
 #include "db/database.h"
 #include "process/delivery.h"
 #include "process/housekeeping.h"
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/random.h>
-#include <time.h>
 
 // Few jobs are one unit of work, so that people's work comes in between.
 #define JOBS_LEASED 100
@@ -255,14 +255,9 @@ static bool deliver_once(Executor *executor, Arena *arena)
 
 static void sleep_or_stop(Executor *executor)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOOK_EVERY_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
     pthread_mutex_lock(&executor->lock);
     if (!executor->stopping)
-        pthread_cond_timedwait(&executor->stopped, &executor->lock, &until);
+        waiting_for_ms(&executor->stopped, &executor->lock, LOOK_EVERY_MS);
     pthread_mutex_unlock(&executor->lock);
 }
 

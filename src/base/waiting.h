@@ -18,5 +18,7 @@ void waiting_begin(void);
 void waiting_end(void);
 // pthread_cond_wait between the two.
 void waiting_for(pthread_cond_t *condition, pthread_mutex_t *lock);
+// The same for so long at most, whatever happens to the clock of the day.
+void waiting_for_ms(pthread_cond_t *condition, pthread_mutex_t *lock, int milliseconds);
 
 #endif

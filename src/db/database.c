@@ -2,7 +2,6 @@
 #include "db/database.h"
 
 #include "base/waiting.h"
-
 #include "db/driver.h"
 
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/waiting.h"
 #include "db/database.h"
 #include "record/record.h"
 
@@ -269,13 +270,8 @@ static void *run(void *state)
     Arena *arena = arena_new(LIMIT_UNIT_BYTES);
     pthread_mutex_lock(&hub->lock);
     while (!hub->stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += EVENTS_EVERY_MS * 1000000L;
-        until.tv_sec += until.tv_nsec / 1000000000L;
-        until.tv_nsec %= 1000000000L;
         if (hub->first)
-            pthread_cond_timedwait(&hub->changed, &hub->lock, &until);
+            waiting_for_ms(&hub->changed, &hub->lock, EVENTS_EVERY_MS);
         else
             pthread_cond_wait(&hub->changed, &hub->lock);
         if (!hub->first)
@@ -298,12 +294,8 @@ EventHub *events_start(Company *company)
     if (!hub)
         return NULL;
     hub->company = company;
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&hub->lock, NULL);
-    pthread_cond_init(&hub->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&hub->changed, NULL);
     if (pthread_create(&hub->thread, NULL, run, hub) == 0)
         return hub;
     free(hub);

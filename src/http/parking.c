@@ -2,10 +2,10 @@
 #include "http/parking.h"
 
 #include "base/calendar.h"
+#include "base/waiting.h"
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define LOOK_EVERY_MS 20
 
@@ -51,12 +51,7 @@ static void wait_a_little(Parking *parking)
         pthread_cond_wait(&parking->changed, &parking->lock);
         return;
     }
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOOK_EVERY_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&parking->changed, &parking->lock, &until);
+    waiting_for_ms(&parking->changed, &parking->lock, LOOK_EVERY_MS);
 }
 
 static void *watch_all(void *state)

@@ -6,19 +6,14 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define BLOCK_BYTES (32UL * 1024) // that libmicrohttpd asks for
-#define LOOK_AGAIN_S 1            // whether the server stops
+#define LOOK_AGAIN_MS 1000        // whether the server stops
 
 void pipe_open(Pipe *pipe)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&pipe->lock, NULL);
-    pthread_cond_init(&pipe->changed, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&pipe->changed, NULL);
 }
 
 void pipe_close(Pipe *pipe)
@@ -33,12 +28,7 @@ void pipe_close(Pipe *pipe)
 // With the lock.
 static void wait_for_change(Pipe *pipe)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += LOOK_AGAIN_S;
-    waiting_begin();
-    pthread_cond_timedwait(&pipe->changed, &pipe->lock, &until);
-    waiting_end();
+    waiting_for_ms(&pipe->changed, &pipe->lock, LOOK_AGAIN_MS);
     if (atomic_load(&pipe->room->stopping))
         pipe->left = true;
 }

@@ -96,16 +96,6 @@ static void *work(void *state)
     return NULL;
 }
 
-static void wait_until_next_look(Workers *workers)
-{
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += WORKERS_PATIENCE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
-    pthread_cond_timedwait(&workers->begun, &workers->lock, &until);
-}
-
 // Looks whether the next job has waited too long behind those at work.
 static void *mind(void *state)
 {
@@ -116,22 +106,13 @@ static void *mind(void *state)
         if (workers->minder_sleeps)
             pthread_cond_wait(&workers->begun, &workers->lock);
         else
-            wait_until_next_look(workers);
+            waiting_for_ms(&workers->begun, &workers->lock, WORKERS_PATIENCE_MS);
         workers->minder_sleeps = false;
         if (is_overdue(workers))
             pthread_cond_signal(&workers->added);
     }
     pthread_mutex_unlock(&workers->lock);
     return NULL;
-}
-
-static void init_condition(pthread_cond_t *condition)
-{
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(condition, &attributes);
-    pthread_condattr_destroy(&attributes);
 }
 
 static void free_workers(Workers *workers)
@@ -148,8 +129,8 @@ Workers *workers_start(int count, int at_work)
     if (!workers)
         return NULL;
     pthread_mutex_init(&workers->lock, NULL);
-    init_condition(&workers->added);
-    init_condition(&workers->begun);
+    pthread_cond_init(&workers->added, NULL);
+    pthread_cond_init(&workers->begun, NULL);
     workers->last = &workers->first;
     workers->at_work_usually = at_work ? at_work : (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (pthread_create(&workers->minder, NULL, mind, workers)) {
