@@ -120,6 +120,16 @@ void arena_defer(Arena *arena, ArenaCleanup cleanup, void *handle)
     arena->cleanups = entry;
 }
 
+static void free_other(void *other)
+{
+    arena_free(other);
+}
+
+void arena_defer_free(Arena *arena, Arena *other)
+{
+    arena_defer(arena, free_other, other);
+}
+
 ArenaMark arena_mark(const Arena *arena)
 {
     return (ArenaMark){arena->block, arena->used, arena->total, arena->cleanups};

@@ -34,6 +34,8 @@ __attribute__((malloc, returns_nonnull)) void *arena_array(Arena *arena, size_t 
 
 // Calls cleanup(handle) when the arena is rewound past this point or freed, newest first.
 void arena_defer(Arena *arena, ArenaCleanup cleanup, void *handle);
+// The other arena is freed then.
+void arena_defer_free(Arena *arena, Arena *other);
 
 ArenaMark arena_mark(const Arena *arena);
 void arena_rewind(Arena *arena, ArenaMark mark);

@@ -79,11 +79,6 @@ static void put(Ctx *cx, const KeepKey *key, Arena *arena, const void *thing)
     hold(cx, kept);
 }
 
-static void free_arena(void *arena)
-{
-    arena_free(arena);
-}
-
 FALLIBLE keep_get(Ctx *cx, const KeepKey *key, KeepMake make, const void **thing)
 {
     *thing = take(cx, key);
@@ -93,7 +88,7 @@ FALLIBLE keep_get(Ctx *cx, const KeepKey *key, KeepMake make, const void **thing
     lasting.arena = arena_new(LIMIT_UNIT_BYTES);
     Error *error = make(&lasting, key->subject, thing);
     if (error) // it lies in that arena
-        arena_defer(cx->arena, free_arena, lasting.arena);
+        arena_defer_free(cx->arena, lasting.arena);
     else
         put(cx, key, lasting.arena, *thing);
     return error;

@@ -21,11 +21,6 @@ static Error *note(Ctx *cx, const ImportLine *line, void *state)
     return ++seen->lines == seen->stop_after ? FAIL(cx, ERR_LIMIT, "enough") : NULL;
 }
 
-static void free_arena(void *handle)
-{
-    arena_free(handle);
-}
-
 static Error *import(Ctx *cx, const char *entity, const char *file, bool dry_run, Seen *seen,
                      ImportTotals *totals)
 {
@@ -37,7 +32,7 @@ static Error *import(Ctx *cx, const char *entity, const char *file, bool dry_run
                              .report_state = seen};
     // Not in cx->arena: an import gives back what its rows took.
     Arena *arena = arena_new(1 << 20);
-    arena_defer(cx->arena, free_arena, arena);
+    arena_defer_free(cx->arena, arena);
     seen->text = buffer_new(arena);
     return import_run(cx, cx->company->database, &request, totals, NULL);
 }

@@ -276,18 +276,13 @@ static Error *export_row(Ctx *cx, const Row *row, void *state)
     return export->block->length >= EXPORT_BLOCK ? pour(cx, export) : NULL;
 }
 
-static void free_arena(void *handle)
-{
-    arena_free(handle);
-}
-
 FALLIBLE list_export(Ctx *cx, const ListRequest *request, ExportFormat format, ListSink sink,
                      void *state)
 {
     SortKeys keys;
     Querying querying;
     Arena *arena = arena_new(LIMIT_UNIT_BYTES);
-    arena_defer(cx->arena, free_arena, arena);
+    arena_defer_free(cx->arena, arena);
     Export export = {
         .writer = &writers[format], .sink = sink, .state = state, .block = buffer_new(arena)};
     TRY(schema_find(cx, request->entity, &export.entity));

@@ -21,11 +21,6 @@ typedef struct Making {
     int changes;
 } Making;
 
-static void free_arena(void *handle)
-{
-    arena_free(handle);
-}
-
 // ---- texts ----------------------------------------------------------------------------------
 
 static FALLIBLE newest(Ctx *cx, void *state)
@@ -146,7 +141,7 @@ static FALLIBLE schema_make(Ctx *cx, const Packs *shipped, Value company, Schema
     lasting.arena = arena_new(LIMIT_UNIT_BYTES);
     Error *error = compile_in(&lasting, shipped, company, out);
     if (error) {
-        arena_defer(cx->arena, free_arena, lasting.arena);
+        arena_defer_free(cx->arena, lasting.arena);
         return error;
     }
     (*out)->arena = lasting.arena;
