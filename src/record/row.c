@@ -70,29 +70,27 @@ FALLIBLE row_load(Ctx *cx, const Entity *entity, Id id, Record **out)
     return rows.count ? row_record(cx, entity, &rows.items[0], NULL, 0, out) : NULL;
 }
 
-// A whole record has the entity's fields in their order; what was taken out of it is looked up.
-static bool entry_readable(const Ctx *cx, const Record *record, size_t i)
+static bool entry_readable(const Ctx *cx, const Record *record, size_t i, size_t *next)
 {
-    const Entity *entity = record->entity;
     const char *key = record->fields.context->entries[i].key;
-    bool in_place = i < entity->field_count && entity->fields[i].name == key;
-    return field_readable(cx->actor, in_place ? &entity->fields[i] : entity_field(entity, key));
+    return field_readable(cx->actor, entity_field_next(record->entity, key, next));
 }
 
 Record *row_readable(Ctx *cx, Record *record)
 {
     const ValueContext *all = record->fields.context;
-    size_t hidden = 0;
+    size_t hidden = 0, next = 0;
     for (size_t i = 0; i < all->count; i++)
-        hidden += !entry_readable(cx, record, i);
+        hidden += !entry_readable(cx, record, i, &next);
     if (!hidden)
         return record;
     Record *readable = NEW(cx->arena, Record);
     *readable = *record;
     readable->fields = context_of(cx, all->count - hidden);
     ValueEntry *entry = readable->fields.context->entries;
+    next = 0;
     for (size_t i = 0; i < all->count; i++)
-        if (entry_readable(cx, record, i))
+        if (entry_readable(cx, record, i, &next))
             *entry++ = all->entries[i];
     return readable;
 }
