@@ -93,13 +93,12 @@ static FALLIBLE edit_of(Ctx *cx, const Task *task, PackEdit *out)
     return task->what ? read_folder(cx, task->what, "", out->files) : NULL;
 }
 
-static void say_conflicts(Ctx *cx, Buffer *buffer, Value conflicts)
+static void say_conflicts(Buffer *buffer, Value conflicts)
 {
     for (size_t i = 0; i < conflicts.list.count; i++)
         buffer_format(buffer, "\n%s: %s is as the company has it; shipped otherwise now",
                       value_get_text(conflicts.list.items[i], "file"),
                       value_get_text(conflicts.list.items[i], "place"));
-    (void)cx;
 }
 
 static void say_change(Ctx *cx, const Task *task, Value change, const char *verdict)
@@ -110,8 +109,15 @@ static void say_change(Ctx *cx, const Task *task, Value change, const char *verd
     for (size_t i = 0; i < changes->list.count; i++)
         buffer_format(text, "%s\n", changes->list.items[i].text.bytes);
     buffer_text(text, verdict);
-    say_conflicts(cx, text, *value_get(change, "conflicts"));
+    say_conflicts(text, *value_get(change, "conflicts"));
     command_say(cx, task->line, change, "%s", text->bytes);
+}
+
+static void say_applied(Ctx *cx, const Task *task, Value change)
+{
+    say_change(
+        cx, task, change,
+        text_format(cx->arena, "The packs are at version %lld.", (long long)cx->schema->revision));
 }
 
 static FALLIBLE do_try(Ctx *cx, Task *task)
@@ -139,9 +145,7 @@ static FALLIBLE do_apply(Ctx *cx, Task *task)
         return NULL;
     }
     TRY(packs_apply(cx, cx->company->database, &edit, &change));
-    say_change(
-        cx, task, change,
-        text_format(cx->arena, "The packs are at version %lld.", (long long)cx->schema->revision));
+    say_applied(cx, task, change);
     return NULL;
 }
 
@@ -165,9 +169,7 @@ static FALLIBLE do_rollback(Ctx *cx, Task *task)
     Value change;
     TRY(version_of(cx, task, &revision));
     TRY(packs_rollback(cx, cx->company->database, revision, &change));
-    say_change(
-        cx, task, change,
-        text_format(cx->arena, "The packs are at version %lld.", (long long)cx->schema->revision));
+    say_applied(cx, task, change);
     return NULL;
 }
 
