@@ -26,16 +26,18 @@ DESK_TEST(a_function_is_called_after_the_step_by_a_job)
     CHECK_TEXT(flow_waits(cx, instance), "task after");
 }
 
+static const char scored_later[] =
+    "startEvent s -> score\n"
+    "serviceTask score -> after\n"
+    "  | <m:call function=\"test.score\" async=\"true\"><m:input name=\"amount\""
+    " value=\"amount\"/></m:call>\n"
+    "userTask after -> e\n"
+    "endEvent e\n";
+
 // 666 makes the function fail; its step is undone alone and tried again.
 DESK_TEST(a_call_that_fails_is_tried_again_and_then_told)
 {
-    flow_deploy(cx, "later",
-                "startEvent s -> score\n"
-                "serviceTask score -> after\n"
-                "  | <m:call function=\"test.score\" async=\"true\"><m:input name=\"amount\""
-                " value=\"amount\"/></m:call>\n"
-                "userTask after -> e\n"
-                "endEvent e\n");
+    flow_deploy(cx, "later", scored_later);
     Id instance = flow_start(cx, "later", "{\"amount\": 666}");
     for (int attempt = 0; attempt < 8; attempt++) {
         CHECK_TEXT(flow_state(cx, instance), "running");
@@ -53,13 +55,7 @@ DESK_TEST(a_call_that_fails_is_tried_again_and_then_told)
 
 DESK_TEST(a_job_that_fails_is_put_off_alone_among_those_done_with_it)
 {
-    flow_deploy(cx, "later",
-                "startEvent s -> score\n"
-                "serviceTask score -> after\n"
-                "  | <m:call function=\"test.score\" async=\"true\"><m:input name=\"amount\""
-                " value=\"amount\"/></m:call>\n"
-                "userTask after -> e\n"
-                "endEvent e\n");
+    flow_deploy(cx, "later", scored_later);
     Id good = flow_start(cx, "later", "{\"amount\": 1}");
     Id bad = flow_start(cx, "later", "{\"amount\": 666}");
     Id last = flow_start(cx, "later", "{\"amount\": 2}");
