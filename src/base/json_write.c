@@ -62,6 +62,14 @@ static size_t calendar_print(Value value, char out[static CALENDAR_TEXT_SIZE])
     }
 }
 
+// Apart from json_write, whose every call would lay out the text's place.
+static void write_calendar(Buffer *out, Value value)
+{
+    char text[CALENDAR_TEXT_SIZE];
+    calendar_print(value, text);
+    json_write_text(out, text);
+}
+
 static void write_number(Buffer *out, Decimal number)
 {
     char text[DECIMAL_TEXT_SIZE];
@@ -117,7 +125,6 @@ static void write_context(Buffer *out, const ValueContext *context)
 
 void json_write(Buffer *out, Value value)
 {
-    char text[CALENDAR_TEXT_SIZE];
     switch (value.kind) {
     case VALUE_BOOLEAN:
         buffer_text(out, value.boolean ? "true" : "false");
@@ -133,8 +140,7 @@ void json_write(Buffer *out, Value value)
     case VALUE_DATE_TIME:
     case VALUE_DAYS_DURATION:
     case VALUE_MONTHS_DURATION:
-        calendar_print(value, text);
-        json_write_text(out, text);
+        write_calendar(out, value);
         break;
     case VALUE_LIST:
         write_list(out, value.list);

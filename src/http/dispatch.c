@@ -18,18 +18,19 @@ typedef struct Dispatch {
     Request *request;
     Response *response;
     Actor *actor;
-    const char *csrf;
+    const char *session; // NULL for programs
 } Dispatch;
 
 static const Actor nobody = {.login = "", .name = "", .door = DOOR_API};
 
 static FALLIBLE check_csrf(Ctx *cx, const Dispatch *dispatch)
 {
-    if (dispatch->request->method == METHOD_GET || !dispatch->csrf)
+    if (dispatch->request->method == METHOD_GET || !dispatch->session)
         return NULL;
+    const char *wanted = session_csrf(cx, dispatch->session);
     const char *given = value_get_text(dispatch->request->headers, "x-csrf-token");
-    size_t length = strlen(dispatch->csrf);
-    if (!given || strlen(given) != length || sodium_memcmp(given, dispatch->csrf, length) != 0)
+    size_t length = strlen(wanted);
+    if (!given || strlen(given) != length || sodium_memcmp(given, wanted, length) != 0)
         return error_hint(FAIL(cx, ERR_DENIED, "the header X-CSRF-Token is missing or wrong"),
                           "Take it from GET /api/v1/session.");
     return NULL;
@@ -62,7 +63,7 @@ static FALLIBLE admit(Ctx *cx, void *state)
 {
     Dispatch *dispatch = state;
     dispatch->actor = NULL;
-    Error *error = session_actor(cx, dispatch->request, &dispatch->actor, &dispatch->csrf);
+    Error *error = session_actor(cx, dispatch->request, &dispatch->actor, &dispatch->session);
     // A session that is over does not stand in the way of signing in again.
     if (error && (error->code != ERR_SIGNED_OUT || !text_equal(dispatch->route->right, "public")))
         return error;
@@ -118,7 +119,7 @@ static FALLIBLE handle(Ctx *cx, void *state)
                                      .pipe = pipe};
     TRY(dispatch->route->handle(cx, dispatch->request, dispatch->response));
     bool writes = dispatch->request->method != METHOD_GET && dispatch->route->unit != UNIT_READ;
-    if (cx->db && writes && dispatch->csrf)
+    if (cx->db && writes && dispatch->session)
         return session_seen(cx, dispatch->request);
     return NULL;
 }

@@ -67,9 +67,9 @@ static const char *token_hash(Ctx *cx, const char *token)
     return token_derive(cx, token, "millrace stored token");
 }
 
-const char *session_csrf(Ctx *cx, const char *token)
+const char *session_csrf(Ctx *cx, const char *session)
 {
-    return token_derive(cx, token, "millrace csrf value");
+    return token_derive(cx, session, "millrace csrf value");
 }
 
 const char *session_cookie(Ctx *cx, const Request *request)
@@ -109,9 +109,9 @@ static FALLIBLE program_actor(Ctx *cx, const char *token, Actor **actor)
     return user_actor(cx, row_integer(row, "user_id"), actor);
 }
 
-FALLIBLE session_actor(Ctx *cx, const Request *request, Actor **actor, const char **csrf)
+FALLIBLE session_actor(Ctx *cx, const Request *request, Actor **actor, const char **session)
 {
-    *csrf = NULL;
+    *session = NULL;
     const char *bearer = bearer_token(request);
     if (bearer)
         return program_actor(cx, bearer, actor);
@@ -125,7 +125,7 @@ FALLIBLE session_actor(Ctx *cx, const Request *request, Actor **actor, const cha
     if (!row || cx->now > row_integer(row, "seen_at") + SECONDS(SESSION_IDLE_S) ||
         cx->now > row_integer(row, "created_at") + SECONDS(SESSION_LIFE_S))
         return error_hint(FAIL(cx, ERR_SIGNED_OUT, "this session is over"), "Sign in again.");
-    *csrf = session_csrf(cx, cookie);
+    *session = cookie;
     return user_actor(cx, row_integer(row, "user_id"), actor);
 }
 

@@ -33,8 +33,8 @@ FALLIBLE session_sign_in(Ctx *cx, const char *login, const char *password, const
 
 // Inside a unit of work: who the request's cookie or bearer token belongs to; *actor = NULL when it
 // brings none. A token that is wrong or over is ERR_SIGNED_OUT.
-// *csrf is what X-CSRF-Token must equal, NULL for programs.
-FALLIBLE session_actor(Ctx *cx, const Request *request, Actor **actor, const char **csrf);
+// *session is the cookie's value, NULL for programs.
+FALLIBLE session_actor(Ctx *cx, const Request *request, Actor **actor, const char **session);
 // Notes in a write that the session is in use; the dispatcher calls it with each change.
 FALLIBLE session_seen(Ctx *cx, const Request *request);
 FALLIBLE session_end(Ctx *cx, const Request *request);
@@ -47,7 +47,8 @@ FALLIBLE password_set(Ctx *cx, Id user, const char *hash);
 // A new bearer token for a program acting as the user; shown once.
 FALLIBLE token_create(Ctx *cx, Id user, const char *name, int days, const char **token);
 
-const char *session_csrf(Ctx *cx, const char *token);
+// What X-CSRF-Token must equal in each change made by this session.
+const char *session_csrf(Ctx *cx, const char *session);
 // The cookie's value in a request, NULL when there is none.
 const char *session_cookie(Ctx *cx, const Request *request);
 

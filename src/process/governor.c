@@ -401,6 +401,14 @@ static FALLIBLE locked_add(Ctx *cx, Hold *hold, const Graph *graph, Value *names
     return NULL;
 }
 
+static bool governs(const Hold *hold, const ProcessModel *model)
+{
+    for (size_t i = 0; i < hold->governing.count; i++)
+        if (hold->governing.items[i] == model)
+            return true;
+    return false;
+}
+
 FALLIBLE process_locked_fields(Ctx *cx, const char *entity, Id id, Value *out)
 {
     const Entity *shape;
@@ -412,7 +420,8 @@ FALLIBLE process_locked_fields(Ctx *cx, const char *entity, Id id, Value *out)
     for (size_t i = 0; i < hold.governing.count; i++)
         TRY(locked_add(cx, &hold, hold.governing.items[i]->graph, names, &count));
     for (size_t i = 0; i < hold.instance_count; i++)
-        TRY(locked_add(cx, &hold, hold.models[i]->graph, names, &count));
+        if (!governs(&hold, hold.models[i])) // else its fields are in already
+            TRY(locked_add(cx, &hold, hold.models[i]->graph, names, &count));
     *out = value_list(names, count);
     return NULL;
 }

@@ -23,8 +23,8 @@ QUERY(work_item_open_of,
 QUERY(work_item_done_of_node, "SELECT completed_by FROM work_item WHERE instance = $1 AND node = $2"
                               " AND state = 'completed' ORDER BY ended_at DESC, id DESC LIMIT 1");
 QUERY(work_item_ended_of_node,
-      "SELECT COUNT(*) AS items FROM work_item WHERE instance = $1 AND node = $2"
-      " AND state IN ('completed', 'cancelled')");
+      "SELECT id FROM work_item WHERE instance = $1 AND node = $2"
+      " AND state IN ('completed', 'cancelled') LIMIT 1");
 QUERY(work_item_cancel_wait,
       "UPDATE work_item SET state = 'cancelled', ended_at = $3, escalate_at = NULL, pushing = 0"
       " WHERE instance = $1 AND wait = $2 AND " OPEN);
@@ -170,7 +170,7 @@ FALLIBLE work_item_ended(Ctx *cx, Id instance, const char *node, bool *ended)
 {
     Row *row;
     TRY(db_row(cx, &row, work_item_ended_of_node, instance, node));
-    *ended = row_integer(row, "items") > 0;
+    *ended = row != NULL;
     return NULL;
 }
 
