@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The runner: libcheck forks, times and reaps; naming, fixtures, skipping and counting are ours.
+// The runner: libcheck forks, times and reaps; naming, fixtures, skipping and counting are ours,
+// and so are the hands of -j N, between which the tests are shared out.
 #include "base/test.h"
 
 #include "base/json.h"
@@ -7,9 +8,12 @@
 
 #include <check.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define TIMEOUT_S 30
@@ -130,11 +134,22 @@ void test_check_json(Ctx *cx, Value actual, const char *expected, const char *wh
     test_check_text(json_text(cx->arena, actual), expected, what, file, line);
 }
 
-typedef struct Count {
-    int passed;
-    int failed;
-    int skipped;
-} Count;
+// What all hands share.
+typedef struct Board {
+    atomic_int taken; // tests that a hand has begun
+    atomic_int passed;
+    atomic_int failed;
+    atomic_int skipped;
+} Board;
+
+// What the command line asks for.
+typedef struct Wanted {
+    bool verbose;
+    bool list; // say the tests' names, run none
+    int hands;
+    char **words;
+    int word_count;
+} Wanted;
 
 static void report(const char *outcome, const TestCase *test, const TestFixture *fixture,
                    const char *file, int line, const char *message)
@@ -149,11 +164,11 @@ static void report(const char *outcome, const TestCase *test, const TestFixture 
     fflush(stdout);
 }
 
-static void run_one(const TestCase *test, const TestFixture *fixture, bool verbose, Count *count)
+static void run_one(const TestCase *test, const TestFixture *fixture, bool verbose, Board *board)
 {
     const char *reason = fixture && fixture->unavailable ? fixture->unavailable() : NULL;
     if (reason) {
-        count->skipped++;
+        board->skipped++;
         report("skipped", test, fixture, NULL, 0, reason);
         return;
     }
@@ -173,54 +188,98 @@ static void run_one(const TestCase *test, const TestFixture *fixture, bool verbo
     TestResult *result = results[0];
     const char *message = tr_msg(result);
     if (tr_rtype(result) == CK_PASS) {
-        count->passed++;
+        board->passed++;
         if (verbose)
             report("ok", test, fixture, NULL, 0, NULL);
     } else if (message && text_starts(message, SKIPPED)) {
-        count->skipped++;
+        board->skipped++;
         report("skipped", test, fixture, NULL, 0, message + strlen(SKIPPED));
     } else {
-        count->failed++;
+        board->failed++;
         report("FAILED", test, fixture, tr_lfile(result), tr_lno(result), message);
     }
     free(results);
     srunner_free(runner);
 }
 
-static bool is_wanted(const TestCase *test, const TestFixture *fixture, char **words, int count)
+static bool is_wanted(const TestCase *test, const TestFixture *fixture, const Wanted *wanted)
 {
-    for (int i = 0; i < count; i++)
-        if (strstr(test->name, words[i]) || strstr(base_name(test->file), words[i]) ||
-            strstr(test->file, words[i]) || (fixture && strstr(fixture->name, words[i])))
+    for (int i = 0; i < wanted->word_count; i++) {
+        const char *word = wanted->words[i];
+        if (strstr(test->name, word) || strstr(test->file, word) ||
+            (fixture && strstr(fixture->name, word)))
             return true;
-    return count == 0;
+    }
+    return wanted->word_count == 0;
+}
+
+// Runs each test that no other hand has taken.
+static void run_all(const Wanted *wanted, Board *board)
+{
+    static const TestFixture *const no_fixture[] = {NULL, NULL};
+    size_t count;
+    const TestCase *const *all = (const TestCase *const *)registry_all(&tests, &count);
+    int at = 0, mine = atomic_fetch_add(&board->taken, 1);
+    for (size_t i = 0; i < count; i++) {
+        const TestFixture *const *fixture = all[i]->fixtures ? all[i]->fixtures : no_fixture;
+        do {
+            if (!is_wanted(all[i], *fixture, wanted) || at++ != mine)
+                continue;
+            if (wanted->list)
+                report("test", all[i], *fixture, NULL, 0, base_name(all[i]->file));
+            else
+                run_one(all[i], *fixture, wanted->verbose, board);
+            mine = atomic_fetch_add(&board->taken, 1);
+        } while (*fixture && *++fixture);
+    }
+}
+
+// A hand that breaks down is a failure besides those it counted.
+static void run_by_hands(const Wanted *wanted, Board *board)
+{
+    for (int i = 0; i < wanted->hands; i++)
+        if (fork() == 0) {
+            run_all(wanted, board);
+            exit(EXIT_SUCCESS);
+        }
+    for (int status; wait(&status) > 0;)
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_SUCCESS) {
+            printf("FAILED  a hand of the runner broke down (status %d)\n", status);
+            board->failed++;
+        }
+}
+
+static Wanted wanted_of(int argc, char **argv)
+{
+    Wanted wanted = {.hands = 1};
+    for (int option; (option = getopt(argc, argv, "vlj:")) != -1;) {
+        wanted.verbose |= option == 'v';
+        wanted.list |= option == 'l';
+        if (option == 'j')
+            wanted.hands = atoi(optarg);
+        if (option == '?' || wanted.hands < 1) {
+            fprintf(stderr, "%s [-v] [-l] [-j HANDS] [WORD...]\n", argv[0]);
+            exit(EXIT_FAILURE);
+        }
+    }
+    wanted.words = argv + optind;
+    wanted.word_count = argc - optind;
+    return wanted;
 }
 
 int test_main(int argc, char **argv)
 {
-    bool verbose = false, list = false;
-    int first = 1;
-    for (; first < argc && argv[first][0] == '-'; first++) {
-        verbose |= strcmp(argv[first], "-v") == 0;
-        list |= strcmp(argv[first], "-l") == 0;
-    }
-    static const TestFixture *const no_fixture[] = {NULL, NULL};
-    Count total = {0};
-    size_t count;
-    const TestCase *const *all = (const TestCase *const *)registry_all(&tests, &count);
-    for (size_t i = 0; i < count; i++) {
-        const TestFixture *const *fixture = all[i]->fixtures ? all[i]->fixtures : no_fixture;
-        do {
-            if (!is_wanted(all[i], *fixture, argv + first, argc - first))
-                continue;
-            if (list)
-                report("test", all[i], *fixture, NULL, 0, base_name(all[i]->file));
-            else
-                run_one(all[i], *fixture, verbose, &total);
-        } while (*fixture && *++fixture);
-    }
-    if (list)
+    Wanted wanted = wanted_of(argc, argv);
+    Board *board =
+        mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (board == MAP_FAILED)
+        return EXIT_FAILURE;
+    if (wanted.list || wanted.hands == 1)
+        run_all(&wanted, board);
+    else
+        run_by_hands(&wanted, board);
+    if (wanted.list)
         return EXIT_SUCCESS;
-    printf("%d passed, %d failed, %d skipped\n", total.passed, total.failed, total.skipped);
-    return total.failed || !(total.passed + total.skipped) ? EXIT_FAILURE : EXIT_SUCCESS;
+    printf("%d passed, %d failed, %d skipped\n", board->passed, board->failed, board->skipped);
+    return board->failed || !(board->passed + board->skipped) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
