@@ -4,6 +4,7 @@
 #include "base/calendar.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "record/catch_up.h"
 #include "record/record.h"
 #include "record/search.h"
 
@@ -34,6 +35,8 @@ static bool work_once(Indexer *indexer, Arena *arena)
                   .language = "en"};
         schema_hold(&cx);
         Error *error = search_work(&cx, indexer->company->database, &found);
+        if (!error && !found)
+            error = catch_up_work(&cx, indexer->company->database, &found);
         if (error && !atomic_load(&indexer->stopping))
             log_error("indexer", error);
         found = found && !error;

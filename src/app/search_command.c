@@ -3,6 +3,7 @@
 #include "app/company.h"
 #include "base/value.h"
 #include "db/database.h"
+#include "record/catch_up.h"
 #include "record/search.h"
 
 typedef struct Checking {
@@ -35,6 +36,8 @@ static FALLIBLE index_all(Ctx *cx, const CommandLine *line)
     for (int batches = 1; found; batches++) {
         ArenaMark mark = arena_mark(cx->arena);
         TRY(search_work(cx, cx->company->database, &found));
+        if (!found)
+            TRY(catch_up_work(cx, cx->company->database, &found));
         arena_rewind(cx->arena, mark);
         if (batches % 20 == 0)
             command_progress(line, "%d batches are indexed", batches);

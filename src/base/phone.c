@@ -27,8 +27,8 @@ static pcre2_code *pattern_code(uint16_t number)
         return code;
     int error;
     PCRE2_SIZE offset;
-    code = pcre2_compile((PCRE2_SPTR)phone_patterns[number], PCRE2_ZERO_TERMINATED,
-                         PCRE2_ANCHORED, &error, &offset, NULL);
+    code = pcre2_compile((PCRE2_SPTR)phone_patterns[number], PCRE2_ZERO_TERMINATED, PCRE2_ANCHORED,
+                         &error, &offset, NULL);
     if (!code) {
         fprintf(stderr, "millrace: a pattern of telephone numbers is broken: %s\n",
                 phone_patterns[number]);
@@ -112,8 +112,8 @@ typedef struct Typed {
 // What stands between a number and its extension; NULL when there is nothing such.
 static const char *after_mark(const char *at)
 {
-    static const char *const marks[] = {EXTENSION_MARK, "extension", "ext.", "ext", "x",
-                                        "#",            "转分机",    "转",   "分机"};
+    static const char *const marks[] = {EXTENSION_MARK, "extension", "ext.", "ext", "x", "#",
+                                        "转分机",       "转",        "分机"};
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (strncasecmp(at, marks[i], strlen(marks[i])) == 0)
             return at + strlen(marks[i]);
@@ -303,8 +303,8 @@ static const PhoneFormat *format_of(const PhoneRegion *region, const char *digit
 {
     for (size_t i = 0; i < region->format_count; i++) {
         const PhoneFormat *format = &phone_formats[region->first_format + i];
-        bool led = format->leading == PHONE_NO_PATTERN ||
-                   matches(format->leading, digits, false, NULL);
+        bool led =
+            format->leading == PHONE_NO_PATTERN || matches(format->leading, digits, false, NULL);
         if (led && (home || format->international) && matches(format->shape, digits, true, match))
             return format;
     }
@@ -314,16 +314,14 @@ static const PhoneFormat *format_of(const PhoneRegion *region, const char *digit
 const char *phone_write(Arena *arena, const char *number, const char *region_name)
 {
     size_t length = 0;
-    const PhoneRegion *region =
-        phone_is_e164(number) ? region_of(number + 1, &length) : NULL;
+    const PhoneRegion *region = phone_is_e164(number) ? region_of(number + 1, &length) : NULL;
     const PhoneRegion *here = region_named(region_name);
     if (!region)
         return number;
     bool home = here && here->code == region->code;
     const char *mark = strchr(number, ';');
     const char *rest = number + 1 + length;
-    const char *digits =
-        text_slice(arena, rest, mark ? (size_t)(mark - rest) : strlen(rest));
+    const char *digits = text_slice(arena, rest, mark ? (size_t)(mark - rest) : strlen(rest));
     Buffer *out = buffer_new(arena);
     Match match;
     const PhoneFormat *format = format_of(region, digits, home, &match);

@@ -12,9 +12,9 @@
 typedef struct PhoneRegion {
     char name[4]; // "DE"; "001" where the code is no country's
     uint16_t code;
-    uint32_t lengths; // 1 << digits of a number as it is dialled from abroad
-    uint16_t abroad;  // what is dialled before a code
-    uint16_t home;    // what is dialled before a number within the country
+    uint32_t lengths;      // 1 << digits of a number as it is dialled from abroad
+    uint16_t abroad;       // what is dialled before a code
+    uint16_t home;         // what is dialled before a number within the country
     const char *transform; // what becomes of it; NULL: it goes
     uint16_t general;
     uint16_t first_format;

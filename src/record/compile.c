@@ -2,6 +2,7 @@
 // Packs to schema: entities are parsed first, then bound to each other.
 #include "record/compile.h"
 
+#include "base/phone.h"
 #include "record/field.h"
 #include "record/overlay.h"
 #include "record/pack_version.h"
@@ -179,6 +180,22 @@ static FALLIBLE bind_references(Ctx *cx, const Schema *schema, Draft *draft)
     return NULL;
 }
 
+static FALLIBLE bind_countries(Ctx *cx, Draft *draft)
+{
+    for (size_t i = 0; i < draft->entity->field_count; i++) {
+        const char *country = draft->fields[i].country;
+        if (!country)
+            continue;
+        const Field *field = entity_field(draft->entity, country);
+        if (draft->fields[i].type != FIELD_PHONE ||
+            !(phone_region_known(country) || (field && field_in_text_column(field))))
+            return yaml_error(
+                cx, draft->field_nodes[i],
+                "'country' is a country such as DE or a text field, and of phones only");
+    }
+    return NULL;
+}
+
 static FALLIBLE bind_children(Ctx *cx, const Schema *schema, Draft *draft)
 {
     Entity *entity = draft->entity;
@@ -351,6 +368,7 @@ static FALLIBLE bind_lists(Ctx *cx, Draft *draft)
 FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft)
 {
     TRY(bind_references(cx, schema, draft));
+    TRY(bind_countries(cx, draft));
     TRY(bind_names(cx, draft));
     TRY(bind_children(cx, schema, draft));
     TRY(bind_lists(cx, draft));
@@ -475,6 +493,27 @@ static FALLIBLE compile_all_roles(Ctx *cx, const Packs *packs, Schema *schema)
     return NULL;
 }
 
+// What a pack says later counts; the company's own is the last.
+static FALLIBLE compile_settings(Ctx *cx, const Packs *packs, Schema *schema)
+{
+    for (size_t p = 0; p < packs->count; p++)
+        for (size_t f = 0; f < packs->items[p].file_count; f++) {
+            const PackFile *file = &packs->items[p].files[f];
+            YamlNode *root;
+            if (!text_equal(file->name, "settings.yaml"))
+                continue;
+            TRY(yaml_read(cx, file->path, file->bytes, file->length, &root));
+            TRY(yaml_map(cx, root, "settings"));
+            TRY(yaml_known(cx, root, "country"));
+            TRY(yaml_get_text(cx, root, "country", false, &schema->country));
+            if (schema->country && !phone_region_known(schema->country))
+                return error_hint(yaml_error(cx, yaml_get(root, "country"), "'%s' is no country",
+                                             schema->country),
+                                  "It is two capital letters, such as DE or CN.");
+        }
+    return NULL;
+}
+
 // A part's way to its whole: the field `by` of the child list that declares it.
 static void bind_parents(const Drafts *drafts)
 {
@@ -490,6 +529,7 @@ FALLIBLE schema_compile(Ctx *cx, const Packs *packs, Schema **out)
     Drafts drafts = {0};
     Map *by_name = map_new(cx->arena);
     Schema *schema = NEW(cx->arena, Schema);
+    TRY(compile_settings(cx, packs, schema));
     TRY(parse_entities(cx, packs, &drafts, by_name));
     const Entity **entities = NEW_ARRAY(cx->arena, const Entity *, drafts.count);
     for (size_t i = 0; i < drafts.count; i++)

@@ -91,7 +91,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_known(
         cx, node,
         "name active type title help required unique default validate message to choices scale "
-        "length personal indexed computed currency read edit"));
+        "length personal indexed computed currency country read edit"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
@@ -108,6 +108,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_get_boolean(cx, node, "personal", &field->personal));
     TRY(yaml_get_boolean(cx, node, "indexed", &field->indexed));
     TRY(yaml_get_text(cx, node, "currency", false, &field->currency));
+    TRY(yaml_get_text(cx, node, "country", false, &field->country));
     TRY(yaml_get_text(cx, node, "read", false, &field->read_permission));
     TRY(yaml_get_text(cx, node, "edit", false, &field->edit_permission));
     TRY(yaml_get_text(cx, node, "to", field->type == FIELD_REFERENCE, &field->to));

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "base/json.h"
+#include "base/phone.h"
 
 #include <string.h>
 
@@ -52,18 +53,6 @@ static bool email_formed(Text text)
     return dot && dot > at + 1 && dot[1];
 }
 
-static bool phone_formed(Text text)
-{
-    int digits = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        if (text.bytes[i] >= '0' && text.bytes[i] <= '9')
-            digits++;
-        else if (!strchr("+-/(). x", text.bytes[i]))
-            return false;
-    }
-    return digits >= 3;
-}
-
 // Only the two schemes that are safe to click on.
 static bool url_formed(Text text)
 {
@@ -85,13 +74,67 @@ static FALLIBLE coerce_text(Ctx *cx, const Field *field, Value given, Value *out
         return REFUSE("'%s' is longer than %d characters", field->name, field->length);
     if (field->type == FIELD_EMAIL && !email_formed(given.text))
         return REFUSE("'%s' is no e-mail address", field->name);
-    if (field->type == FIELD_PHONE && !phone_formed(given.text))
-        return REFUSE("'%s' is no phone number", field->name);
     if (field->type == FIELD_URL && !url_formed(given.text))
         return error_hint(REFUSE("'%s' is no web address", field->name),
                           "It begins with https:// or http://.");
     *out = given;
     return NULL;
+}
+
+static Error *refuse_phone(Ctx *cx, const Field *field, const char *text, PhoneFault fault)
+{
+    switch (fault) {
+    case PHONE_NO_REGION:
+        return error_hint(REFUSE("'%s' does not tell its country", field->name),
+                          "Begin with + and the country's code, such as +49 421 5551234. Where the "
+                          "company is at home its settings say.");
+    case PHONE_NO_CODE:
+        return REFUSE("'%s' begins with no country's code: %s", field->name, text);
+    case PHONE_TOO_SHORT:
+        return REFUSE("'%s' is too short for a telephone number: %s", field->name, text);
+    case PHONE_TOO_LONG:
+        return REFUSE("'%s' is too long for a telephone number: %s", field->name, text);
+    case PHONE_NO_LENGTH:
+        return REFUSE("'%s' has a digit too many or too few: %s", field->name, text);
+    default:
+        return error_hint(REFUSE("'%s' is no phone number", field->name),
+                          "Such as +49 421 5551234, or +86 571 87654321 ext. 12.");
+    }
+}
+
+FALLIBLE field_coerce_phone(Ctx *cx, const Field *field, Value given, const char *region,
+                            Value *out)
+{
+    Value text = value_null();
+    char *number = NULL;
+    if (given.kind != VALUE_NULL && !(given.kind == VALUE_TEXT && !given.text.length))
+        TRY(coerce_text(cx, field, given, &text));
+    if (text.kind == VALUE_TEXT) {
+        PhoneFault fault = phone_read(cx->arena, text.text.bytes, region, &number);
+        if (fault)
+            return refuse_phone(cx, field, text.text.bytes, fault);
+    }
+    *out = value_text(number);
+    return NULL;
+}
+
+// The country that holds for all records.
+static const char *common_country(const Ctx *cx, const Field *field)
+{
+    return phone_region_known(field->country) ? field->country
+           : cx->schema                       ? cx->schema->country
+                                              : NULL;
+}
+
+const char *field_text_shown(Ctx *cx, const Field *field, const char *text)
+{
+    const char *home = cx->schema ? cx->schema->country : NULL;
+    return field->type == FIELD_PHONE ? phone_write(cx->arena, text, home) : text;
+}
+
+const char *field_text_searched(Ctx *cx, const Field *field, const char *text)
+{
+    return field->type == FIELD_PHONE ? phone_write(cx->arena, text, NULL) : text;
 }
 
 static FALLIBLE coerce_choice(Ctx *cx, const Field *field, Value given, Value *out)
@@ -294,6 +337,8 @@ FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out)
         return coerce_reference(cx, field, given, out);
     case FIELD_JSON:
         return coerce_json(cx, field, given, out);
+    case FIELD_PHONE:
+        return field_coerce_phone(cx, field, given, common_country(cx, field), out);
     default:
         return coerce_text(cx, field, given, out);
     }

@@ -17,6 +17,14 @@ bool field_is_text(const Field *field);
 // the field when it does not fit.
 FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out);
 
+// The same of a telephone number that is dialled within `region` ("DE"; NULL: nobody knows where)
+// when it has no "+"; field_coerce takes the field's own country, or the company's.
+FALLIBLE field_coerce_phone(Ctx *cx, const Field *field, Value given, const char *region,
+                            Value *out);
+// A text of the field as people read it, and as it is searched: telephone numbers are written out.
+const char *field_text_shown(Ctx *cx, const Field *field, const char *text);
+const char *field_text_searched(Ctx *cx, const Field *field, const char *text);
+
 // Several words in one text, "a; b", as imports and exports have them; of a list with anything but
 // texts NULL.
 void field_words(Ctx *cx, const char *text, Value *out);

@@ -2,6 +2,7 @@
 #include "record/gate_rules.h"
 
 #include "base/ids.h"
+#include "base/phone.h"
 #include "record/field.h"
 #include "record/rights.h"
 #include "record/row.h"
@@ -161,6 +162,20 @@ static FALLIBLE check_groups(Ctx *cx, const Passing *passing)
     return NULL;
 }
 
+// A number is dialled where its record is, if that says so.
+static FALLIBLE coerce_change(Ctx *cx, const Passing *passing, const Field *field, Value given,
+                              Value *out)
+{
+    const Field *country = field->type == FIELD_PHONE && field->country
+                               ? entity_field(passing->entity, field->country)
+                               : NULL;
+    const Value *changed = country ? value_get(passing->request->changes, country->name) : NULL;
+    Value region = !country ? value_null() : changed ? *changed : *row_at(passing->after, country);
+    return region.kind == VALUE_TEXT && phone_region_known(region.text.bytes)
+               ? field_coerce_phone(cx, field, given, region.text.bytes, out)
+               : field_coerce(cx, field, given, out);
+}
+
 static FALLIBLE take_changes(Ctx *cx, Passing *passing)
 {
     Value changes = passing->request->changes;
@@ -171,7 +186,7 @@ static FALLIBLE take_changes(Ctx *cx, Passing *passing)
         const Field *field = NULL;
         Value value;
         TRY(check_open(cx, passing, entry->key, &field));
-        TRY(field_coerce(cx, field, entry->value, &value));
+        TRY(coerce_change(cx, passing, field, entry->value, &value));
         if (value_equal(*row_at(passing->after, field), value))
             continue;
         TRY(check_choices(cx, field, *row_at(passing->after, field), value));

@@ -71,6 +71,8 @@ static FALLIBLE field_meta(Ctx *cx, const Field *field, Value *out)
         put(cx, object, "scale", value_integer(field->scale));
     if (field->currency)
         put(cx, object, "currency", value_text(field->currency));
+    if (field->country)
+        put(cx, object, "country", value_text(field->country));
     if (field_is_text(field))
         put(cx, object, "length", value_integer(field->length));
     if (initial.kind != VALUE_NULL)

@@ -132,7 +132,7 @@ Value packs_files(Ctx *cx, const Packs *packs)
 static bool name_taken(Ctx *cx, const char *name)
 {
     static const char *const folders[] = {"entities/", "texts/"};
-    if (text_equal(name, "roles.yaml"))
+    if (text_equal(name, "roles.yaml") || text_equal(name, "settings.yaml"))
         return true;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         size_t start = strlen(folders[i]), length = strlen(name);
@@ -152,8 +152,9 @@ FALLIBLE pack_of_company(Ctx *cx, Value files, Pack *out)
         const char *name = text_copy(cx->arena, files.context->entries[i].key);
         Text text = files.context->entries[i].value.text;
         if (!name_taken(cx, name))
-            return error_hint(FAIL(cx, ERR_INVALID, "the company's pack has no file '%s'", name),
-                              "It holds roles.yaml, entities/NAME.yaml and texts/NAME.yaml.");
+            return error_hint(
+                FAIL(cx, ERR_INVALID, "the company's pack has no file '%s'", name),
+                "It holds roles.yaml, settings.yaml, entities/NAME.yaml and texts/NAME.yaml.");
         if (text.length > COMPANY_FILE_BYTES)
             return FAIL(cx, ERR_LIMIT, "%s is longer than %d bytes", name, COMPANY_FILE_BYTES);
         all[i] = (PackFile){.name = name,

@@ -97,6 +97,17 @@ static FALLIBLE filter_word(Ctx *cx, Querying *querying, const Field *field,
     return NULL;
 }
 
+// Of a part of a number what is kept of one.
+static Text dialled(Ctx *cx, Text text)
+{
+    Buffer *digits = buffer_new(cx->arena);
+    for (size_t i = 0; i < text.length; i++)
+        if (!strchr(" -./()", text.bytes[i]))
+            buffer_byte(digits, text.bytes[i]);
+    buffer_text(digits, "");
+    return (Text){digits->bytes, digits->length};
+}
+
 static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
                             const ListFilter *filter)
 {
@@ -106,6 +117,8 @@ static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
                                 filter->operator, field->name),
                            field->name);
     Text text = filter->value.text;
+    if (field->type == FIELD_PHONE)
+        text = dialled(cx, text);
     if (text_equal(filter->operator, "contains")) {
         size_t pattern =
             query_parameter(cx, querying, cell_text(like_pattern(cx, text.bytes, text.length)));

@@ -2,6 +2,7 @@
 #include "record/record_json.h"
 
 #include "base/ids.h"
+#include "record/field.h"
 #include "record/list_path.h"
 
 static Value reference_json(Ctx *cx, Value id, Value labels)
@@ -10,6 +11,16 @@ static Value reference_json(Ctx *cx, Value id, Value labels)
     const Value *label = value_get(labels, id.text.bytes);
     value_set(cx->arena, reference, "id", id);
     value_set(cx->arena, reference, "label", label ? *label : id);
+    return reference;
+}
+
+// What people dial is written as they read it.
+static Value phone_json(Ctx *cx, const Field *field, Value number)
+{
+    Value reference = value_context(cx->arena);
+    value_set(cx->arena, reference, "id", number);
+    value_set(cx->arena, reference, "label",
+              value_text(field_text_shown(cx, field, number.text.bytes)));
     return reference;
 }
 
@@ -24,6 +35,8 @@ Value record_json_labelled(Ctx *cx, const Record *record, Value labels)
         if (!field)
             field = list_path_field(cx, record->entity, name);
         Value value = fields->entries[i].value;
+        if (field && field->type == FIELD_PHONE && value.kind == VALUE_TEXT)
+            value_set(cx->arena, references, name, phone_json(cx, field, value));
         if (field && field->type == FIELD_REFERENCE && value.kind == VALUE_TEXT)
             value_set(cx->arena, references, name, reference_json(cx, value, labels));
     }

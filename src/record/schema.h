@@ -8,7 +8,8 @@
 // SCHEMA_NAME_LENGTH), and is quoted all the same.
 //
 // How a field's value looks as a Value, and in its column:
-//   text long_text choice email phone url   text                                TEXT
+//   text long_text choice email url         text                                TEXT
+//   phone                                   text: E.164 (base/phone.h)          TEXT
 //   integer                                 number without fraction             BIGINT
 //   decimal money percent                   number of at most `scale` digits    BIGINT, scaled
 //   boolean                                 true or false                       BIGINT 0 or 1
@@ -87,7 +88,8 @@ typedef struct Field {
     const Entity *target; // and the entity
     const Choice *choices;
     size_t choice_count;
-    const char *currency;        // money: the currency's code, or the field that holds it
+    const char *currency; // money: the currency's code, or the field that holds it
+    const char *country;  // phone: where a number without "+" is dialled, or the field that says it
     const Feel *default_value;   // over {}; NULL: null
     const Feel *validate;        // over the record's fields; must be true
     Title message;               // what to say when it is not
@@ -177,7 +179,8 @@ typedef struct Schema {
     size_t entity_count;
     const Role *roles;
     size_t role_count;
-    const Map *by_name; // of Entity
+    const Map *by_name;  // of Entity
+    const char *country; // where the company is at home: "DE"; NULL: nobody said
     const struct Packs *packs;
     Arena *arena;     // that all of this lies in
     int64_t revision; // of the packs that it was made from, see pack_version.h

@@ -195,7 +195,9 @@ static Candidate look(Ctx *cx, const SearchWords *words, Record *record)
         SearchHit *hit = &candidate.hits[candidate.hit_count];
         if (!field_readable(cx->actor, field) || row_at(record, field)->kind != VALUE_TEXT)
             continue;
-        *hit = (SearchHit){.field = field, .value = row_at(record, field)->text.bytes};
+        *hit =
+            (SearchHit){.field = field,
+                        .value = field_text_searched(cx, field, row_at(record, field)->text.bytes)};
         words_look(cx->arena, words, hit->value, hit->words);
         candidate.hit_count += is_hit(hit);
     }

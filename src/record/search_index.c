@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define SEARCH_TERMS 2    // raised when terms are made otherwise
+#define SEARCH_TERMS 3    // raised when terms are made otherwise
 #define BATCH_RECORDS 500 // indexed in one unit of work
 #define COMPLETE (-1)
 
@@ -238,7 +238,7 @@ static FALLIBLE put_row(Ctx *cx, const SearchState *state, const Row *row)
         Cell cell = row->cells[i + 1];
         place_in(place, state->number, place_of(entity->search[i]));
         if (cell.kind == CELL_TEXT)
-            terms_write(terms, place, cell.text.bytes);
+            terms_write(terms, place, field_text_searched(cx, entity->search[i], cell.text.bytes));
     }
     if (!terms->length)
         return db_post(cx, search_index_take, row->cells[0].integer);

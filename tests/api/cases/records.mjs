@@ -24,6 +24,21 @@ export default function records(it, world) {
     assert.equal(found.body.items[0].id, made.body.id);
   });
 
+  it("keeps a telephone number as E.164 and writes it for people", async () => {
+    const sam = await world.office.as("sam");
+    const made = await sam.post(accounts, { fields: { name: "Dial Ltd", country: "CN", phone: "0571 8765-4321 转 802" } });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    assert.equal(made.body.fields.phone, "+8657187654321;ext=802");
+    assert.equal(made.body.references.phone.label, "+86 571 8765 4321 ext. 802");
+    const found = await sam.get(`${accounts}?filter=${encode([{ field: "phone", operator: "contains", value: "8765 4321" }])}`);
+    assert.ok(found.body.items.some((item) => item.id === made.body.id));
+    const short = await sam.post(accounts, { fields: { name: "Dial Ltd", phone: "+86 1380" } });
+    assert.equal(short.status, 400);
+    assert.equal(short.body.field, "phone");
+    const nowhere = await sam.post(accounts, { fields: { name: "Dial Ltd", phone: "0421 5551234" } });
+    assert.match(nowhere.body.hint, /\+49/);
+  });
+
   it("keeps money exact", async () => {
     const customer = await world.office.customer("Exact Ltd", 1000);
     const order = await world.office.order(customer, 0);

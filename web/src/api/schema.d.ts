@@ -6244,6 +6244,7 @@ export interface components {
         };
         Field: {
             choices?: components["schemas"]["Choice"][];
+            country?: string;
             currency?: string;
             default?: unknown;
             help: string | null;

@@ -157,8 +157,8 @@ function EmailLink({ value }: ValueProps) {
   return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
 }
 
-function PhoneLink({ value }: ValueProps) {
-  return <a href={`tel:${String(value).replace(/[^\d+]/g, '')}`}>{String(value)}</a>;
+function PhoneLink({ value, reference }: ValueProps) {
+  return <a href={`tel:${String(value)}`}>{reference?.id === value ? reference.label : String(value)}</a>;
 }
 
 function UrlLink({ value }: ValueProps) {
