@@ -22,9 +22,8 @@ QUERY(work_item_open_of,
       "SELECT " WORK_ITEM_COLUMNS " FROM work_item WHERE instance = $1 AND " OPEN " ORDER BY id");
 QUERY(work_item_done_of_node, "SELECT completed_by FROM work_item WHERE instance = $1 AND node = $2"
                               " AND state = 'completed' ORDER BY ended_at DESC, id DESC LIMIT 1");
-QUERY(work_item_ended_of_node,
-      "SELECT id FROM work_item WHERE instance = $1 AND node = $2"
-      " AND state IN ('completed', 'cancelled') LIMIT 1");
+QUERY(work_item_ended_of_node, "SELECT id FROM work_item WHERE instance = $1 AND node = $2"
+                               " AND state IN ('completed', 'cancelled') LIMIT 1");
 QUERY(work_item_cancel_wait,
       "UPDATE work_item SET state = 'cancelled', ended_at = $3, escalate_at = NULL, pushing = 0"
       " WHERE instance = $1 AND wait = $2 AND " OPEN);
