@@ -120,7 +120,10 @@ FALLIBLE activity_perform(Flow *flow, Live *place)
     case NODE_SERVICE_TASK:
     case NODE_RULE_TASK:
     case NODE_CALL_ACTIVITY:
-        return call_make(flow, place, node);
+        if (!undoes_call(place))
+            return call_make(flow, place, node);
+        call_unmake(flow, place); // once more
+        return NULL;
     case NODE_SEND_TASK:
         if (node->function || node->topic)
             return call_make(flow, place, node);
@@ -230,12 +233,15 @@ static void place_retire(Flow *flow, Live *place)
     if (place->place.kind != PLACE_SCOPE) {
         Value data = value_context(flow->cx->arena), seen = scope_value(flow, place);
         const char *record = flow->graph->variable; // read afresh when it is undone
+        const char *key = call_kept(place);
         for (size_t i = 0; seen.kind == VALUE_CONTEXT && i < seen.context->count; i++)
             if (!record || !text_equal(seen.context->entries[i].key, record))
                 value_set(flow->cx->arena, data, seen.context->entries[i].key,
                           seen.context->entries[i].value);
         place->place.data = data;
         place->own_data = true;
+        if (key)
+            call_keep(flow, place, key);
     }
     place_turn(flow, place, PLACE_DONE);
     place->place.count = flow->next_order++;
@@ -361,10 +367,15 @@ static bool ad_hoc_next(Flow *flow, Live *place, const GraphNode *node)
 
 static FALLIBLE process_complete(Flow *flow)
 {
+    bool keeps = process_keeps(flow);
     flow->status = FLOW_COMPLETED;
+    if (flow->root->place.trigger == PROCESS_UNDOING)
+        history_add(flow, HISTORY_COMPENSATED, 1, -1);
     for (Live *child = place_child(flow->root, NULL); child; child = place_child(flow->root, child))
-        place_cancel(flow, child);
-    place_end(flow, flow->root);
+        if (!keeps || child->place.kind != PLACE_DONE)
+            place_cancel(flow, child);
+    if (!keeps)
+        place_end(flow, flow->root);
     return NULL;
 }
 

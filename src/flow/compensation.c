@@ -6,13 +6,52 @@
 //     -> compensation_next: the newest DONE becomes COMPENSATING; its handler runs below it, or
 //        its compensation event sub-process, or its own DONEs are undone
 //     -> compensation_done -> compensation_next -> ... -> the throw event goes on
+//
+// A call is undone by the process that it called, unless it has a handler of its own. That process
+// keeps its DONEs when it completes, and tells its caller a key (FLOW_UNDOABLE):
+//
+//   the DONE of the call becomes a CALL again: call_unmake asks for it (EFFECT_CALL_UNDO)
+//     -> there: process_undo undoes its DONEs, or runs its compensation event sub-process; it ends
+//     -> its answer comes to the CALL: compensation_done
+//   a DONE that ends without that: EFFECT_CALL_FORGET (place.c)
 #include "flow/engine.h"
 
-static const GraphNode *compensation_sub_process(const Flow *flow, const GraphNode *node)
+#define NOTE_KEY " key" // in the data of a call; no expression sees it
+
+void call_keep(Flow *flow, Live *call, const char *key)
 {
-    if (node->inner < 0)
+    data_set(flow, call, NOTE_KEY, value_text(key));
+}
+
+const char *call_kept(const Live *place)
+{
+    return undoes_call(place) ? NULL : value_get_text(place->place.data, NOTE_KEY);
+}
+
+bool flow_keeps_call(const FlowState *state, const char *key)
+{
+    for (size_t i = 0; i < state->place_count; i++)
+        if (text_equal(value_get_text(state->places[i].data, NOTE_KEY), key))
+            return true;
+    return false;
+}
+
+bool undoes_call(const Live *place)
+{
+    return place->place.kind == PLACE_CALL && place->place.link != 0;
+}
+
+void call_unmake(Flow *flow, Live *call)
+{
+    FlowEffect *effect = effect_add(flow, EFFECT_CALL_UNDO, call->place.number, call->place.node);
+    effect->key = value_get_text(call->place.data, NOTE_KEY);
+}
+
+static const GraphNode *compensation_sub_process(const Flow *flow, int of)
+{
+    if (of < 0)
         return NULL;
-    const GraphScope *scope = &flow->graph->scopes[node->inner];
+    const GraphScope *scope = &flow->graph->scopes[of];
     for (size_t i = 0; i < scope->event_sub_process_count; i++) {
         const GraphNode *sub = &flow->graph->nodes[scope->event_sub_processes[i]];
         const GraphScope *inner = &flow->graph->scopes[sub->inner];
@@ -39,10 +78,16 @@ bool compensable(const Flow *flow, const Live *place)
     const GraphNode *node = node_of(flow, place);
     if (node->for_compensation || node->kind == NODE_EVENT_SUB_PROCESS)
         return false;
-    if (has_done(place))
+    if (has_done(place) || call_kept(place))
         return true;
     return place->place.kind != PLACE_LOOP &&
-           (node->compensation >= 0 || compensation_sub_process(flow, node));
+           (node->compensation >= 0 || compensation_sub_process(flow, node->inner));
+}
+
+bool process_keeps(const Flow *flow)
+{
+    return flow->root->place.trigger == PROCESS_CALLED &&
+           (has_done(flow->root) || compensation_sub_process(flow, 0));
 }
 
 static Live *newest_done(const Live *scope, int activity)
@@ -81,30 +126,54 @@ static FALLIBLE compensation_over(Flow *flow, Live *thrower)
     return NULL;
 }
 
-// Undoes one: by its handler, its compensation event sub-process, or what it holds.
+static const GraphTrigger compensated = {.kind = TRIGGER_COMPENSATION, .activity = -1};
+
+// Undoes one: by its handler, what it called, its compensation event sub-process, or what it holds.
 static FALLIBLE compensation_run(Flow *flow, Live *thrower, Live *done)
 {
     const GraphNode *node = node_of(flow, done);
-    place_turn(flow, done, PLACE_COMPENSATING);
+    bool by_handler = node->compensation >= 0 && !(node->loop && has_done(done));
+    bool by_called = !by_handler && call_kept(done);
+    place_turn(flow, done, by_called ? PLACE_CALL : PLACE_COMPENSATING);
     done->place.link = thrower->place.number;
+    if (by_called) {
+        done->place.count = 0;
+        call_unmake(flow, done);
+        return NULL;
+    }
     const GraphNode *sub =
-        has_done(done) && node->loop ? NULL : compensation_sub_process(flow, node);
-    if (node->compensation >= 0 && !(node->loop && has_done(done))) {
+        has_done(done) && node->loop ? NULL : compensation_sub_process(flow, node->inner);
+    if (by_handler) {
         token_enter(flow, node->compensation, done);
         return NULL;
     }
-    if (sub) {
-        static const GraphTrigger compensation = {.kind = TRIGGER_COMPENSATION, .activity = -1};
-        return catcher_run(flow, done, sub, &compensation, value_null());
-    }
+    if (sub)
+        return catcher_run(flow, done, sub, &compensated, value_null());
     Live *inner = place_new(flow, PLACE_COMPENSATE, node->index, done);
     inner->place.trigger = -1;
     move_add(flow, MOVE_COMPENSATE, 0, inner);
     return NULL;
 }
 
+static FALLIBLE process_undo_next(Flow *flow)
+{
+    Live *done = newest_done(flow->root, -1);
+    return done ? compensation_run(flow, flow->root, done) : NULL; // else it runs dry and ends
+}
+
+FALLIBLE process_undo(Flow *flow)
+{
+    const GraphNode *sub = compensation_sub_process(flow, 0);
+    flow->status = FLOW_RUNNING;
+    flow->root->place.trigger = PROCESS_UNDOING;
+    return sub ? catcher_run(flow, flow->root, sub, &compensated, value_null())
+               : process_undo_next(flow);
+}
+
 FALLIBLE compensation_next(Flow *flow, Live *thrower)
 {
+    if (thrower == flow->root)
+        return process_undo_next(flow);
     Live *scope = compensated_scope(flow, thrower->up);
     Live *done = newest_done(scope, thrower->place.trigger);
     // A named activity may also stand in a scope further out.

@@ -237,6 +237,14 @@ FALLIBLE event_gateway_wait(Flow *flow, const GraphNode *node, Live *scope);
 FALLIBLE event_gateway_arm(Flow *flow, const GraphEdge *edge, Live *gate); // one of its events
 
 // --- compensation.c
+// What `trigger` of the process itself tells.
+enum { PROCESS_CALLED = 1, PROCESS_UNDOING = 2 };
+void call_keep(Flow *flow, Live *call, const char *key); // by which what it called can be undone
+const char *call_kept(const Live *place); // that key, until it is undone; NULL: it cannot be
+bool undoes_call(const Live *place);      // a CALL that waits until what it called is undone
+void call_unmake(Flow *flow, Live *call);
+bool process_keeps(const Flow *flow); // ends so that its caller can have it undone
+FALLIBLE process_undo(Flow *flow);
 bool compensable(const Flow *flow, const Live *place);
 FALLIBLE compensation_begin(Flow *flow, const GraphNode *thrower, Live *scope, int activity,
                             bool wait);

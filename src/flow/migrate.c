@@ -145,7 +145,8 @@ static int inner_of(const Graph *graph, const FlowPlace *place)
 static bool loops_alike(const Migration *migration, size_t index, const GraphNode *node)
 {
     const FlowPlace *place = &migration->places[index], *up = parent_of(migration, index);
-    bool activity = node_is_activity(node) && place->kind == activity_place(node);
+    bool undoes = place->kind == PLACE_CALL && place->link; // beside the loop, not in it
+    bool activity = node_is_activity(node) && place->kind == activity_place(node) && !undoes;
     bool instance = up && up->kind == PLACE_LOOP;
     return !activity || place->kind == PLACE_LOOP || instance == (node->loop != NULL);
 }
@@ -313,6 +314,7 @@ static FALLIBLE watches_add(Flow *flow, const Migration *migration, Live *place)
 {
     const GraphNode *node = node_of(flow, place);
     bool hosts = node && node_is_activity(node) && place->up->place.kind != PLACE_LOOP &&
+                 !undoes_call(place) &&
                  (place->place.kind == PLACE_LOOP || place->place.kind == activity_place(node));
     for (size_t i = 0; hosts && i < node->boundary_count; i++)
         if (!migration->known[node->boundaries[i]])

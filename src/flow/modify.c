@@ -18,7 +18,7 @@ static Live *token_find(Flow *flow, int wait)
 {
     Live *place = place_find(flow, wait);
     if (!place || !place->up || !place_is_token(flow, place) ||
-        place->place.kind == PLACE_COMPENSATING)
+        place->place.kind == PLACE_COMPENSATING || undoes_call(place))
         return NULL;
     return place->up->place.kind == PLACE_GATE ? place->up : place;
 }
@@ -133,9 +133,12 @@ FALLIBLE place_skip(Flow *flow, const FlowEvent *event)
     if (!activity && !catches)
         return error_hint(FAIL(cx, ERR_INVALID, "'%s' cannot be skipped", node->id),
                           "Move its token to the step with which the process shall go on.");
-    Live *scope = place->up;
+    Live *scope = place->up,
+         *thrower = undoes_call(place) ? place_find(flow, place->place.link) : NULL;
     place_cancel_quietly(flow, place);
     history_add(flow, HISTORY_SKIPPED, event->wait, node->index);
+    if (thrower)
+        return compensation_next(flow, thrower);
     TRY(sets_apply(flow, node, scope, true));
     if (scope->place.kind == PLACE_LOOP)
         return loop_instance_removed(flow, scope);

@@ -510,7 +510,8 @@ FALLIBLE flow_unpack(Ctx *cx, const Graph *graph, const char *bytes, size_t leng
     state.next_order = take_index(&in, 0, INT32_MAX - 1);
     state.place_count = (size_t)take_index(&in, 0, LIMIT_FLOW_PLACES);
     in.broken = in.broken || state.status > FLOW_FAILED ||
-                (state.status == FLOW_RUNNING) != (state.place_count > 0);
+                (state.status != FLOW_COMPLETED && // which may keep some, see FLOW_UNDO
+                 (state.status == FLOW_RUNNING) != (state.place_count > 0));
     if (!in.broken)
         state.places = NEW_ARRAY(cx->arena, FlowPlace, state.place_count);
     for (size_t i = 0; i < state.place_count && !in.broken; i++)

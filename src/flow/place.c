@@ -128,6 +128,8 @@ static void place_bury(Flow *flow, Live *place)
 {
     place->dead = true;
     place_unlink(place);
+    if (call_kept(place))
+        effect_add(flow, EFFECT_CALL_FORGET, 0, place->place.node)->key = call_kept(place);
     if (place_is_token(flow, place))
         tokens_count(flow, place->up, -1);
     if (place->place.kind == PLACE_JOIN)

@@ -412,6 +412,9 @@ typedef struct Open {
     int gone_count;
 } Open;
 
+// What a call answered that can be undone, by its key: it is undone or forgotten, once.
+typedef enum Kept { KEPT_NOT, KEPT, KEPT_UNDONE } Kept;
+
 typedef struct Simulation {
     Ctx *cx;
     const Graph *graph;
@@ -420,6 +423,8 @@ typedef struct Simulation {
     FlowState state;
     size_t steps;
     size_t failures; // injected
+    Kept kept[EVENTS + 1];
+    int keys;
 } Simulation;
 
 static void open_remove(Open *open, int wait)
@@ -458,6 +463,7 @@ static void open_note(Open *open, const FlowEvent *event, const FlowOutcome *out
             break;
         case EFFECT_DECISION_CALL:
         case EFFECT_PROCESS_CALL:
+        case EFFECT_CALL_UNDO:
             open_add(open, effect, EFFECT_FUNCTION_CALL);
             break;
         case EFFECT_WORK_CANCEL:
@@ -507,13 +513,32 @@ static FlowOutcome step_twice(Simulation *simulation, const FlowEvent *event)
     return first;
 }
 
+static void kept_note(Kept *kept, const FlowOutcome *outcome)
+{
+    for (size_t i = 0; i < outcome->effect_count; i++) {
+        const FlowEffect *effect = &outcome->effects[i];
+        if (effect->kind == EFFECT_CALL_UNDO) {
+            CHECK(kept[atoi(effect->key)] != KEPT_NOT);
+            kept[atoi(effect->key)] = KEPT_UNDONE;
+        } else if (effect->kind == EFFECT_CALL_FORGET) {
+            CHECK_INT(kept[atoi(effect->key)], KEPT);
+            kept[atoi(effect->key)] = KEPT_NOT;
+        }
+    }
+    for (int i = 0; !outcome->state.place_count && i <= EVENTS; i++)
+        CHECK(kept[i] != KEPT);
+}
+
 static void cancel_try(Simulation *simulation)
 {
+    Kept kept[EVENTS + 1];
+    memcpy(kept, simulation->kept, sizeof kept);
     FlowEvent event = {.kind = FLOW_CANCEL};
     Open rest = simulation->open;
     FlowOutcome outcome;
     CHECK_OK(flow_step(simulation->cx, simulation->graph, &simulation->state, &event, &outcome));
     open_note(&rest, &event, &outcome);
+    kept_note(kept, &outcome);
     CHECK_INT(rest.count, 0);
     CHECK_INT((long long)outcome.state.place_count, 0);
 }
@@ -568,6 +593,11 @@ static FlowEvent event_choose(Simulation *simulation)
             event.kind = FLOW_MESSAGE;
         if (wait.asked == EFFECT_SIGNAL_WAIT)
             event = (FlowEvent){.kind = FLOW_SIGNAL, .name = wait.name};
+        if (place->kind == PLACE_CALL && !place->link && pick(seed, 2)) {
+            simulation->kept[++simulation->keys] = KEPT;
+            event.name = text_format(simulation->cx->arena, "%d", simulation->keys);
+            return event;
+        }
         if (wait.asked != EFFECT_FUNCTION_CALL || pick(seed, 4))
             return event;
         simulation->failures++;
@@ -601,16 +631,24 @@ static bool instance_run(Simulation *simulation)
 {
     Ctx *cx = simulation->cx;
     FlowEvent event = {.kind = FLOW_START, .node = -1, .value = decisions(cx, &simulation->seed)};
+    if (pick(&simulation->seed, 2))
+        event.name = FLOW_CALLED;
+    memset(simulation->kept, 0, sizeof simulation->kept);
+    simulation->keys = 0;
     simulation->state = (FlowState){0};
     simulation->open.count = simulation->open.gone_count = 0;
     for (int i = 0; i < EVENTS; i++) {
         FlowOutcome outcome = step_twice(simulation, &event);
         open_note(&simulation->open, &event, &outcome);
+        kept_note(simulation->kept, &outcome);
         simulation->state = outcome.state;
         simulation->steps++;
         if (simulation->state.status != FLOW_RUNNING) {
             CHECK_INT(simulation->open.count, 0);
-            return true;
+            if (!simulation->state.place_count)
+                return true;
+            event = (FlowEvent){.kind = pick(&simulation->seed, 3) ? FLOW_UNDO : FLOW_FORGET};
+            continue;
         }
         stuck_tell(simulation);
         CHECK(simulation->open.count > 0); // something can always be done

@@ -36,16 +36,28 @@ static FlowState state_shifted(Ctx *cx, const FlowState *now, const FlowState *t
     return state;
 }
 
+// What was called then and can be undone still can be.
+static bool kept_again(const Flow *into, const FlowEffect *effect)
+{
+    for (size_t i = 0; effect->kind == EFFECT_CALL_FORGET && i < into->places.count; i++) {
+        const char *key = call_kept(into->places.items[i]);
+        if (key && text_equal(key, effect->key))
+            return true;
+    }
+    return false;
+}
+
 static FALLIBLE taken_back(Ctx *cx, const Graph *graph, const FlowState *now, Flow *into)
 {
     Flow flow = {.cx = cx, .graph = graph, .event = into->event, .subject = into->subject};
-    if (now->status != FLOW_RUNNING)
+    if (!now->place_count)
         return NULL;
     TRY(flow_open(&flow, now));
     for (Live *child = place_child(flow.root, NULL); child; child = place_child(flow.root, child))
         place_cancel(&flow, child);
     for (size_t i = 0; i < flow.effects.count; i++)
-        array_push(cx->arena, into->effects) = flow.effects.items[i];
+        if (!kept_again(into, &flow.effects.items[i]))
+            array_push(cx->arena, into->effects) = flow.effects.items[i];
     return NULL;
 }
 

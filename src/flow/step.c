@@ -252,6 +252,8 @@ static FALLIBLE start(Flow *flow, const FlowEvent *event)
     flow->first_new = 1;
     room_make(flow, 0);
     flow->root = place_new(flow, PLACE_SCOPE, -1, NULL);
+    if (text_equal(event->name, FLOW_CALLED))
+        flow->root->place.trigger = PROCESS_CALLED;
     const GraphNode *node = event->node >= 0 ? &graph->nodes[event->node] : NULL;
     bool plain = !node || node->trigger_count == 0; // else the value is the payload
     if (plain && event->value.kind == VALUE_CONTEXT)
@@ -300,6 +302,10 @@ static FALLIBLE complete(Flow *flow, const FlowEvent *event)
     if (skipped && (!task || !task->optional))
         return FAIL(flow->cx, ERR_CONFLICT, "the step '%s' is mandatory",
                     graph_node_name(node_of(flow, place), flow->cx->language));
+    if (undoes_call(place))
+        return compensation_done(flow, place);
+    if (place->place.kind == PLACE_CALL && event->name)
+        call_keep(flow, place, event->name);
     if (task && !skipped && !flow->choices)
         TRY(work_check(flow, place, event->value));
     return activity_answer(flow, place, event->value);
@@ -407,18 +413,23 @@ static FALLIBLE event_run(Flow *flow, const FlowEvent *event)
         return escalate(flow, event);
     case FLOW_DATA:
         return data_change(flow, event);
+    case FLOW_UNDO:
+        return process_undo(flow);
+    case FLOW_FORGET:
+        place_end(flow, flow->root);
+        return NULL;
     }
     return NULL;
 }
 
 static void end_tell(Flow *flow)
 {
-    if (flow->status == FLOW_RUNNING)
+    if (flow->status == FLOW_RUNNING || flow->event->kind == FLOW_FORGET)
         return;
     history_add(flow, HISTORY_ENDED, 1, -1);
     FlowEffect *effect = effect_add(flow, EFFECT_ENDED, 0, -1);
     effect->status = flow->status;
-    effect->name = flow->error_code;
+    effect->name = flow->root->dead ? flow->error_code : FLOW_UNDOABLE;
     effect->value = flow->status == FLOW_FAILED ? flow->error_payload : flow->root->place.data;
 }
 
@@ -451,9 +462,12 @@ FALLIBLE flow_step_chosen(Ctx *cx, const Graph *graph, const FlowState *before,
         return FAIL(cx, ERR_CONFLICT,
                     status == FLOW_NEW ? "the instance has not started"
                                        : "the instance has started already");
-    if (status > FLOW_RUNNING)
+    bool undoes = event->kind == FLOW_UNDO || event->kind == FLOW_FORGET;
+    if (undoes && (status != FLOW_COMPLETED || !before->place_count))
+        return FAIL(cx, ERR_CONFLICT, "the instance keeps nothing that could be undone");
+    if (!undoes && status > FLOW_RUNNING)
         return FAIL(cx, ERR_CONFLICT, "the instance has ended: it is %s", flow_status_word(status));
-    if (status == FLOW_RUNNING)
+    if (status != FLOW_NEW)
         TRY(flow_open(&flow, before));
     TRY(event_run(&flow, event));
     return flow_close(&flow, out);
@@ -490,10 +504,11 @@ const char *place_kind_word(PlaceKind kind)
 const char *effect_kind_word(FlowEffectKind kind)
 {
     static const char *const words[] = {
-        "work offer",   "work cancel", "function call", "decision call", "process call",
-        "call cancel",  "timer set",   "timer cancel",  "message wait",  "message cancel",
-        "message send", "signal wait", "signal cancel", "signal send",   "record set",
-        "history",      "incident",    "escalated",     "ended",
+        "work offer",   "work cancel",    "function call", "decision call", "process call",
+        "call cancel",  "call undo",      "call forget",   "timer set",     "timer cancel",
+        "message wait", "message cancel", "message send",  "signal wait",   "signal cancel",
+        "signal send",  "record set",     "history",       "incident",      "escalated",
+        "ended",
     };
     return words[kind];
 }

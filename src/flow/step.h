@@ -43,10 +43,12 @@ typedef struct FlowPlace {
     int node;    // -1: the process
     int parent;  // number of the place above; 0 for the process
     int edge;    // by which the token came, -1
-    int trigger; // EVENT, WATCH: index into the node's triggers; COMPENSATE: the activity, -1 all
+    int trigger; // EVENT, WATCH: index into the node's triggers; COMPENSATE: the activity, -1 all;
+                 // of the process 1: it was called and can be undone, 2: it is being undone
     int count;   // repetitions left of a timer (-1: no end), order of completion of a DONE, 1 of a
                  // call whose failure nobody caught (until RETRY), ...
-    int link;    // COMPENSATING: the COMPENSATE it serves
+    int link;    // COMPENSATING, a CALL whose process is undone: the COMPENSATE it serves (1: the
+                 // process, which its caller undoes)
     Instant due; // of a timer
     Value data;  // SCOPE: its variables; DONE: the snapshot; null when it has none
 } FlowPlace;
@@ -70,9 +72,11 @@ typedef struct FlowState {
 
 typedef enum FlowEventKind {
     FLOW_START, // `node`: the start event, -1: the none starts; `wait`: which of its triggers has
-                // come; `value`: variables or payload
+                // come; `value`: variables or payload; `name` FLOW_CALLED: another process calls
+                // it and may have it undone when it has completed
     FLOW_COMPLETE, // `wait`; `value`: the form's variables, the function's or decision's result;
-                   // `name` FLOW_SKIPPED: an optional step is left out, its form is not asked
+                   // `name` FLOW_SKIPPED: an optional step is left out, its form is not asked;
+                   // of a call: by which key what it called can be undone (NULL: it cannot)
     FLOW_FAIL,     // `wait`, `name`: error code, `value`: {message}
     FLOW_TIMER,    // `wait`
     FLOW_MESSAGE,  // `wait`; `value`: payload
@@ -88,9 +92,14 @@ typedef enum FlowEventKind {
     FLOW_CHOOSE,       // `wait`: an ad-hoc sub-process or its CHOICE; `node`: the step to start
     FLOW_ESCALATE, // `wait` of a called process, `name`: code, `value`: what it told; it goes on
     FLOW_DATA,     // `value`: variables as they are seen from the place `wait`, those it names
+    // To a called process that ended UNDOABLE; after either it is so no more.
+    FLOW_UNDO,   // what it did is undone, then it ends again
+    FLOW_FORGET, // nobody will ask for that any more
 } FlowEventKind;
 
 #define FLOW_SKIPPED "skipped"
+#define FLOW_CALLED "called"
+#define FLOW_UNDOABLE "undoable"
 
 typedef struct FlowEvent {
     FlowEventKind kind;
@@ -108,6 +117,8 @@ typedef enum FlowEffectKind {
     EFFECT_DECISION_CALL, // wait, node, name: the decision, key: its model; value: inputs
     EFFECT_PROCESS_CALL,  // wait, node, name: the process; value: inputs
     EFFECT_CALL_CANCEL,   // wait, node: the answer is not wanted any more
+    EFFECT_CALL_UNDO,     // wait, node, key: what was called is to be undone, and answers to `wait`
+    EFFECT_CALL_FORGET,   // node, key: ... will not be undone any more
     EFFECT_TIMER_SET,     // wait, node, due
     EFFECT_TIMER_CANCEL,  // wait, node
     EFFECT_MESSAGE_WAIT,  // wait, node, name, key ("" when the model gives none)
@@ -120,8 +131,9 @@ typedef enum FlowEffectKind {
     EFFECT_HISTORY,     // what, wait, node (edge for HISTORY_FLOW)
     EFFECT_INCIDENT,    // wait, node, name: code; value: {message}
     EFFECT_ESCALATED,   // node, name: code; value: payload. Nobody here catches it: the caller may
-    EFFECT_ENDED,       // status; name: error code when FAILED; value: the variables at the end, or
-                        // what the error told
+    EFFECT_ENDED,       // status; name: error code when FAILED, FLOW_UNDOABLE when COMPLETED and
+                        // some of its places stay to be undone; value: the variables at the end,
+                        // or what the error told
 } FlowEffectKind;
 
 typedef enum FlowHistory {
@@ -170,6 +182,9 @@ FALLIBLE flow_step(Ctx *cx, const Graph *graph, const FlowState *before, const F
 
 // NULL when there is no such place.
 const FlowPlace *flow_place(const FlowState *state, int number);
+
+// Whether what was called may still have to be undone by that key.
+bool flow_keeps_call(const FlowState *state, const char *key);
 
 // What expressions at that place see: variables of all scopes around it and the subject.
 Value flow_scope(Ctx *cx, const Graph *graph, const FlowState *state, int number, Value subject);

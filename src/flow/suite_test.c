@@ -12,11 +12,13 @@
 //
 // Events: start [ID] JSON, complete ID JSON, fail ID CODE, timer ID, message ID JSON,
 // signal NAME JSON, retry ID, check, cancel, escalate ID CODE, modify ID ID (from, to; - for none),
-// skip ID, instance ID JSON (one more), choose ID ID (ad-hoc sub-process, step), subject JSON (no
-// step: the record as it is from now on), clock INSTANT (the clock as it is from now on), migrate
-// ID->ID ... (to the drawing in the lines that begin with ~). ID is the node whose place waits. ">
-// refused WORDS" before an event: it must fail so. Every state goes through its packed form, and at
-// the end of a case its events, packed as a history keeps them, must do the same again.
+// called JSON (started by a call), kept ID KEY JSON (a call is answered and can be undone), undo,
+// forget, skip ID, instance ID JSON (one more), choose ID ID (ad-hoc sub-process, step), subject
+// JSON (no step: the record as it is from now on), clock INSTANT (the clock as it is from now on),
+// migrate ID->ID ... (to the drawing in the lines that begin with ~). ID is the node whose place
+// waits. "> refused WORDS" before an event: it must fail so. Every state goes through its packed
+// form, and at the end of a case its events, packed as a history keeps them, must do the same
+// again.
 #include "flow/drawing.h"
 #include "flow/migrate.h"
 #include "flow/step.h"
@@ -104,6 +106,11 @@ static void effect_print(Suite *suite, Buffer *out, const FlowEffect *effect)
     case EFFECT_SIGNAL_SEND:
         buffer_format(out, "signal %s %s; ", effect->name, value);
         return;
+    case EFFECT_CALL_UNDO:
+    case EFFECT_CALL_FORGET:
+        buffer_format(out, "%s %s %s; ", effect->kind == EFFECT_CALL_UNDO ? "undo" : "forget", id,
+                      effect->key);
+        return;
     case EFFECT_RECORD_SET:
         buffer_format(out, "set %s %s; ", effect->name, *value ? value : "null");
         return;
@@ -147,8 +154,10 @@ static int wait_of(Suite *suite, int line, const char *id)
 {
     for (size_t i = 0; i < suite->state.place_count; i++) {
         const FlowPlace *place = &suite->state.places[i];
-        if (place->kind != PLACE_DONE && place->kind != PLACE_LOOP && place->kind != PLACE_GATE &&
-            strcmp(node_id(suite, place->node), id) == 0)
+        bool waits = place->kind != PLACE_DONE && place->kind != PLACE_LOOP &&
+                     place->kind != PLACE_GATE && place->kind != PLACE_COMPENSATING &&
+                     place->kind != PLACE_COMPENSATE;
+        if (waits && strcmp(node_id(suite, place->node), id) == 0)
             return place->number;
     }
     lost(suite, line, "nothing waits at", id);
@@ -159,11 +168,14 @@ static FlowEventKind event_kind(const char *word)
 {
     static const char *const words[] = {"start",  "complete", "fail",   "timer",    "message",
                                         "signal", "retry",    "check",  "cancel",   "modify",
-                                        "skip",   "instance", "choose", "escalate", "data"};
-    for (int i = 0; i < 15; i++)
+                                        "skip",   "instance", "choose", "escalate", "data",
+                                        "undo",   "forget"};
+    for (int i = 0; i < 17; i++)
         if (strcmp(words[i], word) == 0)
             return (FlowEventKind)i;
-    return FLOW_CHECK;
+    if (strcmp(word, "called") == 0)
+        return FLOW_START;
+    return strcmp(word, "kept") == 0 ? FLOW_COMPLETE : FLOW_CHECK;
 }
 
 static FlowEvent event_read(Suite *suite, int line, const char *text)
@@ -181,6 +193,13 @@ static FlowEvent event_read(Suite *suite, int line, const char *text)
         event.name = name;
     else if (*name && *name != '-')
         event.wait = wait_of(suite, line, name);
+    if (text_starts(text, "called"))
+        event.name = FLOW_CALLED;
+    if (text_starts(text, "kept ")) {
+        size_t key_length = strcspn(rest, " ");
+        event.name = text_slice(arena, rest, key_length);
+        rest = text_trim(arena, rest + key_length);
+    }
     if (event.kind == FLOW_FAIL || event.kind == FLOW_ESCALATE)
         event.name = rest;
     else if (event.kind == FLOW_MODIFY || event.kind == FLOW_CHOOSE)

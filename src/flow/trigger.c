@@ -474,8 +474,8 @@ static bool catcher_find(Flow *flow, Live *from, TriggerKind kind, const char *c
             }
         }
         // A loop's place is watched, not its instances; what is being undone no more.
-        bool unwatched =
-            at->place.kind == PLACE_COMPENSATING || (at->up && at->up->place.kind == PLACE_LOOP);
+        bool unwatched = at->place.kind == PLACE_COMPENSATING || undoes_call(at) ||
+                         (at->up && at->up->place.kind == PLACE_LOOP);
         bool inside = out->node != NULL; // an event sub-process is nearer than the boundary
         for (size_t i = 0; !inside && node && !unwatched && i < node->boundary_count; i++) {
             const GraphNode *boundary = &flow->graph->nodes[node->boundaries[i]];

@@ -224,12 +224,13 @@ static Error *call(Shell *shell, size_t caller, const FlowEffect *effect)
 {
     for (size_t i = 0; i < shell->graphs.count; i++)
         if (strcmp(shell->graphs.items[i]->id, effect->name) == 0)
-            return shell_start(shell,
-                               &(Running){.graph = shell->graphs.items[i],
-                                          .called = true,
-                                          .caller = caller,
-                                          .wait = effect->wait},
-                               (FlowEvent){.node = -1, .value = shell->variables});
+            return shell_start(
+                shell,
+                &(Running){.graph = shell->graphs.items[i],
+                           .called = true,
+                           .caller = caller,
+                           .wait = effect->wait},
+                (FlowEvent){.node = -1, .name = FLOW_CALLED, .value = shell->variables});
     later_add(shell, shell->cx->now, caller, FLOW_FAIL, effect->wait)->name = "not-deployed";
     return NULL;
 }
@@ -251,10 +252,13 @@ static Error *ended(Shell *shell, size_t instance, const FlowEffect *effect)
     bool failed = effect->status == FLOW_FAILED;
     if (failed && !running->called)
         array_push(shell->cx->arena, shell->trace) = "ERROR_thrownErrorEvent";
+    const char *name = effect->name; // of an error; else by which key it can be undone
+    if (!failed && name)
+        name = text_format(shell->cx->arena, "%zu", instance);
     if (running->called && effect->status != FLOW_CANCELLED)
         later_add(shell, shell->cx->now, running->caller, failed ? FLOW_FAIL : FLOW_COMPLETE,
                   running->wait)
-            ->name = effect->name;
+            ->name = name;
     return NULL;
 }
 
@@ -285,6 +289,10 @@ static Error *effect_do(Shell *shell, size_t instance, const FlowEffect *effect)
         return call(shell, instance, effect);
     case EFFECT_CALL_CANCEL:
         return call_cancel(shell, instance, effect->wait);
+    case EFFECT_CALL_UNDO:
+        return shell_event(shell, strtoul(effect->key, NULL, 10), (FlowEvent){.kind = FLOW_UNDO});
+    case EFFECT_CALL_FORGET:
+        return shell_event(shell, strtoul(effect->key, NULL, 10), (FlowEvent){.kind = FLOW_FORGET});
     case EFFECT_WORK_CANCEL:
     case EFFECT_TIMER_CANCEL:
     case EFFECT_MESSAGE_CANCEL:

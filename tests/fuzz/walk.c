@@ -65,12 +65,12 @@ static FlowEvent some_event(Ctx *cx, const Graph *graph, const FlowState *state,
 {
     // Completions most often: they lead on.
     static const FlowEventKind kinds[] = {
-        FLOW_COMPLETE, FLOW_COMPLETE, FLOW_COMPLETE, FLOW_COMPLETE, FLOW_FAIL,
-        FLOW_TIMER,    FLOW_TIMER,    FLOW_MESSAGE,  FLOW_MESSAGE,  FLOW_SIGNAL,
-        FLOW_RETRY,    FLOW_CHECK,    FLOW_COMPLETE, FLOW_START,    FLOW_CANCEL,
-        FLOW_COMPLETE, FLOW_MODIFY,   FLOW_SKIP,     FLOW_CHOOSE,   FLOW_ADD_INSTANCE,
+        FLOW_COMPLETE, FLOW_COMPLETE,     FLOW_COMPLETE, FLOW_COMPLETE, FLOW_FAIL,   FLOW_TIMER,
+        FLOW_TIMER,    FLOW_MESSAGE,      FLOW_MESSAGE,  FLOW_SIGNAL,   FLOW_RETRY,  FLOW_CHECK,
+        FLOW_COMPLETE, FLOW_START,        FLOW_CANCEL,   FLOW_COMPLETE, FLOW_MODIFY, FLOW_SKIP,
+        FLOW_CHOOSE,   FLOW_ADD_INSTANCE, FLOW_UNDO,     FLOW_FORGET,
     };
-    FlowEvent event = {.kind = kinds[fuzz_byte(bytes) % 20], .node = -1};
+    FlowEvent event = {.kind = kinds[fuzz_byte(bytes) % 22], .node = -1};
     if (event.kind == FLOW_MODIFY || event.kind == FLOW_CHOOSE)
         event.node = (int)fuzz_below(bytes, graph->node_count + 1);
     if (state->status == FLOW_NEW)
@@ -83,6 +83,10 @@ static FlowEvent some_event(Ctx *cx, const Graph *graph, const FlowState *state,
         const GraphTrigger *trigger = some_trigger(graph, bytes);
         event.name = trigger && trigger->name ? trigger->name : "unknown";
     }
+    if (event.kind == FLOW_START && event.node < 0)
+        event.name = FLOW_CALLED;
+    if (event.kind == FLOW_COMPLETE && fuzz_byte(bytes) & 1)
+        event.name = "key";
     event.value = some_context(cx, graph, bytes);
     event.subject = fuzz_byte(bytes) & 1 ? some_context(cx, graph, bytes) : value_null();
     return event;
