@@ -38,6 +38,10 @@ static FALLIBLE follow_do(Ctx *cx, const Follow *follow)
         return call_answer(cx, follow);
     case FOLLOW_CANCEL:
         return call_cancel(cx, follow);
+    case FOLLOW_UNDO:
+        return call_undo(cx, follow);
+    case FOLLOW_FORGET:
+        return call_forget(cx, follow);
     case FOLLOW_KEPT:
         return kept_follow(cx, follow);
     case FOLLOW_CHECK:

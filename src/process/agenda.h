@@ -18,6 +18,8 @@ typedef enum FollowKind {
     FOLLOW_CALL,    // `instance` calls by `node` at `wait`; value: inputs
     FOLLOW_ANSWER,  // `event` comes to the caller `instance`
     FOLLOW_CANCEL,  // what `instance` called at `wait` is not wanted any more
+    FOLLOW_UNDO,    // key: the instance that `instance` called is to be undone, for `wait`
+    FOLLOW_FORGET,  // ... will not be undone any more
     FOLLOW_KEPT,    // name, key: what `once` kept waiting may start now
     FOLLOW_CHECK,   // a record changed (`before` NULL: it is new): conditions on it
 } FollowKind;
@@ -50,6 +52,8 @@ FALLIBLE signal_follow(Ctx *cx, const Follow *follow);    // signals.c
 FALLIBLE call_start(Ctx *cx, const Follow *follow);       // calls.c
 FALLIBLE call_answer(Ctx *cx, const Follow *follow);      // calls.c
 FALLIBLE call_cancel(Ctx *cx, const Follow *follow);      // calls.c
+FALLIBLE call_undo(Ctx *cx, const Follow *follow);        // calls.c
+FALLIBLE call_forget(Ctx *cx, const Follow *follow);      // calls.c
 FALLIBLE condition_follow(Ctx *cx, const Follow *follow); // conditions.c
 
 #endif

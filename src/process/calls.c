@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Processes that call processes. The called instance has its caller; it answers when it ends, tells
-// escalations while it runs, and is cancelled when its caller does not want it any more.
+// escalations while it runs, and is cancelled when its caller does not want it any more. When it
+// has completed and has something to undo, it keeps that until its caller asks for it or forgets
+// it.
 #include "base/ids.h"
 #include "base/messages.h"
 #include "process/agenda.h"
@@ -11,8 +13,8 @@ QUERY(call_tag, "SELECT id FROM process_version WHERE process_key = $1 AND tag =
                 " ORDER BY version DESC LIMIT 1");
 QUERY(call_as_of, "SELECT id FROM process_version WHERE process_key = $1 AND id < $2"
                   " ORDER BY version DESC LIMIT 1");
-QUERY(call_open, "SELECT id FROM instance WHERE parent = $1 AND parent_wait = $2"
-                 " AND ended_at IS NULL ORDER BY id");
+QUERY(call_made, "SELECT id, ended_at FROM instance WHERE parent = $1 AND parent_wait = $2"
+                 " ORDER BY id");
 
 // Only the code tells programs; the message, in LANGUAGE_SOURCE, is for people.
 static FALLIBLE call_fails(Ctx *cx, const Follow *follow, const char *code, const char *message)
@@ -107,6 +109,19 @@ FALLIBLE call_start(Ctx *cx, const Follow *follow)
     return runner_start(cx, &start, &called);
 }
 
+// It ended before and was restarted; its caller can still have it undone.
+static FALLIBLE caller_holds(Ctx *cx, const Follow *follow, bool *out)
+{
+    Instance *caller;
+    const ProcessModel *model;
+    FlowState state;
+    TRY(instance_load(cx, follow->instance, &caller));
+    TRY(model_by_id(cx, caller->model, &model));
+    TRY(flow_unpack(cx, model->graph, caller->blob.bytes, caller->blob.length, &state));
+    *out = flow_keeps_call(&state, id_text(cx->arena, follow->row));
+    return NULL;
+}
+
 FALLIBLE call_answer(Ctx *cx, const Follow *follow)
 {
     static const char *const kinds[] = {
@@ -114,19 +129,47 @@ FALLIBLE call_answer(Ctx *cx, const Follow *follow)
     Value detail = value_context(cx->arena);
     value_set(cx->arena, detail, "instance", value_text(id_text(cx->arena, follow->row)));
     RunCause cause = {kinds[follow->event.kind], detail, false};
-    bool taken; // the caller may have gone on
-    return runner_offer(cx, follow->instance, &follow->event, &cause, &taken);
+    bool taken, holds; // the caller may have gone on
+    TRY(runner_offer(cx, follow->instance, &follow->event, &cause, &taken));
+    if (taken)
+        return NULL;
+    TRY(caller_holds(cx, follow, &holds));
+    return holds ? NULL : runner_forget(cx, follow->row, &taken);
 }
 
 FALLIBLE call_cancel(Ctx *cx, const Follow *follow)
 {
     Rows rows;
-    TRY(db_rows(cx, &rows, call_open, follow->instance, follow->wait));
+    TRY(db_rows(cx, &rows, call_made, follow->instance, follow->wait));
     for (size_t i = 0; i < rows.count; i++) {
+        bool taken;
+        Id called = row_integer(&rows.items[i], "id");
+        if (row_integer(&rows.items[i], "ended_at")) { // its answer was held back, see suspension.h
+            TRY(runner_forget(cx, called, &taken));
+            continue;
+        }
         FlowEvent event = {.kind = FLOW_CANCEL};
         RunCause cause = {"cancelled", value_null(), false};
-        bool taken;
-        TRY(runner_offer(cx, row_integer(&rows.items[i], "id"), &event, &cause, &taken));
+        TRY(runner_offer(cx, called, &event, &cause, &taken));
     }
     return NULL;
+}
+
+FALLIBLE call_undo(Ctx *cx, const Follow *follow)
+{
+    Id called;
+    bool taken = false;
+    if (id_parse(follow->key, &called))
+        TRY(runner_undo(cx, called, follow->wait, &taken));
+    if (taken)
+        return NULL;
+    return call_fails(cx, follow, "not-kept",
+                      message_in(LANGUAGE_SOURCE, "what was called cannot be undone any more"));
+}
+
+FALLIBLE call_forget(Ctx *cx, const Follow *follow)
+{
+    Id called;
+    bool taken;
+    return id_parse(follow->key, &called) ? runner_forget(cx, called, &taken) : NULL;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Processes that call processes.
 #include "base/ids.h"
+#include "process/replay.h"
 #include "process/test_flow.h"
 
 #include <string.h>
@@ -277,4 +278,141 @@ DESK_TEST(a_hundred_calls_at_once_come_back_to_one_join)
     Id instance = flow_start(cx, "caller", "{}");
     CHECK_INT(flow_count(cx, "called"), 100);
     CHECK_TEXT(flow_waits(cx, instance), "task after");
+}
+
+// A process that undoes its step `work` by a person, and another that calls it and can undo it.
+static const char undoable[] = "startEvent s -> work\n"
+                               "userTask work -> e\n"
+                               "boundaryEvent undone attachedToRef=\"work\"\n"
+                               "  | <compensateEventDefinition/>\n"
+                               "userTask undo isForCompensation=\"true\"\n"
+                               "link undone undo\n"
+                               "endEvent e\n";
+static const char undoing[] = "root | <message id=\"M\" name=\"stop\"/>\n"
+                              "startEvent s -> ask\n"
+                              "callActivity ask calledElement=\"%s\" -> wait\n"
+                              "  | <m:input name=\"amount\" value=\"amount\"/>\n"
+                              "userTask wait -> back\n"
+                              "boundaryEvent stop attachedToRef=\"wait\" -> stopped\n"
+                              "  | <messageEventDefinition messageRef=\"M\"/>\n"
+                              "endEvent stopped\n"
+                              "intermediateThrowEvent back -> after\n"
+                              "  | <compensateEventDefinition/>\n"
+                              "userTask after -> e\n"
+                              "endEvent e\n";
+
+static FALLIBLE replayed_work(Ctx *cx, void *state)
+{
+    Value checked;
+    TRY(instance_replay_check(cx, *(Id *)state, &checked));
+    CHECK(value_at(checked, "/equal")->boolean);
+    return NULL;
+}
+
+static void check_replay(Ctx *cx, Id instance)
+{
+    CHECK_OK(desk_do(cx, "root", DOOR_API, replayed_work, &instance));
+}
+
+DESK_TEST(what_was_called_is_undone_by_itself)
+{
+    flow_deploy(cx, "called", undoable);
+    flow_deploy(cx, "caller", text_format(cx->arena, undoing, "called"));
+    Id instance = flow_start(cx, "caller", "{\"amount\": 7}");
+    Id child = called_by(cx, instance);
+    flow_complete(cx, child, "work", "{}");
+    CHECK_TEXT(flow_state(cx, child), "completed");
+    check_replay(cx, child);
+    flow_complete(cx, instance, "wait", "{}");
+    CHECK_TEXT(flow_waits(cx, instance), "call ask");
+    CHECK_INT(called_by(cx, instance), child);
+    CHECK_TEXT(flow_state(cx, child), "running");
+    CHECK_TEXT(flow_waits(cx, child), "task undo");
+    CHECK_TEXT(flow_variable(cx, child, "amount"), "7");
+    check_replay(cx, child);
+    flow_complete(cx, child, "undo", "{}");
+    CHECK_TEXT(flow_state(cx, child), "completed");
+    CHECK(flow_variable(cx, child, "amount") == NULL); // nothing is kept any more
+    CHECK_TEXT(flow_waits(cx, instance), "task after");
+    check_replay(cx, child);
+    check_replay(cx, instance);
+}
+
+DESK_TEST(what_was_called_at_two_removes_is_undone_as_well)
+{
+    flow_deploy(cx, "called", undoable);
+    flow_deploy(cx, "middle",
+                "startEvent s -> ask\n"
+                "callActivity ask calledElement=\"called\" -> e\n"
+                "  | <m:input name=\"amount\" value=\"amount + 1\"/>\n"
+                "  | <multiInstanceLoopCharacteristics isSequential=\"true\">"
+                "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>\n"
+                "endEvent e\n");
+    flow_deploy(cx, "caller", text_format(cx->arena, undoing, "middle"));
+    Id instance = flow_start(cx, "caller", "{\"amount\": 7}");
+    Id middle = called_by(cx, instance), first = called_by(cx, middle);
+    flow_complete(cx, first, "work", "{}");
+    Id second = called_by(cx, middle);
+    CHECK(second != first);
+    flow_complete(cx, second, "work", "{}");
+    CHECK_TEXT(flow_state(cx, middle), "completed");
+    flow_complete(cx, instance, "wait", "{}");
+    CHECK_TEXT(flow_waits(cx, second), "task undo"); // the last first
+    CHECK_TEXT(flow_waits(cx, first), "");
+    flow_complete(cx, second, "undo", "{}");
+    CHECK_TEXT(flow_waits(cx, first), "task undo");
+    flow_complete(cx, first, "undo", "{}");
+    CHECK_TEXT(flow_state(cx, middle), "completed");
+    CHECK_TEXT(flow_waits(cx, instance), "task after");
+    Id all[] = {instance, middle, first, second};
+    for (size_t i = 0; i < 4; i++)
+        check_replay(cx, all[i]);
+}
+
+DESK_TEST(what_was_called_is_forgotten_when_its_caller_ends)
+{
+    flow_deploy(cx, "called", undoable);
+    flow_deploy(cx, "middle",
+                "startEvent s -> ask\n"
+                "callActivity ask calledElement=\"called\" -> e\n"
+                "  | <m:input name=\"amount\" value=\"amount\"/>\n"
+                "endEvent e\n");
+    flow_deploy(cx, "caller", text_format(cx->arena, undoing, "middle"));
+    Id instance = flow_start(cx, "caller", "{\"amount\": 7}");
+    Id middle = called_by(cx, instance), child = called_by(cx, middle);
+    flow_complete(cx, child, "work", "{}");
+    CHECK_TEXT(flow_variable(cx, middle, "amount"), "7");
+    CHECK_TEXT(flow_variable(cx, child, "amount"), "7");
+    CHECK_INT(flow_message(cx, "stop", "", NULL), 1);
+    CHECK_TEXT(flow_state(cx, instance), "completed");
+    CHECK_TEXT(flow_state(cx, child), "completed");
+    CHECK(flow_variable(cx, middle, "amount") == NULL);
+    CHECK(flow_variable(cx, child, "amount") == NULL);
+    check_replay(cx, middle);
+    check_replay(cx, child);
+}
+
+DESK_TEST(cancelling_a_caller_cancels_what_is_being_undone)
+{
+    flow_deploy(cx, "called", undoable);
+    flow_deploy(cx, "caller",
+                "root | <message id=\"M\" name=\"stop\"/>\n"
+                "startEvent s -> p\n"
+                "subProcess p -> e\n"
+                "  startEvent s2 -> ask\n"
+                "  callActivity ask calledElement=\"called\" -> back\n"
+                "  endEvent back\n"
+                "    | <compensateEventDefinition/>\n"
+                "boundaryEvent stop attachedToRef=\"p\" -> e\n"
+                "  | <messageEventDefinition messageRef=\"M\"/>\n"
+                "endEvent e\n");
+    Id instance = flow_start(cx, "caller", "{}");
+    Id child = called_by(cx, instance);
+    flow_complete(cx, child, "work", "{}");
+    CHECK_TEXT(flow_waits(cx, child), "task undo");
+    CHECK_INT(flow_message(cx, "stop", "", NULL), 1);
+    CHECK_TEXT(flow_state(cx, instance), "completed");
+    CHECK_TEXT(flow_state(cx, child), "cancelled");
+    CHECK_INT(flow_item(cx, child, "undo"), 0);
+    check_replay(cx, child);
 }

@@ -3,12 +3,13 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "process/replay.h"
+#include "process/runner.h"
 #include "record/schema.h"
 
 // "erased" is the last row of a history that was erased already; what ran on since is not skipped.
 QUERY(erase_of_record, "SELECT id FROM instance WHERE entity = $1 AND subject = $2 ORDER BY id");
 QUERY(erase_called, "SELECT id FROM instance WHERE parent = $1 ORDER BY id");
-QUERY(erase_state, "SELECT i.ended_at, e.kind FROM instance i LEFT JOIN instance_event e"
+QUERY(erase_state, "SELECT e.kind FROM instance i LEFT JOIN instance_event e"
                    " ON e.instance = i.id AND e.sequence = i.events - 1 WHERE i.id = $1");
 
 typedef struct Found {
@@ -28,8 +29,12 @@ static FALLIBLE found_add(Ctx *cx, Found *found, const Rows *rows)
 static FALLIBLE one_erase(Ctx *cx, Found *found, Id id)
 {
     Row *row;
+    bool keeps; // its caller, which runs, can still have it undone
+    Instance *instance;
     TRY(db_row(cx, &row, erase_state, id));
-    if (row_cell(row, "ended_at").kind == CELL_NULL) {
+    TRY(instance_load(cx, id, &instance));
+    TRY(runner_keeps(cx, instance, &keeps));
+    if (!instance->ended_at || keeps) {
         array_push(cx->arena, found->running) = value_text(id_text(cx->arena, id));
         return NULL;
     }

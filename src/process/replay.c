@@ -243,6 +243,12 @@ static FALLIBLE erase_begin(Ctx *cx, Id id, Instance **out)
     if (!(*out)->ended_at)
         return FAIL(cx, ERR_CONFLICT,
                     "this process runs; what came to it is erased when it has ended");
+    bool keeps;
+    TRY(runner_keeps(cx, *out, &keeps));
+    if (keeps)
+        return error_hint(
+            FAIL(cx, ERR_CONFLICT, "the process that called this one can still have it undone"),
+            "What came to it is erased when that process has ended.");
     (*out)->subject_seen = 0; // it tells something of the record, too
     TRY(db_run(cx, NULL, erase_drafts, id));
     TRY(db_run(cx, NULL, erase_asked, id, cx->now)); // what it asked for is not there any more

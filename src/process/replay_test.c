@@ -175,6 +175,28 @@ DESK_TEST(inputs_are_erased_when_a_process_has_ended_and_its_history_stays)
     CHECK_FAILS(try_replay(cx, instance, &deed), ERR_CONFLICT, "erased");
 }
 
+DESK_TEST(what_a_caller_can_still_have_undone_is_not_erased)
+{
+    flow_deploy(cx, "called",
+                "startEvent s -> work\n"
+                "task work -> e\n"
+                "boundaryEvent undone attachedToRef=\"work\"\n"
+                "  | <compensateEventDefinition/>\n"
+                "userTask undo isForCompensation=\"true\"\n"
+                "link undone undo\n"
+                "endEvent e\n");
+    flow_deploy(cx, "caller",
+                "startEvent s -> ask\n"
+                "callActivity ask calledElement=\"called\" -> wait\n"
+                "userTask wait -> e\n"
+                "endEvent e\n");
+    Id instance = flow_start(cx, "caller", "{}");
+    Deed deed = {.id = flow_only(cx, "called")};
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, erase_work, &deed), ERR_CONFLICT, "undone");
+    flow_complete(cx, instance, "wait", "{}");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, erase_work, &deed));
+}
+
 static FALLIBLE ask_work(Ctx *cx, void *state)
 {
     Deed *deed = state;

@@ -161,3 +161,57 @@ DESK_TEST(a_record_is_not_governed_twice_by_a_restart)
     CHECK(replays(cx, instance));
     CHECK(desk_item(cx, loan, "Apply") != 0 || desk_instance(cx, loan) == instance);
 }
+
+static const char undoable[] = "startEvent s -> work\n"
+                               "userTask work -> e\n"
+                               "boundaryEvent undone attachedToRef=\"work\"\n"
+                               "  | <compensateEventDefinition/>\n"
+                               "userTask undo isForCompensation=\"true\"\n"
+                               "link undone undo\n"
+                               "endEvent e\n";
+static const char undoing[] = "startEvent s -> ask\n"
+                              "callActivity ask calledElement=\"called\" -> wait\n"
+                              "userTask wait -> g\n"
+                              "  | <m:form><m:field name=\"n\" type=\"integer\"/></m:form>\n"
+                              "exclusiveGateway g -> back when n > 1; e when n < 0\n"
+                              "intermediateThrowEvent back -> after\n"
+                              "  | <compensateEventDefinition/>\n"
+                              "userTask after -> e\n"
+                              "endEvent e\n";
+
+DESK_TEST(what_was_called_before_a_restart_can_still_be_undone)
+{
+    flow_deploy(cx, "called", undoable);
+    flow_deploy(cx, "caller", undoing);
+    Id instance = flow_start(cx, "caller", "{}");
+    Id child = flow_only(cx, "called");
+    flow_complete(cx, child, "work", "{}");
+    flow_complete(cx, instance, "wait", "{\"n\": 1}");
+    CHECK_TEXT(flow_state(cx, instance), "incident");
+    begins_again(cx, instance, 1); // the call was answered
+    CHECK_TEXT(flow_waits(cx, instance), "task wait");
+    begins_again(cx, child, 0);
+    flow_complete(cx, child, "work", "{}");
+    flow_complete(cx, instance, "wait", "{\"n\": 2}");
+    CHECK_TEXT(flow_waits(cx, child), "task undo");
+    flow_complete(cx, child, "undo", "{}");
+    CHECK_TEXT(flow_waits(cx, instance), "task after");
+    CHECK(replays(cx, instance));
+    CHECK(replays(cx, child));
+}
+
+DESK_TEST(what_was_forgotten_before_a_restart_is_not_passed_over_in_silence)
+{
+    flow_deploy(cx, "called", undoable);
+    flow_deploy(cx, "caller", undoing);
+    Id instance = flow_start(cx, "caller", "{}");
+    flow_complete(cx, flow_only(cx, "called"), "work", "{}");
+    flow_complete(cx, instance, "wait", "{\"n\": -1}");
+    CHECK_TEXT(flow_state(cx, instance), "completed");
+    begins_again(cx, instance, 1);
+    flow_complete(cx, instance, "wait", "{\"n\": 2}");
+    CHECK_TEXT(flow_state(cx, instance), "incident");
+    CHECK_TEXT(value_at(flow_show(cx, instance), "/incidents/0/message")->text.bytes,
+               "what was called cannot be undone any more");
+    CHECK(replays(cx, instance));
+}

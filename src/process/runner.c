@@ -22,6 +22,8 @@
 
 #include <string.h>
 
+QUERY(runner_answers_to, "UPDATE instance SET parent_wait = $2 WHERE id = $1");
+
 // Something to do after the effects of a step: answer a call, or bring a kept message.
 typedef struct Task {
     const FlowEffect *call; // NULL: `event` is ready
@@ -224,7 +226,10 @@ static FALLIBLE timer_set(Ctx *cx, Run *run, const FlowEffect *effect)
 
 static void ended(Ctx *cx, Run *run, const FlowEffect *effect)
 {
-    FlowEvent answer = {.kind = FLOW_COMPLETE, .value = effect->value};
+    bool undoable = text_equal(effect->name, FLOW_UNDOABLE);
+    FlowEvent answer = {.kind = FLOW_COMPLETE,
+                        .name = undoable ? id_text(cx->arena, run->instance->id) : NULL,
+                        .value = effect->value};
     if (effect->status == FLOW_FAILED) {
         run->failed_with = effect->name;
         answer = (FlowEvent){.kind = FLOW_FAIL, .name = effect->name, .value = effect->value};
@@ -232,6 +237,12 @@ static void ended(Ctx *cx, Run *run, const FlowEffect *effect)
         answer = (FlowEvent){.kind = FLOW_FAIL, .name = "cancelled"};
     }
     tell_caller(cx, run, answer);
+}
+
+static FALLIBLE call_undo_ask(Ctx *cx, const Run *run, const FlowEffect *effect)
+{
+    return follow_add(cx, run, effect->kind == EFFECT_CALL_UNDO ? FOLLOW_UNDO : FOLLOW_FORGET,
+                      effect);
 }
 
 static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
@@ -251,6 +262,9 @@ static FALLIBLE effect_apply(Ctx *cx, Run *run, const FlowEffect *effect)
         return follow_add(cx, run, FOLLOW_CALL, effect);
     case EFFECT_CALL_CANCEL:
         return call_taken_back(cx, run, effect);
+    case EFFECT_CALL_UNDO:
+    case EFFECT_CALL_FORGET:
+        return call_undo_ask(cx, run, effect);
     case EFFECT_TIMER_SET:
         return timer_set(cx, run, effect);
     case EFFECT_TIMER_CANCEL:
@@ -420,7 +434,7 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     Instance *instance = run->instance;
     instance->state = instance_word(&run->state);
     if (run->state.status != FLOW_RUNNING) {
-        instance->ended_at = cx->now;
+        instance->ended_at = instance->ended_at ? instance->ended_at : cx->now;
         TRY(waiting_close_all(cx, instance->id));
         if (instance->start_message) // another with its key may have been kept waiting
             agenda_add(cx, &(Follow){.kind = FOLLOW_KEPT,
@@ -516,7 +530,10 @@ FALLIBLE runner_start(Ctx *cx, const Start *start, Id *out)
                            .start_key = start->key};
     TRY(instance_insert(cx, instance));
     Run run = {.instance = instance, .model = model};
-    FlowEvent event = {.kind = FLOW_START, .node = start->node, .value = start->value};
+    FlowEvent event = {.kind = FLOW_START,
+                       .node = start->node,
+                       .name = start->caller ? FLOW_CALLED : NULL,
+                       .value = start->value};
     RunCause cause = {"started", value_null(), false};
     TRY(run_as_engine(cx, &run, &event, &cause));
     *out = instance->id;
@@ -552,12 +569,58 @@ FALLIBLE runner_offer(Ctx *cx, Id id, const FlowEvent *event, const RunCause *ca
         return NULL;
     Run run;
     TRY(run_load(cx, instance, &run));
-    if (event->wait && !flow_place(&run.state, event->wait))
+    const FlowPlace *place = flow_place(&run.state, event->wait);
+    if (event->wait && (!place || place->kind == PLACE_DONE))
         return NULL;
     *taken = true;
     if (instance->suspended && event->kind != FLOW_CANCEL)
         return suspension_hold(cx, id, event, cause->kind);
     return run_as_engine(cx, &run, event, cause);
+}
+
+static bool keeps(const FlowState *state)
+{
+    return state->status == FLOW_COMPLETED && state->place_count;
+}
+
+FALLIBLE runner_keeps(Ctx *cx, Instance *instance, bool *out)
+{
+    Run run;
+    TRY(run_load(cx, instance, &run));
+    *out = keeps(&run.state);
+    return NULL;
+}
+
+static FALLIBLE kept_run(Ctx *cx, Instance *instance, FlowEventKind kind, bool *taken)
+{
+    Run run;
+    TRY(run_load(cx, instance, &run));
+    *taken = keeps(&run.state);
+    if (!*taken)
+        return NULL;
+    if (kind == FLOW_UNDO)
+        instance->ended_at = 0;
+    FlowEvent event = {.kind = kind, .node = -1};
+    RunCause cause = {kind == FLOW_UNDO ? "undone" : "forgotten", value_null(), false};
+    return run_as_engine(cx, &run, &event, &cause);
+}
+
+FALLIBLE runner_undo(Ctx *cx, Id called, int wait, bool *taken)
+{
+    Instance *instance;
+    TRY(instance_load(cx, called, &instance));
+    TRY(suspension_start_check(cx, instance->process_key));
+    if (instance->parent_wait != wait) // its caller was restarted
+        TRY(db_run(cx, NULL, runner_answers_to, called, wait));
+    instance->parent_wait = wait;
+    return kept_run(cx, instance, FLOW_UNDO, taken);
+}
+
+FALLIBLE runner_forget(Ctx *cx, Id called, bool *taken)
+{
+    Instance *instance;
+    TRY(instance_load(cx, called, &instance));
+    return kept_run(cx, instance, FLOW_FORGET, taken);
 }
 
 FALLIBLE runner_give_up(Ctx *cx, Id id, int wait, const char *reason)

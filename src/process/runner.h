@@ -59,6 +59,11 @@ FALLIBLE runner_run(Ctx *cx, Instance *instance, const FlowEvent *event, const R
 // The same, but it does nothing when the instance has ended or the place is gone; *taken tells.
 FALLIBLE runner_offer(Ctx *cx, Id instance, const FlowEvent *event, const RunCause *cause,
                       bool *taken);
+// What a called instance that completed kept (FLOW_UNDOABLE) is undone, and answers to `wait` of
+// its caller; or it is forgotten. *taken is false when it keeps nothing.
+FALLIBLE runner_undo(Ctx *cx, Id called, int wait, bool *taken);
+FALLIBLE runner_forget(Ctx *cx, Id called, bool *taken);
+FALLIBLE runner_keeps(Ctx *cx, Instance *instance, bool *out); // it ended, and can be undone
 // The call that waits there stands as an incident, until it is tried again; `reason` in
 // LANGUAGE_SOURCE.
 FALLIBLE runner_give_up(Ctx *cx, Id instance, int wait, const char *reason);
