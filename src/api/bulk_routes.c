@@ -15,6 +15,7 @@ typedef struct BulkItem {
     Id bulk;
     const char *id;
     Value fields;
+    const char *reason; // NULL: none
 } BulkItem;
 
 static FALLIBLE item_id(Ctx *cx, const BulkItem *item, Id *out)
@@ -27,7 +28,7 @@ static FALLIBLE change_item(Ctx *cx, void *state)
     const BulkItem *item = state;
     Id id;
     TRY(item_id(cx, item, &id));
-    return bulk_change(cx, item->bulk, item->entity, id, item->fields);
+    return bulk_change(cx, item->bulk, item->entity, id, item->fields, item->reason);
 }
 
 static FALLIBLE delete_item(Ctx *cx, void *state)
@@ -35,7 +36,10 @@ static FALLIBLE delete_item(Ctx *cx, void *state)
     const BulkItem *item = state;
     Id id;
     TRY(item_id(cx, item, &id));
-    return record_delete(cx, item->entity, id, 0);
+    GateRequest request = {
+        .action = GATE_DELETE, .entity = item->entity, .id = id, .reason = item->reason};
+    Record *none;
+    return gate_pass(cx, &request, &none);
 }
 
 static FALLIBLE undo_item(Ctx *cx, void *state)
@@ -84,7 +88,8 @@ ROUTE(record_bulk_route, POST, BULK, "signed-in",
       "which changes are undone",
       .unit = UNIT_NONE, .input = SCHEMA("BulkInput"), .output = SCHEMA("BulkResult"))
 {
-    BulkItem item = {.entity = request_parameter(request, "entity")};
+    BulkItem item = {.entity = request_parameter(request, "entity"),
+                     .reason = value_get_text(request->json, "reason")};
     const Value *ids = value_get(request->json, "ids"),
                 *fields = value_get(request->json, "fields");
     bool deletes = text_equal(value_get_text(request->json, "action"), "delete");

@@ -70,10 +70,12 @@ ROUTE(record_summary_route, GET, RECORDS "/summary", "signed-in",
 ROUTE(record_create_route, POST, RECORDS, "signed-in", "Create a record",
       .input = SCHEMA("RecordInput"), .output = SCHEMA("Record"))
 {
-    Value fields;
     Record *record;
-    TRY(body_fields(cx, request, &fields));
-    TRY(record_create(cx, request_parameter(request, "entity"), fields, &record));
+    GateRequest change = {.action = GATE_CREATE,
+                          .entity = request_parameter(request, "entity"),
+                          .reason = value_get_text(request->json, "reason")};
+    TRY(body_fields(cx, request, &change.changes));
+    TRY(gate_pass(cx, &change, &record));
     response->status = 201;
     return record_json(cx, record, &response->json);
 }
@@ -124,23 +126,26 @@ ROUTE(record_change_route, PATCH, RECORDS "/{id}", "signed-in",
       "Change fields of a record; refused when a process owns them",
       .input = SCHEMA("RecordChange"), .output = SCHEMA("Record"))
 {
-    Id id;
-    int64_t version;
-    Value fields;
     Record *record;
-    TRY(request_id(cx, request, "id", &id));
-    TRY(body_version(cx, request, &version));
-    TRY(body_fields(cx, request, &fields));
-    TRY(record_change(cx, request_parameter(request, "entity"), id, version, fields, &record));
+    GateRequest change = {.action = GATE_CHANGE,
+                          .entity = request_parameter(request, "entity"),
+                          .reason = value_get_text(request->json, "reason")};
+    TRY(request_id(cx, request, "id", &change.id));
+    TRY(body_version(cx, request, &change.version));
+    TRY(body_fields(cx, request, &change.changes));
+    TRY(gate_pass(cx, &change, &record));
     return record_json(cx, record, &response->json);
 }
 
 ROUTE(record_delete_route, DELETE, RECORDS "/{id}", "signed-in",
-      "Delete a record that no process governs")
+      "Delete a record that no process governs; reason= says why", .query = "reason")
 {
-    Id id;
-    TRY(request_id(cx, request, "id", &id));
-    TRY(record_delete(cx, request_parameter(request, "entity"), id, 0));
+    Record *none;
+    GateRequest change = {.action = GATE_DELETE,
+                          .entity = request_parameter(request, "entity"),
+                          .reason = request_query(request, "reason")};
+    TRY(request_id(cx, request, "id", &change.id));
+    TRY(gate_pass(cx, &change, &none));
     response->status = 204;
     return NULL;
 }

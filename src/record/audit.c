@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "db/database.h"
+#include "record/field.h"
 #include "record/labels.h"
 #include "record/row.h"
 
@@ -103,18 +104,20 @@ static const char *whole_text(Ctx *cx, const Record *record)
     return json_text(cx->arena, whole);
 }
 
-FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value changed,
-                     const char *reason)
+FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, const Record *after,
+                     Value changed)
 {
     const Record *record = after ? after : before;
     assert(record);
     Value payload = value_context(cx->arena);
     if (!before || !after) {
         AuditRow row = {.record = record,
-                        .action = before ? "delete" : "create",
+                        .action = before             ? "delete"
+                                  : request->deleted ? "restore"
+                                                     : "create",
                         .before = before ? whole_text(cx, before) : NULL,
                         .after = after ? whole_text(cx, after) : NULL,
-                        .reason = reason};
+                        .reason = request->reason};
         TRY(audit_row(cx, &row));
         value_set(cx->arena, payload, "action", value_text(row.action));
     } else {
@@ -125,7 +128,7 @@ FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value c
                             .field = entry->key,
                             .before = json_text(cx->arena, *value_get(before->fields, entry->key)),
                             .after = json_text(cx->arena, entry->value),
-                            .reason = reason};
+                            .reason = request->reason};
             TRY(audit_row(cx, &row));
         }
         value_set(cx->arena, payload, "action", value_text("change"));
@@ -179,9 +182,7 @@ FALLIBLE audit_values_before(Ctx *cx, const Entity *entity, Id record, Instant s
         const char *name = row_text(&rows.items[i], "field");
         const Field *field = name ? entity_field(entity, name) : NULL;
         Value value;
-        bool open = field &&
-                    (!field->system || text_equal(name, "owner") || text_equal(name, "department"));
-        if (!open || field->computed || value_get(values, field->name))
+        if (!field || !field_is_given(field) || value_get(values, field->name))
             continue;
         TRY(read_json(cx, row_text(&rows.items[i], "before"), &value));
         value_set(cx->arena, values, field->name, value);
@@ -200,7 +201,9 @@ static FALLIBLE audit_entry(Ctx *cx, const Entity *entity, const Row *row, Audit
                         .reason = row_text(row, "reason")};
     TRY(read_json(cx, row_text(row, "before"), &out->before));
     TRY(read_json(cx, row_text(row, "after"), &out->after));
-    if (text_equal(out->action, "create") || text_equal(out->action, "delete")) {
+    bool whole = text_equal(out->action, "create") || text_equal(out->action, "delete") ||
+                 text_equal(out->action, "restore");
+    if (whole) {
         out->before = readable_whole(cx, entity, out->before);
         out->after = readable_whole(cx, entity, out->after);
     }

@@ -8,8 +8,8 @@
 #include "record/record.h"
 
 // `changed` lists the fields' new values; before is NULL for a creation, after for a deletion.
-FALLIBLE audit_write(Ctx *cx, const Record *before, const Record *after, Value changed,
-                     const char *reason);
+FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, const Record *after,
+                     Value changed);
 
 // A share of the record that was given (`before` null) or taken back (`after` null).
 FALLIBLE audit_share(Ctx *cx, const Record *record, Value before, Value after);

@@ -26,11 +26,13 @@ FALLIBLE bulk_open(Ctx *cx, const char *entity, Id *bulk)
     return db_run(cx, NULL, bulk_insert, *bulk, entity, cx->actor->user, cx->now);
 }
 
-FALLIBLE bulk_change(Ctx *cx, Id bulk, const char *entity, Id id, Value fields)
+FALLIBLE bulk_change(Ctx *cx, Id bulk, const char *entity, Id id, Value fields, const char *reason)
 {
     Record *before, *after;
     TRY(record_get(cx, entity, id, &before));
-    TRY(record_change(cx, entity, id, 0, fields, &after));
+    GateRequest request = {
+        .action = GATE_CHANGE, .entity = entity, .id = id, .changes = fields, .reason = reason};
+    TRY(gate_pass(cx, &request, &after));
     if (after->version == before->version)
         return NULL;
     return db_run(cx, NULL, bulk_row_insert, bulk, id, cx->now, after->version);

@@ -9,7 +9,8 @@
 
 // Notes that a bulk begins; the actor may undo it.
 FALLIBLE bulk_open(Ctx *cx, const char *entity, Id *bulk);
-FALLIBLE bulk_change(Ctx *cx, Id bulk, const char *entity, Id record, Value fields);
+FALLIBLE bulk_change(Ctx *cx, Id bulk, const char *entity, Id record, Value fields,
+                     const char *reason);
 
 // The records that the actor's bulk changed and that are not back yet, at most LIMIT_BULK_ROWS;
 // ERR_NOT_FOUND when there is no such bulk of the actor's.

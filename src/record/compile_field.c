@@ -91,7 +91,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_known(
         cx, node,
         "name active type title help required unique default validate message to choices scale "
-        "length personal indexed computed currency country read edit"));
+        "length personal ask_reason indexed computed currency country read edit"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
@@ -106,6 +106,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_get_boolean(cx, node, "required", &field->required));
     TRY(yaml_get_boolean(cx, node, "unique", &field->unique));
     TRY(yaml_get_boolean(cx, node, "personal", &field->personal));
+    TRY(yaml_get_boolean(cx, node, "ask_reason", &field->asks_reason));
     TRY(yaml_get_boolean(cx, node, "indexed", &field->indexed));
     TRY(yaml_get_text(cx, node, "currency", false, &field->currency));
     TRY(yaml_get_text(cx, node, "country", false, &field->country));

@@ -26,6 +26,12 @@ bool field_in_text_column(const Field *field)
     }
 }
 
+bool field_is_given(const Field *field)
+{
+    bool open = text_equal(field->name, "owner") || text_equal(field->name, "department");
+    return !field->computed && (!field->system || open);
+}
+
 bool field_is_text(const Field *field)
 {
     return field_in_text_column(field) && field->type != FIELD_CHOICE && !field_is_tree(field);

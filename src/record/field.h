@@ -12,6 +12,9 @@
 // Whether the column is TEXT, and whether its words may be searched in.
 bool field_in_text_column(const Field *field);
 bool field_is_text(const Field *field);
+// Whether people give its value (or imports, a number): it is not computed, and of the system's
+// only owner and department are.
+bool field_is_given(const Field *field);
 
 // The typed form of what came in, as schema.h describes it; an empty text is null. ERR_INVALID with
 // the field when it does not fit.

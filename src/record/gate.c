@@ -123,14 +123,25 @@ static Value user_reference(Ctx *cx)
     return cx->actor->user ? value_text(id_text(cx->arena, cx->actor->user)) : value_null();
 }
 
+// What the system writes of a new record, or keeps of one that is taken back.
+static void set_created(Ctx *cx, const GateRequest *request, Record *after)
+{
+    const Record *deleted = request->deleted;
+    const Entity *entity = after->entity;
+    after->id = deleted ? deleted->id : id_new(cx);
+    set_system(after, "id", value_text(id_text(cx->arena, after->id)));
+    set_system(after, "version", value_integer(deleted ? deleted->version + 1 : 1));
+    set_system(after, "created_at",
+               deleted ? *row_at(deleted, entity_field(entity, "created_at"))
+                       : value_instant(cx->arena, cx->now));
+    set_system(after, "created_by",
+               deleted ? *row_at(deleted, entity_field(entity, "created_by")) : user_reference(cx));
+}
+
 static FALLIBLE write_created(Ctx *cx, Passing *passing)
 {
     Record *after = passing->after;
-    after->id = id_new(cx);
-    set_system(after, "id", value_text(id_text(cx->arena, after->id)));
-    set_system(after, "version", value_integer(1));
-    set_system(after, "created_at", value_instant(cx->arena, cx->now));
-    set_system(after, "created_by", user_reference(cx));
+    set_created(cx, passing->request, after);
     set_system(after, "modified_at", value_instant(cx->arena, cx->now));
     set_system(after, "modified_by", user_reference(cx));
     TRY(number_give(cx, after));
@@ -252,7 +263,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
         break;
     }
     TRY(search_note(cx, passing.before, passing.after));
-    TRY(audit_write(cx, passing.before, passing.after, passing.audited, request->reason));
+    TRY(audit_write(cx, request, passing.before, passing.after, passing.audited));
     TRY(organisation_changed(cx, request->entity));
     TRY(tell_governor(cx, &passing));
     *out = NULL;

@@ -9,33 +9,28 @@
 
 #define REFUSE(code, ...) error_field(FAIL(cx, code, __VA_ARGS__), field->name)
 
-// The system fields that people may set.
-static bool is_open_system_field(const Field *field)
-{
-    return text_equal(field->name, "owner") || text_equal(field->name, "department");
-}
-
 static bool takes_numbers(const Ctx *cx, const Passing *passing)
 {
     Door door = cx->actor->door;
     return passing->request->action == GATE_CREATE &&
-           (door == DOOR_IMPORT || door == DOOR_COMMAND || door == DOOR_SYSTEM);
+           (passing->request->deleted || door == DOOR_IMPORT || door == DOOR_COMMAND ||
+            door == DOOR_SYSTEM);
 }
 
 // Whether this field may be named in a change at all.
 static FALLIBLE check_open(Ctx *cx, const Passing *passing, const char *name, const Field **out)
 {
     const Field *field = entity_field(passing->entity, name);
-    if (!field || !field_readable(cx->actor, field))
+    bool taken_back = passing->request->deleted != NULL; // its values are not the actor's choice
+    if (!field || (!taken_back && !field_readable(cx->actor, field)))
         return error_field(
             FAIL(cx, ERR_INVALID, "'%s' has no field '%s'", passing->entity->name, name), name);
-    if (field->system && !is_open_system_field(field))
-        return REFUSE(ERR_INVALID, "'%s' is written by the system alone", name);
-    if (field->computed)
-        return REFUSE(ERR_INVALID, "'%s' is computed", name);
+    if (!field_is_given(field))
+        return field->computed ? REFUSE(ERR_INVALID, "'%s' is computed", name)
+                               : REFUSE(ERR_INVALID, "'%s' is written by the system alone", name);
     if (field->number && !takes_numbers(cx, passing))
         return REFUSE(ERR_INVALID, "'%s' is given by the system", name);
-    if (!field_editable(cx->actor, field))
+    if (!taken_back && !field_editable(cx->actor, field))
         return REFUSE(ERR_DENIED, "you may not change '%s'", name);
     *out = field;
     return NULL;
@@ -62,6 +57,21 @@ static FALLIBLE start_record(Ctx *cx, Passing *passing)
         *row_at(record, entity_field(entity, "department")) = value_text(cx->actor->department);
     passing->after = record;
     return NULL;
+}
+
+// Whoever asks for a reason is told one; steps and imports are reasons themselves.
+static FALLIBLE check_reason(Ctx *cx, const Passing *passing, const Field *field)
+{
+    Door door = cx->actor->door;
+    const char *reason = passing->request->reason;
+    bool asked = field->asks_reason && passing->before && !cx->step &&
+                 (door == DOOR_API || door == DOOR_BULK || door == DOOR_COMMAND);
+    if (!asked || (reason && *reason))
+        return NULL;
+    return error_hint(
+        error_field(FAIL(cx, ERR_INVALID, "a change of '%s' needs a reason", field->name),
+                    "reason"),
+        "Say why; it stays in the record's history.");
 }
 
 // The record led to must be there, and readable, so that nobody feels their way by guessing ids.
@@ -189,6 +199,7 @@ static FALLIBLE take_changes(Ctx *cx, Passing *passing)
         TRY(coerce_change(cx, passing, field, entry->value, &value));
         if (value_equal(*row_at(passing->after, field), value))
             continue;
+        TRY(check_reason(cx, passing, field));
         TRY(check_choices(cx, field, *row_at(passing->after, field), value));
         if (value.kind != VALUE_NULL && field->type == FIELD_REFERENCE)
             TRY(check_reference(cx, field, value));

@@ -31,9 +31,7 @@ static Value choices_value(Ctx *cx, const Field *field)
 
 static bool is_closed(const Ctx *cx, const Field *field)
 {
-    bool open_system = text_equal(field->name, "owner") || text_equal(field->name, "department");
-    return (field->system && !open_system) || field->computed || field->number ||
-           !field_editable(cx->actor, field);
+    return !field_is_given(field) || field->number || !field_editable(cx->actor, field);
 }
 
 // The value a creation would begin with, for forms to show; its expression reads nothing.
@@ -63,6 +61,7 @@ static FALLIBLE field_meta(Ctx *cx, const Field *field, Value *out)
     put(cx, object, "system", value_boolean(field->system));
     put(cx, object, "process_owned", value_boolean(owned));
     put(cx, object, "personal", value_boolean(field->personal));
+    put(cx, object, "asks_reason", value_boolean(field->asks_reason));
     if (field->to)
         put(cx, object, "to", value_text(field->to));
     if (field->choice_count)

@@ -57,10 +57,13 @@ typedef enum GateAction { GATE_CREATE, GATE_CHANGE, GATE_DELETE } GateAction;
 typedef struct GateRequest {
     GateAction action;
     const char *entity;
-    Id id;              // 0 for GATE_CREATE
+    Id id;              // 0 for GATE_CREATE, unless `deleted` is taken back under it
     int64_t version;    // 0: not compared
     Value changes;      // a context
     const char *reason; // into the audit; NULL when there is none
+    // GATE_CREATE of restore.h alone: the record as it was when it was deleted. It keeps what the
+    // system wrote and its number; the actor's rights on fields are not asked.
+    const Record *deleted;
 } GateRequest;
 
 // The one function through which every change of a record goes. *out is NULL after GATE_DELETE.
@@ -104,7 +107,7 @@ void gate_govern(const Governor *governor);
 typedef struct AuditEntry {
     Instant at;
     const char *field;
-    const char *action; // "create", "change", "delete", "share", "unshare"
+    const char *action; // "create", "change", "delete", "restore", "share", "unshare"
     Value before;
     Value after;
     Id actor;

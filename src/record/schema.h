@@ -79,6 +79,7 @@ typedef struct Field {
     bool required;
     bool unique;
     bool personal;
+    bool asks_reason; // a change by hand says why
     bool indexed;
     bool number;          // filled from the entity's number pattern
     int scale;            // digits after the point: decimal, money, percent

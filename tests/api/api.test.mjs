@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { Description } from "../lib/client.mjs";
 import { Office } from "../lib/orders.mjs";
 import { demoCompany, run, serve } from "../lib/server.mjs";
+import audit from "./cases/audit.mjs";
 import badInput from "./cases/bad_input.mjs";
 import blocked from "./cases/blocked.mjs";
 import decisions from "./cases/decisions.mjs";
@@ -47,7 +48,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, lists, searching, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
+for (const cases of [health, sessions, records, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -3538,10 +3538,12 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a record that no process governs */
+        /** Delete a record that no process governs; reason= says why */
         delete: {
             parameters: {
-                query?: never;
+                query?: {
+                    reason?: string;
+                };
                 header?: never;
                 path: {
                     entity: string;
@@ -3827,6 +3829,58 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a record, or some of its fields, the values from before an instant; without one, take back a deleted record. Refused as any change where a process owns it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RestoreInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Record"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4153,6 +4207,56 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/deleted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The deleted records that may be taken back, newest first; before= and limit= page them */
+        get: {
+            parameters: {
+                query?: {
+                    before?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    entity: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeletedPage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5943,6 +6047,7 @@ export interface components {
             action?: "edit" | "delete";
             fields?: components["schemas"]["Fields"];
             ids: string[];
+            reason?: string;
         };
         BulkResult: {
             id?: string;
@@ -6055,6 +6160,17 @@ export interface components {
             service?: string;
             table?: string;
             why?: string;
+        };
+        DeletedPage: {
+            items: {
+                /** Format: date-time */
+                at: string;
+                by: components["schemas"]["Person"] | null;
+                reason: string | null;
+                record: components["schemas"]["Record"];
+            }[];
+            /** @description before= of the next page */
+            next: string | null;
         };
         Delivered: {
             delivered: number;
@@ -6243,6 +6359,7 @@ export interface components {
             }[];
         };
         Field: {
+            asks_reason: boolean;
             choices?: components["schemas"]["Choice"][];
             country?: string;
             currency?: string;
@@ -6263,7 +6380,7 @@ export interface components {
         };
         FieldChange: {
             /** @enum {string} */
-            action: "create" | "change" | "delete" | "share" | "unshare";
+            action: "create" | "change" | "delete" | "restore" | "share" | "unshare";
             actor: components["schemas"]["Person"] | null;
             /** Format: date-time */
             at: string;
@@ -6939,10 +7056,12 @@ export interface components {
         };
         RecordChange: {
             fields: components["schemas"]["Fields"];
+            reason?: string;
             version: number;
         };
         RecordInput: {
             fields: components["schemas"]["Fields"];
+            reason?: string;
         };
         RecordPage: {
             count?: number;
@@ -6983,6 +7102,16 @@ export interface components {
             erased: number;
             rows: number;
             steps: number;
+        };
+        RestoreInput: {
+            /**
+             * Format: date-time
+             * @description values as they were right before this instant; without it a deleted record is taken back
+             */
+            before?: string;
+            fields?: string[];
+            reason?: string;
+            version?: number;
         };
         ReturnInput: {
             comment?: string | null;

@@ -9,6 +9,7 @@ const WorkItemPage = lazy(() => import('../features/work/item'));
 const RecordList = lazy(() => import('../features/records/list'));
 const RecordPage = lazy(() => import('../features/records/record'));
 const ImportRecords = lazy(() => import('../features/records/import'));
+const DeletedRecords = lazy(() => import('../features/records/deleted'));
 const NewRecord = lazy(() => import('../features/records/new'));
 const CertificatePage = lazy(() => import('../features/processes/certificate'));
 const ProcessList = lazy(() => import('../features/processes/list'));
@@ -40,6 +41,7 @@ export function Pages() {
       <Route path="/records/:entity" element={<RecordList />} />
       <Route path="/records/:entity/new" element={<NewRecord />} />
       <Route path="/records/:entity/import" element={<ImportRecords />} />
+      <Route path="/records/:entity/deleted" element={<DeletedRecords />} />
       <Route path="/records/:entity/:id" element={<RecordPage />} />
       <Route path="/processes/:key/certificate" element={<CertificatePage />} />
       <Route path="/processes" element={<ProcessList />} />

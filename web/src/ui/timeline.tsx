@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happened to a record: its changes and the steps of its process, newest first.
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Entity, FieldChange, FieldValue, HistoryItem, Share, StepEvent } from '../api/types';
 import { FieldDisplay, isEmpty } from '../meta/registry';
@@ -97,6 +98,8 @@ function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | und
             </>
           ) : change.action === 'share' || change.action === 'unshare' ? (
             t(`timeline.${change.action}`, { name: sharedWith(change) })
+          ) : change.action === 'delete' || change.action === 'restore' ? (
+            t(`timeline.${change.action}`)
           ) : (
             t('timeline.created')
           )}
@@ -109,9 +112,10 @@ function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | und
 interface Props {
   items: HistoryItem[];
   entity?: Entity | undefined;
+  action?: (entry: TimelineEntry) => ReactNode; // what may be done about an entry
 }
 
-export function Timeline({ items, entity }: Props) {
+export function Timeline({ items, entity, action }: Props) {
   const { t } = useTranslation('records');
   if (items.length === 0) return <p className="empty-small">{t('timeline.empty')}</p>;
   return (
@@ -140,12 +144,14 @@ export function Timeline({ items, entity }: Props) {
                 <p className="long-text">{entry.step.comment}</p>
               )}
               <Changes entry={entry} entity={entity} />
+              {entry.changes[0]?.reason && <p className="long-text">{entry.changes[0].reason}</p>}
               <p className="timeline-foot">
                 {entry.actor ?? t('timeline.system')}
                 {entry.step?.acting_for && <> {t('timeline.actingFor', entry.step.acting_for)}</>} ·{' '}
                 <InstantText value={entry.at} />
                 {entry.door && entry.door !== 'step' && <> · {t(`timeline.door.${entry.door}`)}</>}
               </p>
+              {!entry.step && action?.(entry)}
             </div>
           </li>
         );

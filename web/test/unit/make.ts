@@ -18,6 +18,7 @@ export function makeField(
     process_owned: false,
     unique: false,
     personal: false,
+    asks_reason: false,
     ...more,
   };
 }

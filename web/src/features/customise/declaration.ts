@@ -35,6 +35,8 @@ export interface DraftField {
   choices: string; // one a line: word, or word = title
   required: boolean;
   unique: boolean;
+  personal: boolean; // says something about a person
+  askReason: boolean; // a change by hand says why
   listed: boolean;
   shown: boolean; // of a reference: as a list on the record that it leads to
 }
@@ -65,6 +67,8 @@ export function newField(): DraftField {
     choices: '',
     required: false,
     unique: false,
+    personal: false,
+    askReason: false,
     listed: true,
     shown: true,
   };
@@ -107,6 +111,8 @@ function fieldOf(field: DraftField): Entry {
     title: title(field.en, field.zh),
     ...(field.required ? { required: true } : {}),
     ...(field.unique ? { unique: true } : {}),
+    ...(field.personal ? { personal: true } : {}),
+    ...(field.askReason ? { ask_reason: true } : {}),
     ...(field.type.endsWith('choice') ? { choices: choicesOf(field.choices) } : {}),
   };
 }

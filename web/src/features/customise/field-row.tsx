@@ -146,6 +146,16 @@ export function FieldRow({ field, index, change, remove }: Props) {
         change={(unique) => change({ ...field, unique })}
       />
       <Flag
+        label={t('personal')}
+        value={field.personal}
+        change={(personal) => change({ ...field, personal })}
+      />
+      <Flag
+        label={t('askReason')}
+        value={field.askReason}
+        change={(askReason) => change({ ...field, askReason })}
+      />
+      <Flag
         label={t('listed')}
         value={field.listed}
         change={(listed) => change({ ...field, listed })}

@@ -24,6 +24,7 @@ import { ConflictDialog, LockedDialog } from './conflict';
 
 interface Change {
   version: number;
+  reason: string;
   fields: FieldValues;
   references: Record<string, Reference>;
 }
@@ -45,13 +46,14 @@ function Editing({
   record: RecordRow;
   busy: boolean;
   problem: Problem | undefined;
-  save: (value: unknown, reference: Reference | null) => void;
+  save: (value: unknown, reference: Reference | null, reason: string) => void;
   cancel: () => void;
 }) {
   const { t } = useTranslation('records');
   const id = useId();
   const [value, setValue] = useState(record.fields[field.name]);
   const [reference, setReference] = useState(record.references[field.name] ?? null);
+  const [reason, setReason] = useState('');
   return (
     <form
       className="inline-edit"
@@ -59,7 +61,7 @@ function Editing({
       aria-label={t('editOf', { field: field.title })}
       onSubmit={(event) => {
         event.preventDefault();
-        save(value, reference);
+        save(value, reference, reason.trim());
       }}
       onKeyDown={(event) => {
         if (event.key === 'Escape' && !event.defaultPrevented) cancel();
@@ -82,6 +84,18 @@ function Editing({
         describedBy={problem || field.help ? `${id}-help` : undefined}
         autoFocus
       />
+      {field.asks_reason && (
+        <label className="customise-cell">
+          {t('reason')}
+          <input
+            className="plain-input"
+            value={reason}
+            required
+            maxLength={2000}
+            onChange={({ target }) => setReason(target.value)}
+          />
+        </label>
+      )}
       {(problem || field.help) && (
         <p
           id={`${id}-help`}
@@ -174,7 +188,11 @@ export function RecordFields({ entity, record, openStep }: Props) {
     mutationFn: (change: Change) =>
       api.patch('/records/{entity}/{id}', {
         path: { entity: entity.name, id: record.id },
-        body: { version: change.version, fields: change.fields },
+        body: {
+          version: change.version,
+          fields: change.fields,
+          ...(change.reason ? { reason: change.reason } : {}),
+        },
       }),
     onSuccess: (after) => {
       const { queryKey } = recordQuery(entity.name, record.id);
@@ -230,9 +248,10 @@ export function RecordFields({ entity, record, openStep }: Props) {
                   record={record}
                   busy={patch.isPending}
                   problem={problem && problem.status !== 409 ? problem : undefined}
-                  save={(value, reference) =>
+                  save={(value, reference, reason) =>
                     patch.mutate({
                       version: editing.version,
+                      reason,
                       fields: { [field.name]: value ?? null },
                       references: reference ? { [field.name]: reference } : {},
                     })
@@ -279,7 +298,7 @@ export function RecordFields({ entity, record, openStep }: Props) {
           close={finish}
           save={(version, fields) => {
             setRefusal(null);
-            patch.mutate({ version, fields, references: refusal.change.references });
+            patch.mutate({ ...refusal.change, version, fields });
           }}
         />
       )}

@@ -122,6 +122,11 @@ function Transfer({ entity, state }: { entity: Entity; state: ListState }) {
           {t('import')}
         </Link>
       )}
+      {entity.may.delete && (
+        <Link to={`/records/${entity.name}/deleted`} className="button-plain">
+          {t('deleted.open')}
+        </Link>
+      )}
       {entity.may.export && (
         <Dropdown
           autoFocus

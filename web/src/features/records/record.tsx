@@ -18,6 +18,7 @@ import { AccessButton } from './access';
 import { RecordFields } from './fields';
 import { recordsPath } from './paths';
 import { RelatedLists } from './related';
+import { RestoreButton } from './restore';
 
 function Paths({ moves }: { moves: Moves }) {
   const { t } = useTranslation('process');
@@ -108,7 +109,13 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
             <div className="card-head">
               <h2>{t('timeline.title')}</h2>
             </div>
-            {history.data && <Timeline items={history.data.items} entity={entity} />}
+            {history.data && (
+              <Timeline
+                items={history.data.items}
+                entity={entity}
+                action={(entry) => <RestoreButton entity={entity} record={data} entry={entry} />}
+              />
+            )}
             {history.isError && <ProblemNotice problem={problemFrom(history.error)} />}
           </section>
         </div>
