@@ -89,6 +89,7 @@ void connection_free(PostgresConnection *connection);
 
 // postgres_commit.c
 extern const WriterCalls postgres_writer;
+extern const char postgres_turn[]; // the statement that waits until no other program writes
 
 // postgres_run.c
 FALLIBLE postgres_execute(Ctx *cx, Session *session, Execution *execution);

@@ -13,7 +13,8 @@
 
 // Whoever stops in the middle of a batch may not keep the others from writing for ever.
 #define IDLE_SECONDS "60"
-#define WRITING_LOCK "7814523"
+static const char begin[] = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE";
+const char postgres_turn[] = "SELECT pg_advisory_xact_lock(7814523)";
 
 enum { COMMIT_REFUSED = 1, COMMIT_UNKNOWN };
 
@@ -41,21 +42,25 @@ static void writing_end(PostgresDatabase *postgres)
     postgres->writing = NULL;
 }
 
+static FALLIBLE posted(Ctx *cx, Session *session, const char *sql, bool sure)
+{
+    return postgres_execute(cx, session,
+                            &(Execution){.name = sql, .sql = sql, .posted = true, .sure = sure});
+}
+
+// Both go out with what the first unit asks first, and fail there.
 static FALLIBLE batch_begin(Ctx *cx, Session *session)
 {
     PostgresDatabase *postgres = session->database->postgres;
     if (!postgres->writing)
         TRY(writing_connect(cx, session->database));
     session->postgres = postgres->writing;
-    Error *error = postgres_script(cx, session,
-                                   "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
-                                   "SELECT pg_advisory_xact_lock(" WRITING_LOCK ")");
+    Error *error = posted(cx, session, begin, false);
     if (!error)
-        return NULL;
-    writing_end(postgres);
-    return error->code == ERR_LIMIT
-               ? FAIL(cx, ERR_UNAVAILABLE, "another program has been writing for too long")
-               : error;
+        error = posted(cx, session, postgres_turn, false);
+    if (error)
+        writing_end(postgres);
+    return error;
 }
 
 static bool batch_stands(Database *database)
@@ -108,18 +113,13 @@ static FALLIBLE batch_refusal(Ctx *cx, const BatchEnd *end)
                         end->message);
 }
 
-static FALLIBLE unit_post(Ctx *cx, Session *session, const char *sql)
-{
-    return postgres_execute(cx, session, &(Execution){.sql = sql, .posted = true, .sure = true});
-}
-
 static FALLIBLE unit_settle(Ctx *cx, Session *session)
 {
     if (session->unhurried)
         TRY(postgres_script(cx, session,
                             text_format(cx->arena, "SET LOCAL statement_timeout = %d",
                                         session->database->statement_ms)));
-    TRY(unit_post(cx, session, "RELEASE SAVEPOINT unit"));
+    TRY(posted(cx, session, "RELEASE SAVEPOINT unit", true));
     return postgres_settle(cx, session);
 }
 
@@ -144,7 +144,7 @@ static FALLIBLE unit_in_savepoint(Ctx *cx, Session *session, UnitWork work, void
 {
     PostgresDatabase *postgres = session->database->postgres;
     PostgresConnection *connection = session->postgres = postgres->writing;
-    Error *error = unit_post(cx, session, "SAVEPOINT unit");
+    Error *error = posted(cx, session, "SAVEPOINT unit", true);
     if (!error)
         error = unit_run(cx, session, work, state);
     if (!error && !session->overflow)

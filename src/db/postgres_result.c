@@ -57,6 +57,8 @@ FALLIBLE postgres_error(Ctx *cx, Session *session, const PGresult *result, const
         session->again = session->postgres->stale = true;
     if (text_starts(state, "23"))
         return postgres_rule_error(cx, result, state);
+    if (strcmp(state, "57014") == 0 && query == postgres_turn)
+        return FAIL(cx, ERR_UNAVAILABLE, "another program has been writing for too long");
     if (strcmp(state, "57014") == 0)
         return FAIL(cx, ERR_LIMIT, "a statement took longer than it may");
     if (strcmp(state, "53100") == 0)

@@ -95,6 +95,26 @@ POSTGRES_TEST(table_that_changed_under_a_prepared_statement_is_read_again)
     CHECK_INT(width, 3);
 }
 
+static FALLIBLE write_beside(Ctx *cx, void *state)
+{
+    Ctx own = *cx;
+    own.db = NULL;
+    Rows rows;
+    TRY(db_built_rows(cx, &rows, "SELECT 1 AS one", NULL, 0)); // it is this program's turn now
+    return database_write(&own, state, change_table, "CREATE TABLE beside (a BIGINT)");
+}
+
+POSTGRES_TEST(program_that_waits_too_long_for_its_turn_is_told_so)
+{
+    Database *other;
+    CHECK_OK(database_open(cx, &(DatabaseOptions){.url = test_database_url(cx), .statement_ms = 50},
+                           &other));
+    CHECK_FAILS(database_write(cx, cx->company->database, write_beside, other), ERR_UNAVAILABLE,
+                "another program has been writing");
+    CHECK_OK(database_write(cx, other, change_table, "CREATE TABLE beside (a BIGINT)"));
+    database_close(other);
+}
+
 POSTGRES_TEST(backup_names_the_tool_of_the_server)
 {
     Error *error = database_backup(cx, cx->company->database, "/tmp/never");

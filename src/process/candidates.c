@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-QUERY(audience_by_id, "SELECT groups FROM work_audience WHERE id = $1");
-QUERY(audience_by_groups, "SELECT id FROM work_audience WHERE groups = $1");
 QUERY(audience_add, "INSERT INTO work_audience (id, groups) VALUES ($1, $2)"
                     " ON CONFLICT (groups) DO NOTHING");
 QUERY_FULL(audience_all, "SELECT id, groups FROM work_audience ORDER BY id", NULL,
@@ -39,9 +37,12 @@ static const char *text_of(Value value)
     return value.kind == VALUE_TEXT ? value.text.bytes : NULL;
 }
 
-static FALLIBLE groups_read(Ctx *cx, const char *text, WorkGroups *out)
+FALLIBLE groups_read(Ctx *cx, const char *text, WorkGroups *out)
 {
     Value value;
+    *out = (WorkGroups){0};
+    if (!text)
+        return NULL;
     TRY(json_parse(cx, text, strlen(text), &value));
     out->count = value.list.count;
     out->items = NEW_ARRAY(cx->arena, WorkGroup, out->count + 1);
@@ -55,29 +56,10 @@ static FALLIBLE groups_read(Ctx *cx, const char *text, WorkGroups *out)
     return NULL;
 }
 
-FALLIBLE audience_groups(Ctx *cx, Id audience, WorkGroups *out)
+FALLIBLE audience_of(Ctx *cx, const WorkGroups *groups, const char **out)
 {
-    *out = (WorkGroups){0};
-    Row *row = NULL;
-    if (audience)
-        TRY(db_row(cx, &row, audience_by_id, audience));
-    return row ? groups_read(cx, row_text(row, "groups"), out) : NULL;
-}
-
-FALLIBLE audience_of(Ctx *cx, const WorkGroups *groups, Id *out)
-{
-    *out = 0;
-    if (!groups->count)
-        return NULL;
-    const char *text = groups_text(cx, groups);
-    Row *row;
-    TRY(db_row(cx, &row, audience_by_groups, text));
-    if (!row) {
-        TRY(db_run(cx, NULL, audience_add, id_new(cx), text));
-        TRY(db_row(cx, &row, audience_by_groups, text));
-    }
-    *out = row_integer(row, "id");
-    return NULL;
+    *out = groups->count ? groups_text(cx, groups) : NULL;
+    return *out ? db_post(cx, audience_add, id_new(cx), *out) : NULL;
 }
 
 static FALLIBLE fits_one(Ctx *cx, People *people, Person *person, const WorkGroups *groups,
@@ -203,7 +185,7 @@ FALLIBLE candidate_other(Ctx *cx, People *people, const WorkItem *item, Person *
                          const char **why)
 {
     WorkGroups groups;
-    TRY(audience_groups(cx, item->audience, &groups));
+    TRY(groups_read(cx, item->groups, &groups));
     return other_check(cx, people, item, &groups, person, why);
 }
 
@@ -271,7 +253,7 @@ FALLIBLE candidate_check(Ctx *cx, People *people, const WorkItem *item, Candidac
     const GraphNode *other;
     TRY(separate_check(cx, item, me->id, &other));
     WorkGroups groups;
-    TRY(audience_groups(cx, item->audience, &groups));
+    TRY(groups_read(cx, item->groups, &groups));
     if (other) {
         TRY(group_check(cx, people, item, &groups, me, &out->why));
         out->apart = out->why == NULL;

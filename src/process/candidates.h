@@ -33,10 +33,10 @@ FALLIBLE groups_of_item(Ctx *cx, const WorkItem *item, WorkGroups *out);
 // Separation of duties alone: *other is the step that the person had a hand in, NULL: none.
 FALLIBLE separate_check(Ctx *cx, const WorkItem *item, Id user, const GraphNode **other);
 
-// The groups of an audience; none for 0.
-FALLIBLE audience_groups(Ctx *cx, Id audience, WorkGroups *out);
-// The audience of these groups, made when it is not there yet; 0 for none.
-FALLIBLE audience_of(Ctx *cx, const WorkGroups *groups, Id *out);
+// The groups of an audience as it is written; none for NULL.
+FALLIBLE groups_read(Ctx *cx, const char *text, WorkGroups *out);
+// The audience of these groups as it is written, made when it is not there yet; NULL for none.
+FALLIBLE audience_of(Ctx *cx, const WorkGroups *groups, const char **out);
 // The audiences whose items the person may take.
 FALLIBLE audiences_of_person(Ctx *cx, People *people, Person *person, Id **out, size_t *count);
 // The groups that the model names for a step: all but those that name users.

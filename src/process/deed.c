@@ -95,10 +95,7 @@ FALLIBLE deed_admit_owner(Ctx *cx, Id id, Deed *out)
 
 FALLIBLE deed_store(Ctx *cx, const Deed *deed, const WorkItem *after, WorkEvent event)
 {
-    bool moved;
-    TRY(work_item_move(cx, deed->item, after, &moved));
-    if (!moved)
-        return FAIL(cx, ERR_CONFLICT, "somebody else has just taken this work item");
+    TRY(work_item_move(cx, deed->item, after));
     // What has ended nobody looks for any more: work_item_forget.
     if (work_item_open(after) && after->assignee != deed->item->assignee) {
         TRY(work_item_unsee(cx, after->id));

@@ -102,10 +102,8 @@ FALLIBLE distribute_item(Ctx *cx, People *people, const WorkItem *item)
     given.assignee = person->id;
     given.claimed_at = cx->now;
     given.pushing = false;
-    bool moved;
-    TRY(work_item_move(cx, item, &given, &moved));
-    return moved ? work_event_add(cx, item, (WorkEvent){.kind = "assigned", .receiver = person->id})
-                 : NULL;
+    TRY(work_item_move(cx, item, &given));
+    return work_event_add(cx, item, (WorkEvent){.kind = "assigned", .receiver = person->id});
 }
 
 FALLIBLE distribute_waiting(Ctx *cx)

@@ -30,7 +30,7 @@ static FALLIBLE offer_again(Ctx *cx, WorkItem *after)
 {
     WorkGroups groups;
     TRY(groups_of_item(cx, after, &groups));
-    TRY(audience_of(cx, &groups, &after->audience));
+    TRY(audience_of(cx, &groups, &after->groups));
     if (after->named == NAMED_ONLY)
         after->named = NAMED_TOO;
     after->state = "offered";
@@ -60,13 +60,11 @@ static FALLIBLE escalate(Ctx *cx, const WorkItem *item)
         TRY(tell(cx, item, escalation));
     else
         TRY(offer_again(cx, &after));
-    bool moved;
-    TRY(work_item_move(cx, item, &after, &moved));
-    return moved ? work_event_add(cx, item,
-                                  (WorkEvent){.kind = escalation->tell_only ? "told" : "escalated",
-                                              .receiver = item->assignee,
-                                              .position = escalation->position})
-                 : NULL;
+    TRY(work_item_move(cx, item, &after));
+    return work_event_add(cx, item,
+                          (WorkEvent){.kind = escalation->tell_only ? "told" : "escalated",
+                                      .receiver = item->assignee,
+                                      .position = escalation->position});
 }
 
 FALLIBLE escalations_fire(Ctx *cx, int limit, int *fired)

@@ -141,7 +141,7 @@ FALLIBLE offer_make(Ctx *cx, const Instance *instance, const ProcessModel *model
     groups_of_node(cx, graph, node, &groups);
     item.named = kept ? NAMED_ONLY : task && names_users(task) ? NAMED_TOO : NAMED_NONE;
     if (!kept)
-        TRY(audience_of(cx, &groups, &item.audience));
+        TRY(audience_of(cx, &groups, &item.groups));
     item.blocked = task && task->entry_count; // until it is tested
     item.pushing = task && task->distribution && !kept;
     TRY(work_item_insert(cx, &item));
@@ -173,7 +173,7 @@ FALLIBLE entry_check(Ctx *cx, const ProcessModel *model, const FlowState *state,
 FALLIBLE entry_check_item(Ctx *cx, const WorkItem *item, const char **why)
 {
     const ProcessModel *model;
-    TRY(suspension_why(cx, item->instance, why));
+    *why = suspension_why(cx, item->suspended);
     if (*why)
         return NULL;
     TRY(model_by_id(cx, item->model, &model));
@@ -211,10 +211,9 @@ FALLIBLE entries_test(Ctx *cx, const Instance *instance, const ProcessModel *mod
         TRY(entry_check(cx, model, state, subject, items[i], &why));
         WorkItem tested = *items[i];
         tested.blocked = why != NULL;
-        bool moved = true;
         if (tested.blocked != items[i]->blocked)
-            TRY(work_item_move(cx, items[i], &tested, &moved));
-        if (moved && tested.pushing && !tested.blocked && text_equal(tested.state, "offered"))
+            TRY(work_item_move(cx, items[i], &tested));
+        if (tested.pushing && !tested.blocked && text_equal(tested.state, "offered"))
             TRY(distribute_item(cx, people_new(cx), &tested));
     }
     return NULL;

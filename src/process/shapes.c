@@ -2,7 +2,6 @@
 #include "process/shapes.h"
 
 #include "base/ids.h"
-#include "process/suspension.h"
 #include "record/record_json.h"
 
 const char *node_department(const Graph *graph, const GraphNode *node)
@@ -205,9 +204,6 @@ FALLIBLE work_item_value(Ctx *cx, Describer *describer, const WorkItem *item, Va
     TRY(describe_department(cx, describer, item->department, &department));
     Value acting_for;
     Value owner;
-    const char *suspended = NULL;
-    if (open)
-        TRY(suspension_why(cx, item->instance, &suspended));
     TRY(describe_user(cx, describer, item->assignee, &assignee));
     TRY(describe_user(cx, describer, item->acting_for, &acting_for));
     TRY(describe_user(cx, describer, item->owner, &owner));
@@ -227,7 +223,7 @@ FALLIBLE work_item_value(Ctx *cx, Describer *describer, const WorkItem *item, Va
     value_set(cx->arena, shown, "acting_for", acting_for);
     value_set(cx->arena, shown, "owner", owner);
     value_set(cx->arena, shown, "blocked", value_boolean(open && item->blocked));
-    value_set(cx->arena, shown, "suspended", value_boolean(suspended != NULL));
+    value_set(cx->arena, shown, "suspended", value_boolean(open && item->suspended));
     value_set(cx->arena, shown, "escalated", value_boolean(item->escalation > 0));
     value_set(cx->arena, shown, "created_at", time_or_null(cx, item->created_at));
     value_set(cx->arena, shown, "claimed_at", time_or_null(cx, item->claimed_at));

@@ -27,7 +27,6 @@ MIGRATION(process_0031_suspension, 30,
 #define HELD_EVENT "held"
 
 QUERY(suspension_of, "SELECT at, by_user, reason FROM process_suspension WHERE process_key = $1");
-QUERY(suspension_reason, "SELECT suspended FROM instance WHERE id = $1");
 QUERY(suspension_set, "UPDATE instance SET suspended = $2, suspended_with = $3,"
                       " row_version = row_version + 1 WHERE id = $1");
 // What is leased goes on; its answer is held.
@@ -63,15 +62,11 @@ FALLIBLE suspension_check(Ctx *cx, const Instance *instance)
                       "Wait until it is resumed.");
 }
 
-FALLIBLE suspension_why(Ctx *cx, Id instance, const char **why)
+const char *suspension_why(Ctx *cx, const char *reason)
 {
-    Row *row;
-    TRY(db_row(cx, &row, suspension_reason, instance));
-    const char *reason = row ? row_text(row, "suspended") : NULL;
-    *why = reason ? text_format(cx->arena,
+    return reason ? text_format(cx->arena,
                                 message_in(cx->language, "this process is suspended: %s"), reason)
                   : NULL;
-    return NULL;
 }
 
 FALLIBLE suspension_reason_of(Ctx *cx, const char *key, const char **reason)

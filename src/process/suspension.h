@@ -27,8 +27,8 @@ struct Instance;
 FALLIBLE suspension_start_check(Ctx *cx, const char *key);
 // ERR_CONFLICT with the reason when the instance is suspended.
 FALLIBLE suspension_check(Ctx *cx, const struct Instance *instance);
-// Why nobody can do a work item of the instance now; NULL: it runs.
-FALLIBLE suspension_why(Ctx *cx, Id instance, const char **why);
+// Why nobody can do a work item of an instance that is suspended for that reason; NULL for NULL.
+const char *suspension_why(Ctx *cx, const char *reason);
 // "process.suspend", and a reason.
 FALLIBLE suspension_may(Ctx *cx);
 FALLIBLE suspension_reason_check(Ctx *cx, const char *reason);

@@ -42,7 +42,7 @@ static FALLIBLE given_to(Ctx *cx, const Deed *deed, const Person *receiver, Work
     WorkGroups groups;
     *out = *deed->item;
     TRY(groups_of_item(cx, deed->item, &groups));
-    TRY(audience_of(cx, &groups, &out->audience));
+    TRY(audience_of(cx, &groups, &out->groups));
     out->named = out->named == NAMED_ONLY ? NAMED_NONE : out->named;
     out->state = "claimed";
     out->assignee = receiver->id;
@@ -144,7 +144,7 @@ static FALLIBLE forward_to_group(Ctx *cx, const Deed *deed, const WorkReceiver *
                                       to->position ? "position" : "department"),
                           "It can be forwarded to those whom the process names for it.");
     WorkItem after = *deed->item;
-    TRY(audience_of(cx, &groups, &after.audience));
+    TRY(audience_of(cx, &groups, &after.groups));
     after.named = NAMED_NONE;
     after.state = "offered";
     after.assignee = 0;

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 
+#define AUDIENCE_OF(groups) "(SELECT a.id FROM work_audience a WHERE a.groups = " groups ")"
 #define OPEN "state IN ('offered', 'claimed', 'started')"
 
 QUERY(work_item_by_id, "SELECT " WORK_ITEM_COLUMNS " FROM work_item WHERE id = $1");
@@ -10,14 +11,17 @@ QUERY(work_item_add,
       "INSERT INTO work_item (id, instance, wait, process_key, model, node, entity, subject, state,"
       " position, department, audience, named, assignee, priority, blocked, pushing, created_at,"
       " due_at, due_order, claimed_at, escalate_at, follow_up_at, escalation)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,"
-      " $19, $20, $21, $22, 0, 0)");
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, " AUDIENCE_OF(
+          "$12") ", $13, $14, $15, $16, $17, $18,"
+                 " $19, $20, $21, $22, 0, 0)");
 QUERY(work_item_move_row,
-      "UPDATE work_item SET state = $2, audience = $3, named = $4, assignee = $5, acting_for = $6,"
-      " owner = $7, blocked = $8, pushing = $9, claimed_at = $10, started_at = $11,"
-      " follow_up_at = $12, escalate_at = $13, escalation = $14, draft = $15, ended_at = $16,"
-      " completed_by = $17 WHERE id = $1 AND state = $18 AND COALESCE(assignee, 0) = $19"
-      " AND COALESCE(owner, 0) = $20");
+      "UPDATE work_item SET state = $2, audience = " AUDIENCE_OF(
+          "$3") ", named = $4, assignee = $5, acting_for = $6,"
+                " owner = $7, blocked = $8, pushing = $9, claimed_at = $10, started_at = $11,"
+                " follow_up_at = $12, escalate_at = $13, escalation = $14, draft = $15, ended_at = "
+                "$16,"
+                " completed_by = $17 WHERE id = $1 AND state = $18 AND COALESCE(assignee, 0) = $19"
+                " AND COALESCE(owner, 0) = $20");
 QUERY(work_item_open_of,
       "SELECT " WORK_ITEM_COLUMNS " FROM work_item WHERE instance = $1 AND " OPEN " ORDER BY id");
 QUERY(work_item_done_of_node, "SELECT completed_by FROM work_item WHERE instance = $1 AND node = $2"
@@ -72,7 +76,7 @@ WorkItem *work_item_of(Ctx *cx, const Row *row)
     item->state = row_text(row, "state");
     item->position = row_text(row, "position");
     item->department = row_text(row, "department");
-    item->audience = row_integer(row, "audience");
+    item->groups = row_text(row, "groups");
     item->named = (WorkNamed)row_integer(row, "named");
     item->assignee = row_integer(row, "assignee");
     item->acting_for = row_integer(row, "acting_for");
@@ -90,6 +94,7 @@ WorkItem *work_item_of(Ctx *cx, const Row *row)
     item->draft = row_text(row, "draft");
     item->ended_at = row_integer(row, "ended_at");
     item->completed_by = row_integer(row, "completed_by");
+    item->suspended = row_text(row, "suspended");
     return item;
 }
 
@@ -122,27 +127,24 @@ FALLIBLE work_item_insert(Ctx *cx, const WorkItem *item)
 {
     return db_post(cx, work_item_add, item->id, item->instance, item->wait, item->process_key,
                    item->model, item->node, item->entity, number_or_null(item->subject),
-                   item->state, item->position, item->department, number_or_null(item->audience),
+                   item->state, item->position, item->department, item->groups,
                    (int64_t)item->named, number_or_null(item->assignee), item->priority,
                    item->blocked, item->pushing, item->created_at, number_or_null(item->due_at),
                    item->due_at ? item->due_at : INT64_MAX, number_or_null(item->claimed_at),
                    number_or_null(item->escalate_at));
 }
 
-FALLIBLE work_item_move(Ctx *cx, const WorkItem *before, const WorkItem *after, bool *moved)
+FALLIBLE work_item_move(Ctx *cx, const WorkItem *before, const WorkItem *after)
 {
     bool open = work_item_open(after);
-    int64_t changed = 0;
-    TRY(db_run(
-        cx, &changed, work_item_move_row, before->id, after->state, number_or_null(after->audience),
-        (int64_t)after->named, number_or_null(after->assignee), number_or_null(after->acting_for),
+    return db_post_one(
+        cx, work_item_move_row, before->id, after->state, after->groups, (int64_t)after->named,
+        number_or_null(after->assignee), number_or_null(after->acting_for),
         number_or_null(after->owner), after->blocked, open && after->pushing,
         number_or_null(after->claimed_at), number_or_null(after->started_at), after->follow_up_at,
         open ? number_or_null(after->escalate_at) : cell_null(), after->escalation, after->draft,
         number_or_null(after->ended_at), number_or_null(after->completed_by), before->state,
-        before->assignee, before->owner));
-    *moved = changed == 1;
-    return NULL;
+        before->assignee, before->owner);
 }
 
 FALLIBLE work_items_open(Ctx *cx, Id instance, WorkItem ***out, size_t *count)

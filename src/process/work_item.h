@@ -35,7 +35,7 @@ typedef struct WorkItem {
     const char *state;      // "offered", "claimed", "started", "completed", "cancelled"
     const char *position;   // of its first candidates; NULL: anybody of the department
     const char *department; // where it belongs; NULL: nowhere
-    Id audience;            // 0: only those who are named
+    const char *groups;     // its audience, see groups_read; NULL: only those who are named
     WorkNamed named;
     Id assignee;
     Id acting_for; // whom the assignee stands in for; 0: nobody
@@ -53,14 +53,18 @@ typedef struct WorkItem {
     const char *draft;    // JSON of the form as the delegate filled it; NULL: none
     Instant ended_at;
     Id completed_by;
+    const char *suspended; // why its instance stands still; NULL: it does not; only read
 } WorkItem;
 
-// As `work_item` columns in every query that ends in work_item_of.
+// As columns of `work_item` in every query that ends in work_item_of, with what whoever shows or
+// does an item would ask next.
 #define WORK_ITEM_COLUMNS                                                                          \
     "id, instance, wait, process_key, model, node, entity, subject, state, position, department, " \
-    "audience, named, assignee, acting_for, owner, priority, blocked, pushing, created_at, "       \
-    "due_at, due_order, claimed_at, started_at, follow_up_at, escalate_at, escalation, draft, "    \
-    "ended_at, completed_by"
+    "named, assignee, acting_for, owner, priority, blocked, pushing, created_at, due_at, "         \
+    "due_order, claimed_at, started_at, follow_up_at, escalate_at, escalation, draft, ended_at, "  \
+    "completed_by, (SELECT a.groups FROM work_audience a WHERE a.id = work_item.audience)"         \
+    " AS groups, (SELECT i.suspended FROM instance i WHERE i.id = work_item.instance)"             \
+    " AS suspended"
 WorkItem *work_item_of(Ctx *cx, const Row *row);
 
 bool work_item_open(const WorkItem *item); // offered, claimed or started
@@ -69,9 +73,9 @@ bool work_item_held(const WorkItem *item); // claimed or started
 // ERR_NOT_FOUND when there is none.
 FALLIBLE work_item_load(Ctx *cx, Id id, WorkItem **out);
 FALLIBLE work_item_insert(Ctx *cx, const WorkItem *item);
-// Writes `after` where state, assignee and owner are still those of `before`; *moved is false when
-// another was faster.
-FALLIBLE work_item_move(Ctx *cx, const WorkItem *before, const WorkItem *after, bool *moved);
+// Writes `after`. State, assignee and owner are still those of `before`, which was read in the same
+// unit of work: else it fails, by db_post_one.
+FALLIBLE work_item_move(Ctx *cx, const WorkItem *before, const WorkItem *after);
 // The open items of an instance, oldest first.
 FALLIBLE work_items_open(Ctx *cx, Id instance, WorkItem ***out, size_t *count);
 // Whether the step was ended, completed or cancelled, in this instance.
