@@ -8,6 +8,7 @@ import { Office } from "../lib/orders.mjs";
 import { demoCompany, root, serve } from "../lib/server.mjs";
 import access from "./cases/access.mjs";
 import blocked from "./cases/blocked.mjs";
+import bulk from "./cases/bulk.mjs";
 import certificate from "./cases/certificate.mjs";
 import customise from "./cases/customise.mjs";
 import flow from "./cases/flow.mjs";
@@ -70,5 +71,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, access, views, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, views, bulk, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
 });

@@ -38,6 +38,8 @@ const darkTheme: ThemeConfig = {
     colorPrimary: '#2f76b5',
     colorPrimaryHover: '#2a6ba5',
     colorLink: '#82bdf2',
+    colorLinkHover: '#a9d3f7',
+    colorLinkActive: '#a9d3f7',
     colorError: '#f0837b',
     colorSuccess: '#4cb277',
     colorWarning: '#e0a03a',

@@ -5,7 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { Field, RecordRow } from '../api/types';
+import type { Field, Id, RecordRow } from '../api/types';
 import { useKeys } from '../app/keys';
 import { currencyOf } from '../meta/fields';
 import { FieldCell, kindOf } from '../meta/registry';
@@ -13,7 +13,13 @@ import { Icon } from './icon';
 
 const ROW_HEIGHT = 36;
 const OVERSCAN = 12;
+const SELECT_TRACK = '36px';
 const FIRST_TRACK = 'minmax(172px, 1.1fr)';
+
+export interface Selection {
+  chosen: ReadonlySet<Id>;
+  choose: (ids: Id[], on: boolean) => void;
+}
 
 interface Props {
   label: string;
@@ -25,6 +31,7 @@ interface Props {
   pathOf: (row: RecordRow) => string;
   busy: boolean;
   foot: ReactNode;
+  selection?: Selection | undefined;
 }
 
 function sortState(sort: string[], field: string): 'ascending' | 'descending' | undefined {
@@ -32,10 +39,42 @@ function sortState(sort: string[], field: string): 'ascending' | 'descending' | 
   return sort[0] === `-${field}` ? 'descending' : undefined;
 }
 
-function Head({ columns, sort, onSort }: Pick<Props, 'columns' | 'sort' | 'onSort'>) {
+// Chooses all rows that are shown, or none.
+function ChooseShown({ rows, selection }: { rows: RecordRow[]; selection: Selection }) {
+  const { t } = useTranslation('records');
+  const count = rows.filter(({ id }) => selection.chosen.has(id)).length;
+  const all = count === rows.length;
+  return (
+    <div role="columnheader" className="grid-cell grid-select">
+      <input
+        type="checkbox"
+        aria-label={t('bulk.selectShown')}
+        checked={all}
+        ref={(box) => {
+          if (box) box.indeterminate = count > 0 && !all;
+        }}
+        onChange={() =>
+          selection.choose(
+            rows.map(({ id }) => id),
+            !all,
+          )
+        }
+      />
+    </div>
+  );
+}
+
+function Head({
+  columns,
+  sort,
+  onSort,
+  rows,
+  selection,
+}: Pick<Props, 'columns' | 'sort' | 'onSort' | 'rows' | 'selection'>) {
   return (
     <div role="rowgroup" className="grid-head">
       <div role="row" className="grid-row" aria-rowindex={1}>
+        {selection && <ChooseShown rows={rows} selection={selection} />}
         {columns.map((field) => {
           const kind = kindOf(field);
           const sorted = sortState(sort, field.name);
@@ -68,15 +107,34 @@ function Row({
   columns,
   path,
   style,
+  selection,
 }: {
   row: RecordRow;
   index: number;
   columns: Field[];
   path: string;
   style: CSSProperties;
+  selection: Selection | undefined;
 }) {
+  const { t } = useTranslation('records');
+  const chosen = selection?.chosen.has(row.id) ?? false;
   return (
-    <div role="row" className="grid-row grid-body-row" aria-rowindex={index + 2} style={style}>
+    <div
+      role="row"
+      className={chosen ? 'grid-row grid-body-row grid-chosen' : 'grid-row grid-body-row'}
+      aria-rowindex={index + 2}
+      style={style}
+    >
+      {selection && (
+        <div role="cell" className="grid-cell grid-select">
+          <input
+            type="checkbox"
+            aria-label={t('bulk.selectOf', { label: row.label })}
+            checked={chosen}
+            onChange={() => selection.choose([row.id], !chosen)}
+          />
+        </div>
+      )}
       {columns.map((field, position) => {
         const cell = (
           <FieldCell
@@ -103,7 +161,7 @@ function Row({
 }
 
 export function Grid(props: Props) {
-  const { label, columns, rows, total, sort, onSort, pathOf, busy, foot } = props;
+  const { label, columns, rows, total, sort, onSort, pathOf, busy, foot, selection } = props;
   const { t } = useTranslation('records');
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
@@ -125,12 +183,19 @@ export function Grid(props: Props) {
         ?.focus({ preventScroll: true }),
     );
   }
-  useKeys({ j: () => move(1), k: () => move(-1) });
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    x: () =>
+      document.activeElement
+        ?.closest('.grid-body-row')
+        ?.querySelector<HTMLInputElement>('input[type=checkbox]')
+        ?.click(),
+  });
 
+  const widths = columns.map((field, index) => (index === 0 ? FIRST_TRACK : kindOf(field).width));
   const tracks = {
-    '--tracks': columns
-      .map((field, index) => (index === 0 ? FIRST_TRACK : kindOf(field).width))
-      .join(' '),
+    '--tracks': [...(selection ? [SELECT_TRACK] : []), ...widths].join(' '),
   } as CSSProperties;
   return (
     // What scrolls must be reachable by keyboard. A drawn part of a table is no <table>.
@@ -148,7 +213,7 @@ export function Grid(props: Props) {
         className="grid"
         style={tracks}
       >
-        <Head columns={columns} sort={sort} onSort={onSort} />
+        <Head columns={columns} sort={sort} onSort={onSort} rows={rows} selection={selection} />
         <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
@@ -160,6 +225,7 @@ export function Grid(props: Props) {
                 index={item.index}
                 columns={columns}
                 path={pathOf(row)}
+                selection={selection}
                 style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               />
             );

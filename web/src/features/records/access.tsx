@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who has access to a record and why, and with whom it is shared.
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Input, Select } from 'antd';
+import { Button, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, problemFrom } from '../../api/client';
-import { namesQuery, queryClient, rightsQuery, sharesQuery } from '../../api/queries';
+import { queryClient, rightsQuery, sharesQuery } from '../../api/queries';
 import type { Entity, RecordRow, Share, ShareInput } from '../../api/types';
 import { useUser } from '../../app/session';
 import { Dialog } from '../../ui/dialog';
@@ -13,19 +13,7 @@ import { Icon } from '../../ui/icon';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import { InstantText } from '../../ui/time';
-
-type Kind = ShareInput['with']['kind'];
-const KINDS: Kind[] = ['user', 'position', 'department'];
-
-// People, positions or departments by their keys.
-function useNames(kind: Kind) {
-  const names = useQuery(namesQuery(kind));
-  const key = kind === 'user' ? 'login' : 'key';
-  return (names.data?.items ?? []).map((row) => ({
-    value: String(row.fields[key]),
-    label: row.label,
-  }));
-}
+import { ShareForm, useNames } from './share-form';
 
 function Why({ entity, record }: { entity: string; record: RecordRow }) {
   const { t } = useTranslation('records');
@@ -77,6 +65,10 @@ function Shares({ entity, record }: { entity: string; record: RecordRow }) {
   const path = { entity, id: record.id };
   const shares = useQuery(sharesQuery(entity, record.id));
   const changed = () => queryClient.invalidateQueries({ queryKey: ['record', entity, record.id] });
+  const share = useMutation({
+    mutationFn: (body: ShareInput) => api.post('/records/{entity}/{id}/shares', { path, body }),
+    onSuccess: changed,
+  });
   const remove = useMutation({
     mutationFn: (share: string) =>
       api.delete('/records/{entity}/{id}/shares/{share}', { path: { ...path, share } }),
@@ -114,70 +106,11 @@ function Shares({ entity, record }: { entity: string; record: RecordRow }) {
           </li>
         ))}
       </ul>
-      {shares.data?.may_share && <ShareForm entity={entity} record={record} changed={changed} />}
-    </section>
-  );
-}
-
-function ShareForm(props: { entity: string; record: RecordRow; changed: () => unknown }) {
-  const { t } = useTranslation('records');
-  const id = useId();
-  const [kind, setKind] = useState<Kind>('user');
-  const [key, setKey] = useState<string | null>(null);
-  const [may, setMay] = useState<Share['may']>('read');
-  const [day, setDay] = useState('');
-  const names = useNames(kind);
-  const share = useMutation({
-    mutationFn: (body: ShareInput) =>
-      api.post('/records/{entity}/{id}/shares', {
-        path: { entity: props.entity, id: props.record.id },
-        body,
-      }),
-    onSuccess: () => {
-      setKey(null);
-      props.changed();
-    },
-  });
-  const give = () => {
-    const until = day ? new Date(`${day}T23:59:59`).toISOString() : null;
-    if (key) share.mutate({ with: { kind, key }, may, until });
-  };
-  return (
-    <div className="access-form">
       {share.error && <ProblemNotice problem={problemFrom(share.error)} />}
-      <Select
-        aria-label={t('access.kind')}
-        value={kind}
-        onChange={(next: Kind) => {
-          setKind(next);
-          setKey(null);
-        }}
-        options={KINDS.map((one) => ({ value: one, label: t(`access.kinds.${one}`) }))}
-      />
-      <Select
-        aria-label={t('access.with')}
-        className="editor-wide"
-        showSearch={{ optionFilterProp: 'label' }}
-        placeholder={t('access.with')}
-        value={key}
-        onChange={setKey}
-        options={names}
-      />
-      <Select
-        aria-label={t('access.right')}
-        value={may}
-        onChange={setMay}
-        options={(['read', 'edit'] as const).map((one) => ({
-          value: one,
-          label: t(`access.may.${one}`),
-        }))}
-      />
-      <label htmlFor={id}>{t('access.until')}</label>
-      <Input id={id} type="date" value={day} onChange={(event) => setDay(event.target.value)} />
-      <Button type="primary" disabled={!key} loading={share.isPending} onClick={give}>
-        {t('access.share')}
-      </Button>
-    </div>
+      {shares.data?.may_share && (
+        <ShareForm key={shares.data.items.length} busy={share.isPending} onShare={share.mutate} />
+      )}
+    </section>
   );
 }
 

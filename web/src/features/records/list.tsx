@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of records of any entity: saved lists, filters, sort, columns, all in the address.
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Button, Dropdown } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams, useSearchParams } from 'react-router';
 import { api, problemFrom } from '../../api/client';
 import { entityOf, metaQuery } from '../../api/queries';
-import type { Entity } from '../../api/types';
+import type { Entity, Id, RecordRow } from '../../api/types';
 import { Grid } from '../../ui/grid';
 import { Icon } from '../../ui/icon';
 import { ProblemNotice } from '../../ui/problem';
 import { Empty, Loading } from '../../ui/states';
 import NotFound from '../home/not-found';
+import { BulkBar, BulkDialog } from './bulk';
+import { allThatFit, type Deed } from './bulk-acts';
 import { FilterChips, FilterPanel } from './filters';
 import { recordPath, recordsPath } from './paths';
+import { Transfer } from './transfer';
 import {
   type ListChanges,
   type ListState,
+  listQuery,
   nextSort,
   readListState,
   writeListState,
@@ -27,8 +31,7 @@ import { Views } from './views';
 const PAGE_ROWS = 100;
 
 function useRows(entity: Entity, state: ListState) {
-  const { filters, where, sort, columns } = state;
-  const asked = { filters, where, sort, columns };
+  const asked = { ...listQuery(state), columns: state.columns };
   return useInfiniteQuery({
     queryKey: ['records', entity.name, 'list', asked],
     placeholderData: keepPreviousData,
@@ -37,10 +40,8 @@ function useRows(entity: Entity, state: ListState) {
       api.get('/records/{entity}', {
         path: { entity: entity.name },
         query: {
-          filter: filters.length > 0 ? JSON.stringify(filters) : undefined,
-          where,
-          sort: sort.join(','),
-          columns: [...new Set([entity.label, ...columns])].join(','),
+          ...listQuery(state),
+          columns: [...new Set([entity.label, ...state.columns])].join(','),
           limit: PAGE_ROWS,
           after: pageParam,
           ...(pageParam ? {} : { count: true }),
@@ -99,49 +100,69 @@ function Foot({
   );
 }
 
-const FORMATS = ['csv', 'xlsx', 'jsonl'] as const;
-
-// Out as a file of what the list shows, and in.
-function Transfer({ entity, state }: { entity: Entity; state: ListState }) {
-  const { t } = useTranslation('records');
-  const address = (format: string) =>
-    api.address('/records/{entity}/export', {
-      path: { entity: entity.name },
-      query: {
-        filter: state.filters.length > 0 ? JSON.stringify(state.filters) : undefined,
-        where: state.where,
-        sort: state.sort.join(','),
-        columns: state.columns.join(','),
-        format,
+// What is chosen of what is shown, as long as the list shows the same; 'all' is all that fit it.
+function useChosen(state: ListState, items: RecordRow[]) {
+  const of = JSON.stringify(listQuery(state));
+  const [held, setHeld] = useState<{ of: string; ids: ReadonlySet<Id> | 'all' }>();
+  const kept = held?.of === of ? held.ids : new Set<Id>();
+  const shown = items.filter(({ id }) => kept === 'all' || kept.has(id));
+  const ids = new Set(shown.map(({ id }) => id));
+  return {
+    rows: shown,
+    all: kept === 'all',
+    selection: {
+      chosen: ids,
+      choose: (which: Id[], on: boolean) => {
+        for (const id of which) {
+          if (on) ids.add(id);
+          else ids.delete(id);
+        }
+        setHeld({ of, ids });
       },
-    });
+    },
+    chooseAll: () => setHeld({ of, ids: 'all' }),
+    chooseNone: () => setHeld(undefined),
+  };
+}
+
+async function* inOnePage(rows: RecordRow[]) {
+  yield rows.map(({ id, label }) => ({ id, label }));
+}
+
+// The bar of what is chosen, and the dialog of what is done with it.
+function Many({
+  entity,
+  state,
+  chosen,
+  total,
+}: {
+  entity: Entity;
+  state: ListState;
+  chosen: ReturnType<typeof useChosen>;
+  total: number;
+}) {
+  const [deed, setDeed] = useState<Deed | null>(null);
+  const { rows, all } = chosen;
   return (
     <>
-      {entity.may.import && (
-        <Link to={`${recordsPath(entity.name)}/import`} className="button-plain">
-          {t('import')}
-        </Link>
+      {rows.length > 0 && (
+        <BulkBar
+          entity={entity}
+          chosen={all ? 'all' : rows.length}
+          total={total}
+          onAll={chosen.chooseAll}
+          onNone={chosen.chooseNone}
+          chooseDeed={setDeed}
+        />
       )}
-      {entity.may.delete && (
-        <Link to={`/records/${entity.name}/deleted`} className="button-plain">
-          {t('deleted.open')}
-        </Link>
-      )}
-      {entity.may.export && (
-        <Dropdown
-          autoFocus
-          trigger={['click']}
-          menu={{
-            items: FORMATS.map((format) => ({
-              key: format,
-              label: <a href={address(format)}>{t(`exportAs.${format}`)}</a>,
-            })),
-          }}
-        >
-          <Button aria-haspopup="menu">
-            {t('export')} <Icon name="down" size={14} />
-          </Button>
-        </Dropdown>
+      {deed && (
+        <BulkDialog
+          entity={entity}
+          deed={deed}
+          count={all ? total : rows.length}
+          gather={all ? allThatFit(entity.name, state) : () => inOnePage(rows)}
+          close={() => setDeed(null)}
+        />
       )}
     </>
   );
@@ -156,6 +177,7 @@ function EntityList({ entity }: { entity: Entity }) {
   const items = rows.data?.pages.flatMap((page) => page.items) ?? [];
   const total = rows.data?.pages[0]?.count;
   const asked = rows.data?.pages[0]?.where?.asked;
+  const chosen = useChosen(state, items);
   const change = (changes: ListChanges) =>
     setParameters((before) => writeListState(before, changes));
   const columns = state.columns.flatMap(
@@ -239,6 +261,7 @@ function EntityList({ entity }: { entity: Entity }) {
           )}
         </Empty>
       )}
+      <Many entity={entity} state={state} chosen={chosen} total={total ?? items.length} />
       {items.length > 0 && (
         <Grid
           label={entity.plural}
@@ -249,6 +272,7 @@ function EntityList({ entity }: { entity: Entity }) {
           onSort={(field) => change({ sort: nextSort(state.sort, field) })}
           pathOf={(row) => recordPath(entity.name, row.id)}
           busy={rows.isPlaceholderData}
+          selection={chosen.selection}
           foot={
             <Foot
               shown={items.length}

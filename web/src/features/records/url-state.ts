@@ -102,6 +102,15 @@ export function readListState(entity: Entity, parameters: URLSearchParams): List
   };
 }
 
+// What the server is asked for.
+export function listQuery({ filters, where, sort }: ListState) {
+  return {
+    filter: filters.length > 0 ? JSON.stringify(filters) : undefined,
+    where,
+    sort: sort.join(','),
+  };
+}
+
 export interface ListChanges {
   list?: string;
   filters?: Filter[];
