@@ -15,6 +15,7 @@ import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
 import importPages from "./cases/imports.mjs";
 import incidents from "./cases/incidents.mjs";
+import marks from "./cases/marks.mjs";
 import owner from "./cases/owner.mjs";
 import pages from "./cases/pages.mjs";
 import views from "./cases/views.mjs";
@@ -71,5 +72,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, access, views, bulk, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, views, bulk, marks, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
 });

@@ -161,6 +161,18 @@ export const rightsQuery = (entity: string, id: Id, user: string) =>
       api.get('/records/{entity}/{id}/rights', { path: { entity, id }, query: { user } }),
   });
 
+export const favouritesQuery = queryOptions({
+  queryKey: ['marks', 'favourites'],
+  staleTime: 60_000,
+  queryFn: () => api.get('/favourites'),
+});
+
+export const recentQuery = queryOptions({
+  queryKey: ['marks', 'recent'],
+  staleTime: 60_000,
+  queryFn: () => api.get('/recent'),
+});
+
 export const viewsQuery = (entity: string) =>
   queryOptions({
     queryKey: ['views', entity],

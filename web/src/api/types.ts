@@ -37,6 +37,7 @@ export type ImportLook = Schemas['ImportLook'];
 export type ImportSettings = Schemas['ImportSettings'];
 
 export type View = Schemas['View'];
+export type Mark = Schemas['Marks']['items'][number];
 export type Share = Schemas['Share'];
 export type ShareInput = Schemas['ShareInput'];
 

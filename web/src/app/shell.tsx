@@ -15,6 +15,7 @@ import {
   workCount,
   workQuery,
 } from '../api/queries';
+import { MarksMenu } from '../features/records/marks';
 import { recordsPath } from '../features/records/paths';
 import { Boundary } from '../ui/boundary';
 import { DepartmentTag } from '../ui/department';
@@ -236,6 +237,7 @@ export function Shell() {
               meta?.departments.find(({ key }) => key === user.department?.key) ?? user.department
             }
           />
+          <MarksMenu />
           <LanguageSwitch />
           <ThemeSwitch />
           <UserMenu show={setDialog} />

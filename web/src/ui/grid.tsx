@@ -13,7 +13,7 @@ import { Icon } from './icon';
 
 const ROW_HEIGHT = 36;
 const OVERSCAN = 12;
-const SELECT_TRACK = '36px';
+const SELECT_TRACK = '64px';
 const FIRST_TRACK = 'minmax(172px, 1.1fr)';
 
 export interface Selection {
@@ -32,6 +32,7 @@ interface Props {
   busy: boolean;
   foot: ReactNode;
   selection?: Selection | undefined;
+  mark?: ((row: RecordRow) => ReactNode) | undefined; // stands beside the row's box
 }
 
 function sortState(sort: string[], field: string): 'ascending' | 'descending' | undefined {
@@ -108,6 +109,7 @@ function Row({
   path,
   style,
   selection,
+  mark,
 }: {
   row: RecordRow;
   index: number;
@@ -115,6 +117,7 @@ function Row({
   path: string;
   style: CSSProperties;
   selection: Selection | undefined;
+  mark: Props['mark'];
 }) {
   const { t } = useTranslation('records');
   const chosen = selection?.chosen.has(row.id) ?? false;
@@ -133,6 +136,7 @@ function Row({
             checked={chosen}
             onChange={() => selection.choose([row.id], !chosen)}
           />
+          {mark?.(row)}
         </div>
       )}
       {columns.map((field, position) => {
@@ -226,6 +230,7 @@ export function Grid(props: Props) {
                 columns={columns}
                 path={pathOf(row)}
                 selection={selection}
+                mark={props.mark}
                 style={{ height: item.size, transform: `translateY(${item.start}px)` }}
               />
             );

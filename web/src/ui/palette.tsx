@@ -5,11 +5,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
-import { metaQuery, searchQuery, workItemQuery } from '../api/queries';
-import type { SearchGroup } from '../api/types';
+import {
+  entityOf,
+  favouritesQuery,
+  metaQuery,
+  recentQuery,
+  searchQuery,
+  workItemQuery,
+} from '../api/queries';
+import type { Mark, SearchGroup } from '../api/types';
 import { LANGUAGES } from '../app/i18n';
 import { switchLanguage } from '../app/language';
 import { changeSettings, useDark } from '../app/settings';
+import { RECENT_SHOWN } from '../features/records/marks';
 import { recordPath, recordsPath } from '../features/records/paths';
 import { DEEDS } from '../features/work/deeds';
 import { useNext } from '../features/work/next';
@@ -156,6 +164,25 @@ function useFound(words: string, go: (path: string) => void): { groups: Group[];
   };
 }
 
+// Before anything is typed: what this person comes back to.
+function useMarks(go: (path: string) => void): Group[] {
+  const { t } = useTranslation('records');
+  const { data: meta } = useQuery(metaQuery);
+  const favourites = useQuery(favouritesQuery).data?.items ?? [];
+  const recent = useQuery(recentQuery).data?.items ?? [];
+  const groupOf = (key: 'favourites' | 'recent', marks: Mark[], icon: IconName) => ({
+    title: t(`marks.${key}`),
+    options: marks.slice(0, RECENT_SHOWN).map(({ entity, id, label }) => ({
+      key: `${key}-${entity}-${id}`,
+      icon,
+      name: label,
+      kind: entityOf(meta, entity)?.title ?? entity,
+      run: () => go(recordPath(entity, id)),
+    })),
+  });
+  return [groupOf('favourites', favourites, 'star'), groupOf('recent', recent, 'clock')];
+}
+
 export default function Palette({ close }: { close: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -167,7 +194,9 @@ export default function Palette({ close }: { close: () => void }) {
   const lower = words.toLowerCase();
   const commands = useCommands(go).filter(({ name }) => name.toLowerCase().includes(lower));
   const { groups: found, late } = useFound(words, go);
+  const marks = useMarks(go);
   const groups = [
+    ...(words ? [] : marks),
     {
       title: t('palette.commands'),
       options: commands.slice(0, found.length > 0 ? COMMANDS_BESIDE_RECORDS : COMMANDS),

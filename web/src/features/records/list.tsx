@@ -16,6 +16,7 @@ import NotFound from '../home/not-found';
 import { BulkBar, BulkDialog } from './bulk';
 import { allThatFit, type Deed } from './bulk-acts';
 import { FilterChips, FilterPanel } from './filters';
+import { FavouriteStar } from './marks';
 import { recordPath, recordsPath } from './paths';
 import { Transfer } from './transfer';
 import {
@@ -273,6 +274,7 @@ function EntityList({ entity }: { entity: Entity }) {
           pathOf={(row) => recordPath(entity.name, row.id)}
           busy={rows.isPlaceholderData}
           selection={chosen.selection}
+          mark={({ id, label }) => <FavouriteStar entity={entity.name} id={id} label={label} />}
           foot={
             <Foot
               shown={items.length}

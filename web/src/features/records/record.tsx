@@ -16,6 +16,7 @@ import NotFound from '../home/not-found';
 import { StepPanel } from '../work/step-panel';
 import { AccessButton } from './access';
 import { RecordFields } from './fields';
+import { FavouriteStar, useSeen } from './marks';
 import { recordsPath } from './paths';
 import { RelatedLists } from './related';
 import { RestoreButton } from './restore';
@@ -71,6 +72,7 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
   const record = useQuery(recordQuery(entity.name, id));
   const moves = useQuery(movesQuery(entity.name, id));
   const history = useQuery(historyQuery(entity.name, id));
+  useSeen(entity.name, id, record.isSuccess);
   if (record.isPending) return <Loading />;
   if (record.isError) {
     const problem = problemFrom(record.error);
@@ -94,6 +96,7 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
           <span className="quiet">{entity.title}</span> {data.label}
         </h1>
         {status && <FieldDisplay field={status} value={data.fields.status} />}
+        <FavouriteStar entity={entity.name} id={id} label={data.label} />
         <AccessButton entity={entity} record={data} />
       </div>
       {moves.data && <Paths moves={moves.data} />}
