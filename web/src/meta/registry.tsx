@@ -158,7 +158,8 @@ function EmailLink({ value }: ValueProps) {
 }
 
 function PhoneLink({ value, reference }: ValueProps) {
-  return <a href={`tel:${String(value)}`}>{reference?.id === value ? reference.label : String(value)}</a>;
+  const shown = reference && reference.id === value ? reference.label : String(value);
+  return <a href={`tel:${String(value)}`}>{shown}</a>;
 }
 
 function UrlLink({ value }: ValueProps) {
