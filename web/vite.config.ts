@@ -21,6 +21,7 @@ export default defineConfig({
   test: {
     environment: 'jsdom',
     include: ['test/unit/**/*.test.{ts,tsx}'],
+    testTimeout: 30_000, // the first dialog of a run takes seconds on a busy machine
     setupFiles: ['test/unit/setup.ts'],
   },
 });

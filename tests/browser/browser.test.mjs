@@ -18,6 +18,7 @@ import incidents from "./cases/incidents.mjs";
 import marks from "./cases/marks.mjs";
 import owner from "./cases/owner.mjs";
 import pages from "./cases/pages.mjs";
+import summaries from "./cases/summaries.mjs";
 import views from "./cases/views.mjs";
 import work from "./cases/work.mjs";
 
@@ -72,5 +73,5 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
-  for (const cases of [flow, pages, importPages, hands, access, views, bulk, marks, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
+  for (const cases of [flow, pages, importPages, hands, access, views, bulk, marks, summaries, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
 });

@@ -42,6 +42,7 @@ export type Share = Schemas['Share'];
 export type ShareInput = Schemas['ShareInput'];
 
 export type RecordRow = Schemas['Record'];
+export type Summary = Schemas['Summary'];
 export type RecordPage = Schemas['RecordPage'];
 export type HistoryItem = Schemas['Timeline']['items'][number];
 export type FieldChange = Schemas['FieldChange'];

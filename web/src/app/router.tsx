@@ -10,6 +10,7 @@ const RecordList = lazy(() => import('../features/records/list'));
 const RecordPage = lazy(() => import('../features/records/record'));
 const ImportRecords = lazy(() => import('../features/records/import'));
 const DeletedRecords = lazy(() => import('../features/records/deleted'));
+const RecordSummary = lazy(() => import('../features/records/summary'));
 const NewRecord = lazy(() => import('../features/records/new'));
 const CertificatePage = lazy(() => import('../features/processes/certificate'));
 const ProcessList = lazy(() => import('../features/processes/list'));
@@ -37,11 +38,13 @@ export function Pages() {
       <Route path="/orders" element={<RecordList entity="sales_order" />} />
       <Route path="/orders/new" element={<NewRecord entity="sales_order" />} />
       <Route path="/orders/import" element={<ImportRecords entity="sales_order" />} />
+      <Route path="/orders/summary" element={<RecordSummary entity="sales_order" />} />
       <Route path="/orders/:id" element={<RecordPage entity="sales_order" />} />
       <Route path="/records/:entity" element={<RecordList />} />
       <Route path="/records/:entity/new" element={<NewRecord />} />
       <Route path="/records/:entity/import" element={<ImportRecords />} />
       <Route path="/records/:entity/deleted" element={<DeletedRecords />} />
+      <Route path="/records/:entity/summary" element={<RecordSummary />} />
       <Route path="/records/:entity/:id" element={<RecordPage />} />
       <Route path="/processes/:key/certificate" element={<CertificatePage />} />
       <Route path="/processes" element={<ProcessList />} />

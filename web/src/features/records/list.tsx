@@ -207,6 +207,12 @@ function EntityList({ entity }: { entity: Entity }) {
           >
             {t('filter.open')}
           </Button>
+          <Link
+            to={`${path}/summary${parameters.size > 0 ? `?${parameters}` : ''}`}
+            className="button-plain"
+          >
+            {t('summary.title')}
+          </Link>
           <Transfer entity={entity} state={state} />
           {entity.may.create && (
             <Link to={`${path}/new`} className="button-primary">
