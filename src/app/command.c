@@ -14,6 +14,7 @@ Registry commands = {.what = "commands"};
 static const CommandOption common_options[] = {
     {"database", "URL", "sqlite:FILE (the default is sqlite:data/millrace.db) or postgresql://..."},
     {"packs", "FOLDER", "where the packs are (the default is packs)"},
+    {"files", "FOLDER", "where files are kept (the default is FILE.files of sqlite:FILE)"},
     {"json", NULL, "answer in JSON"},
     {"help", NULL, "show this help"},
     {0},

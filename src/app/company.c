@@ -2,6 +2,7 @@
 #include "app/company.h"
 
 #include "base/ids.h"
+#include "base/limits.h"
 #include "db/database.h"
 #include "process/process.h"
 #include "record/pack.h"
@@ -48,6 +49,14 @@ static void make_folder(Ctx *cx, const char *url)
         *slash = '\0';
         mkdir(path, 0750);
     }
+}
+
+const char *company_files(Ctx *cx, const CommandLine *line, const char *url)
+{
+    const char *folder = command_option(line, "files", getenv("MILLRACE_FILES"));
+    if (folder || !text_starts(url, "sqlite:"))
+        return folder;
+    return text_format(cx->arena, "%s.files", url + strlen("sqlite:"));
 }
 
 typedef struct ModelToDeploy {
@@ -169,6 +178,9 @@ static FALLIBLE open_parts(Ctx *cx, const CommandLine *line, CompanyMode mode)
     const char *url = command_option(line, "database", DEFAULT_DATABASE);
     const char *folder = command_option(line, "packs", getenv("MILLRACE_PACKS"));
     bool create = mode == COMPANY_CREATE || mode == COMPANY_DEMO;
+    cx->company->contents = (ContentRoom){.folder = company_files(cx, line, url),
+                                          .one_bytes = LIMIT_FILE_BYTES,
+                                          .all_bytes = LIMIT_FILES_BYTES};
     if (create)
         make_folder(cx, url);
     DatabaseOptions options = {.url = url, .read_only = mode == COMPANY_READ, .create = create};

@@ -19,6 +19,10 @@ typedef enum CompanyMode {
 FALLIBLE company_open(Ctx *cx, const CommandLine *line, CompanyMode mode);
 void company_close(Ctx *cx);
 
+// The folder of a company's files: --files, else MILLRACE_FILES, else beside the file of a SQLite
+// database; NULL: none.
+const char *company_files(Ctx *cx, const CommandLine *line, const char *url);
+
 // A whole file; ERR_NOT_FOUND or ERR_LIMIT name it. "-" is standard input.
 FALLIBLE file_read(Ctx *cx, const char *path, size_t most, Text *out);
 

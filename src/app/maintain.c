@@ -7,6 +7,7 @@
 #include "http/schemas.h"
 #include "process/function_point.h"
 #include "process/process.h"
+#include "record/content.h"
 #include "record/record.h"
 
 #include <stdio.h>
@@ -82,19 +83,58 @@ COMMAND(deploy_command, "deploy", "Deploy a BPMN process or a DMN decision", "FI
     return error;
 }
 
+typedef struct FilesCopy {
+    const char *from;
+    const char *to;
+    int64_t count;
+} FilesCopy;
+
+static FALLIBLE copy_contents(Ctx *cx, void *state)
+{
+    FilesCopy *copy = state;
+    return contents_copy(cx, copy->from, copy->to, &copy->count);
+}
+
+// What the database in the file refers to, from one folder into another one.
+static FALLIBLE copy_files(Ctx *cx, const char *database, FilesCopy *copy)
+{
+    DatabaseOptions options = {.url = text_format(cx->arena, "sqlite:%s", database),
+                               .read_only = true};
+    Database *opened;
+    if (!copy->from || !copy->to || access(copy->from, F_OK) != 0)
+        return NULL;
+    TRY(database_open(cx, &options, &opened));
+    Error *error = database_read(cx, opened, copy_contents, copy);
+    database_close(opened);
+    return error;
+}
+
+// The database first: what it knows stays in the folder for a day at least.
+static FALLIBLE back_up(Ctx *cx, const char *to, FilesCopy *copy)
+{
+    copy->from = cx->company->contents.folder;
+    copy->to = text_format(cx->arena, "%s.files", to);
+    TRY(database_backup(cx, cx->company->database, to));
+    return copy_files(cx, to, copy);
+}
+
 COMMAND(backup_command, "backup",
-        "Copy the SQLite database into a new file, also while it is served", "FILE", no_options)
+        "Copy the SQLite database into a new file, and its files beside, also while it is served",
+        "FILE", no_options)
 {
     if (access(line->arguments[0], F_OK) == 0)
         return error_hint(FAIL(cx, ERR_CONFLICT, "%s exists already", line->arguments[0]),
                           "Name a new file; a backup never overwrites.");
     TRY(company_open(cx, line, COMPANY_READ));
-    Error *error = database_backup(cx, cx->company->database, line->arguments[0]);
+    FilesCopy copy = {0};
+    Error *error = back_up(cx, line->arguments[0], &copy);
     company_close(cx);
     TRY(error);
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "file", value_text(line->arguments[0]));
-    command_say(cx, line, json, "The backup is in %s", line->arguments[0]);
+    value_set(cx->arena, json, "files", value_integer(copy.count));
+    command_say(cx, line, json, "The backup is in %s, with %lld files", line->arguments[0],
+                (long long)copy.count);
     return NULL;
 }
 
@@ -144,19 +184,33 @@ COMMAND(restore_command, "restore", "Put a backup in the place of the SQLite dat
         TRY(database_open(cx, &options, &present));
         database_close(present);
     }
+    // Files first: those of the database that is there stay, and none of the new one's is missing.
+    FilesCopy copy = {.from = text_format(cx->arena, "%s.files", line->arguments[0]),
+                      .to = company_files(cx, line, url)};
+    TRY(copy_files(cx, line->arguments[0], &copy));
     TRY(restore_to(cx, line->arguments[0], path));
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "database", value_text(path));
-    command_say(cx, line, json, "%s is restored", path);
+    value_set(cx->arena, json, "files", value_integer(copy.count));
+    command_say(cx, line, json, "%s is restored, with %lld files", path, (long long)copy.count);
     return NULL;
 }
 
-COMMAND(check_command, "check", "Check the store, every query's plan and the packs", "", no_options)
+static FALLIBLE check_contents(Ctx *cx, void *state)
 {
+    return contents_check(cx, state);
+}
+
+COMMAND(check_command, "check", "Check the store, the files, every query's plan and the packs", "",
+        no_options)
+{
+    int64_t files;
     TRY(company_open(cx, line, COMPANY_READ));
     Error *error = database_check(cx, cx->company->database);
     if (!error)
         error = database_check_queries(cx, cx->company->database);
+    if (!error)
+        error = database_read(cx, cx->company->database, check_contents, &files);
     company_close(cx);
     TRY(error);
     command_say(cx, line, value_context(cx->arena), "Everything is in order.");

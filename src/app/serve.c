@@ -6,6 +6,7 @@
 #include "app/importer.h"
 #include "app/indexer.h"
 #include "app/prover.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "http/server.h"
 
@@ -24,6 +25,8 @@ static const CommandOption options[] = {
     {"trusted-proxy", "ADDRESS", "believe X-Forwarded-For and X-Forwarded-Proto from there"},
     {"web-root", "FOLDER", "serve the browser application from a folder (development)"},
     {"workers", "COUNT", "threads that run units of work"},
+    {"file-bytes", "N", "the most of one file on a record (the default is 100 MiB)"},
+    {"files-bytes", "N", "the most of all files of the company (the default is 100 GiB)"},
     {"spool", "FOLDER", "for uploads under way (the default is $TMPDIR, else /tmp)"},
     {"idle-seconds", "N", "until a whole header must be there (the default is 75)"},
     {"body-seconds", "N", "for a body, and a second more by each 10 KB of a long one (60)"},
@@ -68,6 +71,18 @@ static FALLIBLE read_limits(Ctx *cx, const CommandLine *line, ServerLimits *out)
             return FAIL(cx, ERR_INVALID, "--%s is a number from 1 to 1000000", limits[i].name);
         *limits[i].value = (int)value;
     }
+    return NULL;
+}
+
+static FALLIBLE read_file_limits(Ctx *cx, const CommandLine *line)
+{
+    ContentRoom *contents = &cx->company->contents;
+    TRY(command_integer(cx, line, "file-bytes", contents->one_bytes, &contents->one_bytes));
+    TRY(command_integer(cx, line, "files-bytes", contents->all_bytes, &contents->all_bytes));
+    if (contents->one_bytes < 1 || contents->one_bytes > (int64_t)LIMIT_STREAM_BYTES)
+        return FAIL(cx, ERR_INVALID, "--file-bytes is a number from 1 to %lu", LIMIT_STREAM_BYTES);
+    if (contents->all_bytes < 1)
+        return FAIL(cx, ERR_INVALID, "--files-bytes is a number from 1 on");
     return NULL;
 }
 
@@ -169,7 +184,9 @@ COMMAND(serve_command, "serve", "Serve the browser application and the API", "",
     TRY(read_tls(cx, line, &server_options));
     signals_hold(&signals);
     TRY(company_open(cx, line, COMPANY_CREATE));
-    Error *error = serve_until_told(cx, line, &server_options, &signals);
+    Error *error = read_file_limits(cx, line);
+    if (!error)
+        error = serve_until_told(cx, line, &server_options, &signals);
     company_close(cx);
     return error;
 }

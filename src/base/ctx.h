@@ -45,6 +45,13 @@ typedef struct Actor {
     Door door;
 } Actor;
 
+// record/: where the contents of files lie, and how much they may be (record/content.h).
+typedef struct ContentRoom {
+    const char *folder; // NULL: nowhere, files are refused
+    int64_t one_bytes;  // the most of one file
+    int64_t all_bytes;  // and of all of a company
+} ContentRoom;
+
 // A company is a database. Each room that compiles something from it keeps it here, swapped whole.
 typedef struct Company {
     struct Database *database;
@@ -54,6 +61,7 @@ typedef struct Company {
     // process/: what shall go wrong in a scratch company, for its proof; NULL everywhere else
     const struct Rehearsal *rehearsal;
     struct Keep *keep; // base/keep.h
+    ContentRoom contents;
 } Company;
 
 typedef struct Ctx {

@@ -48,6 +48,11 @@ Id id_first(Instant instant)
     return millisecond > 0 ? millisecond << (NODE_BITS + COUNTER_BITS) : 0;
 }
 
+Instant id_instant(Id id)
+{
+    return ((id >> (NODE_BITS + COUNTER_BITS)) + EPOCH_MS) * 1000;
+}
+
 Id id_new(Ctx *cx)
 {
     return ids_next(cx->company->ids, cx->now);

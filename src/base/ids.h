@@ -17,6 +17,7 @@ Id id_new(Ctx *cx);                     // ids_next of the unit's company and in
 
 // The first id of that instant: what is made before it is less.
 Id id_first(Instant instant);
+Instant id_instant(Id id); // when it was made, to the millisecond
 
 #define ID_TEXT_SIZE 16
 // 13 characters of Crockford's base 32, lower case; the same order as the ids.

@@ -13,6 +13,8 @@
 #define LIMIT_SPOOL_BYTES (4UL * LIMIT_STREAM_BYTES) // all such bodies of a server together
 #define LIMIT_MODEL_BYTES (8UL * 1024 * 1024)        // one BPMN or DMN file
 #define LIMIT_EXPRESSION_BYTES (64UL * 1024)
+#define LIMIT_FILE_BYTES (100UL * 1024 * 1024)         // one file on a record, unless told
+#define LIMIT_FILES_BYTES (100UL * 1024 * 1024 * 1024) // all files of a company, unless told
 #define LIMIT_PAGE_ROWS 200
 #define LIMIT_BULK_ROWS 1000
 

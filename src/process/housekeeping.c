@@ -8,6 +8,7 @@
 #include "process/process.h"
 #include "process/retention.h"
 #include "record/audit.h"
+#include "record/file.h"
 
 // One job for each chore; it comes again for ever.
 #define CHORE_JOB(number, name)                                                                    \
@@ -36,6 +37,8 @@ MIGRATION(
                                                                                                "per"
                                                                                                "iod"
                                                                                                "s"));
+
+MIGRATION(process_0080_files, 30, CHORE_JOB("30", "files"));
 
 // A kept message whose time is over is no more than its idempotency key.
 QUERY(chore_message_drop,
@@ -108,6 +111,15 @@ static FALLIBLE periods_go(Ctx *cx, int *done)
     return NULL;
 }
 
+static FALLIBLE files_go(Ctx *cx, int *done)
+{
+    int contents;
+    TRY(files_forget(cx, HOUSEKEEPING_CHUNK, done));
+    TRY(contents_forget(cx, HOUSEKEEPING_CHUNK, &contents));
+    *done = contents > *done ? contents : *done;
+    return NULL;
+}
+
 static FALLIBLE elements_come(Ctx *cx, int *done)
 {
     TRY(mining_elements_make_up(cx, 10, done));
@@ -121,7 +133,7 @@ static const struct {
 } chores[] = {
     {"messages", messages_go}, {"answers", answers_go},     {"delivered", delivered_go},
     {"changes", changes_go},   {"jobs", jobs_go},           {"history", history_goes},
-    {"periods", periods_go},   {"elements", elements_come},
+    {"periods", periods_go},   {"elements", elements_come}, {"files", files_go},
 };
 
 // ---- their jobs -----------------------------------------------------------------------------

@@ -70,7 +70,7 @@ static void fill(Ctx *cx, int rows, Instant step, const char *table, const char 
 DESK_TEST(each_chore_has_its_job_and_comes_again_in_an_hour)
 {
     int chores = keep_house(cx);
-    CHECK_INT(chores, 8);
+    CHECK_INT(chores, 9);
     CHECK_INT(count(cx, "process_job WHERE queue = 'housekeeping'"), chores);
     CHECK_INT(keep_house(cx), 0);
     cx->now += HOUSEKEEPING_EVERY - 1;

@@ -7,7 +7,7 @@
 #include "process/replay.h"
 #include "process/test_flow.h"
 
-#define CHORES 8
+#define CHORES 9
 
 typedef struct Deed {
     Id id;

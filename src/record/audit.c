@@ -138,16 +138,20 @@ FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, 
                       payload);
 }
 
-FALLIBLE audit_share(Ctx *cx, const Record *record, Value before, Value after)
+static const char *value_or_none(Ctx *cx, Value value)
 {
-    bool given = before.kind == VALUE_NULL;
+    return value.kind == VALUE_NULL ? NULL : json_text(cx->arena, value);
+}
+
+FALLIBLE audit_event(Ctx *cx, const Record *record, const char *action, Value before, Value after)
+{
     Value payload = value_context(cx->arena);
     AuditRow row = {.record = record,
-                    .action = given ? "share" : "unshare",
-                    .before = given ? NULL : json_text(cx->arena, before),
-                    .after = given ? json_text(cx->arena, after) : NULL};
+                    .action = action,
+                    .before = value_or_none(cx, before),
+                    .after = value_or_none(cx, after)};
     TRY(audit_row(cx, &row));
-    value_set(cx->arena, payload, "action", value_text(row.action));
+    value_set(cx->arena, payload, "action", value_text(action));
     return outbox_add(cx, "record.changed", record->entity->name, record->id, record->version,
                       payload);
 }

@@ -11,8 +11,9 @@
 FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, const Record *after,
                      Value changed);
 
-// A share of the record that was given (`before` null) or taken back (`after` null).
-FALLIBLE audit_share(Ctx *cx, const Record *record, Value before, Value after);
+// What happened to something beside the record's fields: a share, a file. `before` null: it came;
+// `after` null: it went.
+FALLIBLE audit_event(Ctx *cx, const Record *record, const char *action, Value before, Value after);
 
 // The value that each field had before what was changed since; computed fields and the system's
 // are left out.

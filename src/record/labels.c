@@ -71,6 +71,19 @@ FALLIBLE record_label_of(Ctx *cx, const char *entity_name, Id id, const char **o
     return NULL;
 }
 
+FALLIBLE person_value(Ctx *cx, Id user, Value *out)
+{
+    const char *name = NULL;
+    *out = value_null();
+    if (!user)
+        return NULL;
+    TRY(record_label_of(cx, "user", user, &name));
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "id", value_text(id_text(cx->arena, user)));
+    value_set(cx->arena, *out, "name", value_text(name ? name : ""));
+    return NULL;
+}
+
 // The fields of a record in the order of its entries.
 static const Field **fields_of(Ctx *cx, const Record *record)
 {

@@ -9,4 +9,7 @@
 // fine). A name is shown to whoever may read what refers to it.
 FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, Value labels);
 
+// {id, name} of a user; null for nobody.
+FALLIBLE person_value(Ctx *cx, Id user, Value *out);
+
 #endif

@@ -103,11 +103,11 @@ void gate_govern(const Governor *governor);
 
 // ---- history --------------------------------------------------------------------------------
 
-// One audited change of one field (`field` NULL: the record was created, deleted or shared).
+// One audited change of one field (`field` NULL: the whole record, or what is beside it).
 typedef struct AuditEntry {
     Instant at;
     const char *field;
-    const char *action; // "create", "change", "delete", "restore", "share", "unshare"
+    const char *action; // "create", "change", "delete", "restore", "share", "attach", ...
     Value before;
     Value after;
     Id actor;

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "db/database.h"
 #include "record/audit.h"
+#include "record/labels.h"
 #include "record/rights.h"
 #include "record/row.h"
 #include "record/share_query.h"
@@ -140,19 +141,6 @@ static FALLIBLE grantee_value(Ctx *cx, const char *grantee, Value *out)
     return NULL;
 }
 
-static FALLIBLE person_value(Ctx *cx, Id user, Value *out)
-{
-    const char *name = NULL;
-    *out = value_null();
-    if (!user)
-        return NULL;
-    TRY(record_label_of(cx, "user", user, &name));
-    *out = value_context(cx->arena);
-    value_set(cx->arena, *out, "id", value_text(id_text(cx->arena, user)));
-    value_set(cx->arena, *out, "name", value_text(name ? name : ""));
-    return NULL;
-}
-
 static FALLIBLE share_value(Ctx *cx, const Row *row, Value *out)
 {
     Value with, by;
@@ -251,7 +239,7 @@ static FALLIBLE take_back(Ctx *cx, const Record *record, const Row *row)
     Value before;
     TRY(share_value(cx, row, &before));
     TRY(db_run(cx, NULL, share_delete, row_integer(row, "id")));
-    return audit_share(cx, record, before, value_null());
+    return audit_event(cx, record, "unshare", before, value_null());
 }
 
 FALLIBLE record_share(Ctx *cx, const char *entity, Id id, Value input, Value *out)
@@ -274,7 +262,7 @@ FALLIBLE record_share(Ctx *cx, const char *entity, Id id, Value input, Value *ou
                cx->actor->user, cx->now));
     TRY(db_row(cx, &row, share_get, share, id, entity));
     TRY(share_value(cx, row, out));
-    return audit_share(cx, record, value_null(), *out);
+    return audit_event(cx, record, "share", value_null(), *out);
 }
 
 FALLIBLE record_unshare(Ctx *cx, const char *entity, Id id, Id share)

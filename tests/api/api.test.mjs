@@ -12,6 +12,7 @@ import blocked from "./cases/blocked.mjs";
 import decisions from "./cases/decisions.mjs";
 import deviations from "./cases/deviations.mjs";
 import doors from "./cases/doors.mjs";
+import files from "./cases/files.mjs";
 import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
@@ -48,7 +49,7 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
+for (const cases of [health, sessions, records, files, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

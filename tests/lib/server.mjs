@@ -19,15 +19,13 @@ export function run(args, options = {}) {
 
 /** A place for a database: SQLite in a new folder, or with MILLRACE_TEST_DATABASE=postgres a cluster. */
 function place() {
+  const folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
+  const away = () => rmSync(folder, { recursive: true, force: true });
   if (process.env.MILLRACE_TEST_DATABASE === "postgres") {
     const cluster = startCluster();
-    return { database: cluster.database(), remove: cluster.stop };
+    return { database: cluster.database(), files: join(folder, "files"), remove: () => (cluster.stop(), away()) };
   }
-  const folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
-  return {
-    database: `sqlite:${join(folder, "company.db")}`,
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  };
+  return { database: `sqlite:${join(folder, "company.db")}`, files: join(folder, "company.db.files"), remove: away };
 }
 
 /** Makes a demo company: {database, remove}. */
@@ -41,9 +39,10 @@ export function demoCompany() {
 
 /** Serves a company: {url, process, stop, kill}. */
 export async function serve(company, extra = []) {
+  const files = company.files ? ["--files", company.files] : [];
   const child = spawn(
     millrace,
-    ["serve", "--database", company.database, "--listen", "127.0.0.1:0", "--json", ...extra],
+    ["serve", "--database", company.database, ...files, "--listen", "127.0.0.1:0", "--json", ...extra],
     { cwd: root, stdio: ["ignore", "pipe", "pipe"] },
   );
   let stderr = "";
