@@ -332,3 +332,87 @@ TEST(timer_texts_are_read_as_iso_8601)
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         CHECK(!time_spec_parse(wrong[i], &spec));
 }
+
+// --- Several files -------------------------------------------------------------------------------
+
+#define IMPORT "<import namespace=\"urn:o\" location=\"../o.bpmn\" importType=\"" BPMN_SPACE "\"/>"
+
+// `inside` stands in a model that may import another, o.bpmn, with `other` inside.
+static const Graph *compile_with(Ctx *cx, const char *inside, const char *other,
+                                 BpmnProblems *problems)
+{
+    const BpmnModel *model;
+    const Graph *graph = NULL;
+    char *own = text_format(cx->arena,
+                            "<definitions xmlns=\"%s\" xmlns:o=\"urn:o\" targetNamespace=\"urn:t\">"
+                            "\n%s\n</definitions>",
+                            BPMN_SPACE, inside);
+    char *text = text_format(cx->arena,
+                             "<definitions xmlns=\"%s\" xmlns:t=\"urn:t\" targetNamespace=\"urn:o\""
+                             ">\n%s\n</definitions>",
+                             BPMN_SPACE, other);
+    BpmnFile files[] = {{"models/t.bpmn", own, strlen(own)}, {"o.bpmn", text, strlen(text)}};
+    *problems = (BpmnProblems){0};
+    CHECK_OK(bpmn_read_with(cx, &files[0], files, 2, &model, problems));
+    bpmn_check(cx, model, problems);
+    CHECK_OK(bpmn_compile(cx, model, NULL, &graph, problems));
+    return bpmn_problems_block(problems) ? NULL : graph;
+}
+
+TEST(what_a_model_refers_to_may_stand_in_another_that_it_imports)
+{
+    BpmnProblems problems;
+    const char *own = IMPORT "<message id=\"M\" name=\"mine\"/>" PROCESS(
+        "<receiveTask id=\"r\" messageRef=\"o:M\"/><callActivity id=\"c\" "
+        "calledElement=\"o:G\"/><callActivity id=\"d\" calledElement=\"o:P\"/>");
+    const Graph *graph = compile_with(cx, own,
+                                      "<message id=\"M\" name=\"theirs\"/><process id=\"P\"/>"
+                                      "<globalUserTask id=\"G\" name=\"Look\"/>",
+                                      &problems);
+    CHECK_TEXT(rules_of(cx, &problems), "");
+    CHECK_TEXT(graph_node(graph, "r")->triggers[0].name, "theirs");
+    CHECK_INT(graph_node(graph, "c")->kind, NODE_USER_TASK);
+    CHECK_TEXT(graph_node(graph, "d")->called, "P");
+}
+
+TEST(models_may_import_each_other)
+{
+    BpmnProblems problems;
+    const char *own = IMPORT PROCESS("<callActivity id=\"c\" calledElement=\"o:P\"/>");
+    CHECK(compile_with(cx, own,
+                       "<import namespace=\"urn:t\" location=\"t.bpmn\" importType=\"" BPMN_SPACE
+                       "\"/><process id=\"P\"><startEvent id=\"s\"/><callActivity id=\"c\" "
+                       "calledElement=\"t:p\"/></process>",
+                       &problems) != NULL);
+}
+
+TEST(what_an_imported_model_does_not_hold_is_refused_by_name_and_line)
+{
+    BpmnProblems problems;
+    const char *own =
+        IMPORT PROCESS("\n<callActivity id=\"c\" calledElement=\"o:Q\"/>\n<receiveTask id=\"r\" "
+                       "messageRef=\"o:P\"/>");
+    CHECK(compile_with(cx, own, "<process id=\"P\"/>", &problems) == NULL);
+    CHECK_FAILS(bpmn_problems_error(cx, &problems), ERR_INVALID,
+                "calledElement leads to 'o:Q', which is not in the model");
+    CHECK_TEXT(rules_of(cx, &problems), "REF c, REF r");
+    CHECK_INT(problems.items[0].line, 3);
+    CHECK_INT(problems.items[1].line, 4);
+    compile_with(cx, IMPORT TASK("<task id=\"t\"/>"), "", &problems);
+    CHECK_TEXT(rules_of(cx, &problems), "");
+    compile_with(cx,
+                 "<import namespace=\"urn:x\" location=\"o.bpmn\" importType=\"" BPMN_SPACE
+                 "\"/>" TASK("<task id=\"t\"/>"),
+                 "", &problems);
+    CHECK_TEXT(rules_of(cx, &problems), "EXT001 import");
+    CHECK(strstr(problems.items[0].message, "'urn:o'") != NULL);
+}
+
+TEST(what_is_wrong_in_an_imported_task_tells_in_which_file)
+{
+    BpmnProblems problems;
+    compile_with(cx, IMPORT PROCESS("<callActivity id=\"c\" calledElement=\"o:G\"/>"),
+                 "\n<globalScriptTask id=\"G\"/>", &problems);
+    CHECK_FAILS(bpmn_problems_error(cx, &problems), ERR_INVALID, "in o.bpmn: ");
+    CHECK_INT(problems.items[0].line, 3);
+}

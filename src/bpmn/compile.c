@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bpmn/compile.h"
 
+#include "base/messages.h"
 #include "bpmn/timer.h"
 #include "feel/check.h"
 
@@ -654,6 +655,21 @@ static const XmlNode *process_find(const BpmnModel *model, const char *id)
     return NULL;
 }
 
+// What stands in an imported file (a global task) tells its line there.
+static void problems_place(Ctx *cx, const BpmnModel *model, BpmnProblems *problems, size_t from)
+{
+    for (size_t i = from; i < problems->count; i++) {
+        const XmlNode *root = problems->items[i].node;
+        while (root && root->parent)
+            root = root->parent;
+        for (size_t k = 1; k < model->bundle->count; k++)
+            if (model->bundle->models[k]->root == root)
+                problems->items[i].message =
+                    text_format(cx->arena, message_in(cx->language, "in %s: %s"),
+                                model->bundle->models[k]->file, problems->items[i].message);
+    }
+}
+
 FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, const Graph **out,
                       BpmnProblems *problems)
 {
@@ -682,6 +698,7 @@ FALLIBLE bpmn_compile(Ctx *cx, const BpmnModel *model, const char *process_id, c
     const char *name = xml_attribute(process, "name");
     compile.graph->name = name && *name ? name : id;
     compile_run(&compile, process);
+    problems_place(cx, model, problems, before);
     if (compile.nodes.count > LIMIT_GRAPH_NODES)
         return FAIL(cx, ERR_LIMIT, "the process has more than %d steps", LIMIT_GRAPH_NODES);
     for (size_t i = before; i < problems->count; i++)

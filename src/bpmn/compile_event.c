@@ -45,7 +45,7 @@ static bool throws(const GraphNode *node)
 static const char *root_name(Compile *c, const XmlNode *where, const char *reference,
                              const char *root, const char *named_by)
 {
-    const XmlNode *element = bpmn_element(c->model, reference);
+    const XmlNode *element = bpmn_refer(c->model, where, reference);
     if (!element || !xml_is(element, BPMN_SPACE, root)) {
         GUARD(c, where, "unknown-reference", NULL, "'%s' is no <%s> of this model", reference,
               root);
@@ -65,7 +65,8 @@ static void trigger_refer(Compile *c, GraphNode *node, GraphTrigger *trigger,
     if (reference) {
         trigger->name = root_name(c, element, reference, known->root, known->named_by);
         if (trigger->kind == TRIGGER_MESSAGE && trigger->name)
-            compile_correlation(c, node, bpmn_element(c->model, reference), throws(node), trigger);
+            compile_correlation(c, node, bpmn_refer(c->model, element, reference), throws(node),
+                                trigger);
     } else if (trigger->kind == TRIGGER_MESSAGE &&
                compile_flow_message(c, node, throws(node), trigger)) {
         return;
@@ -190,7 +191,7 @@ void compile_triggers(Compile *c, GraphNode *node, const XmlNode *element)
         const XmlNode *definition = child;
         if (strcmp(child->name, "eventDefinitionRef") == 0) {
             const char *id = text_trim(c->cx->arena, xml_text(c->cx->arena, child));
-            definition = bpmn_element(c->model, id);
+            definition = bpmn_refer(c->model, child, id);
             if (!definition)
                 GUARD(c, child, "unknown-reference", NULL, "there is no event definition '%s'", id);
         }
@@ -222,10 +223,12 @@ bool compile_thrown(Compile *c, GraphNode *node, const XmlNode *definition, Grap
 void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element)
 {
     const char *reference = xml_attribute(element, "messageRef");
+    const XmlNode *at = element;
     if (!reference) {
         const char *operation = xml_attribute(element, "operationRef");
-        const XmlNode *known = operation ? bpmn_element(c->model, operation) : NULL;
+        const XmlNode *known = operation ? bpmn_refer(c->model, element, operation) : NULL;
         const XmlNode *in = xml_child(known, BPMN_SPACE, "inMessageRef");
+        at = in ? in : at;
         reference = in ? text_trim(c->cx->arena, xml_text(c->cx->arena, in)) : NULL;
     }
     bool sends = node->kind == NODE_SEND_TASK;
@@ -239,9 +242,9 @@ void compile_task_message(Compile *c, GraphNode *node, const XmlNode *element)
         return; // a send task may call a function point instead
     }
     if (reference)
-        trigger->name = root_name(c, element, reference, "message", "name");
+        trigger->name = root_name(c, at, reference, "message", "name");
     if (reference && trigger->name)
-        compile_correlation(c, node, bpmn_element(c->model, reference), sends, trigger);
+        compile_correlation(c, node, bpmn_refer(c->model, at, reference), sends, trigger);
     node->triggers = trigger;
     node->trigger_count = 1;
 }

@@ -16,17 +16,19 @@ static const char *local_id(const char *reference)
     return colon ? colon + 1 : reference;
 }
 
-static const XmlNode *message_named(Compile *c, const char *reference)
+static const XmlNode *message_named(Compile *c, const XmlNode *at)
 {
-    const XmlNode *message = reference ? bpmn_element(c->model, reference) : NULL;
+    const char *reference = xml_attribute(at, "messageRef");
+    const XmlNode *message = reference ? bpmn_refer(c->model, at, reference) : NULL;
     return xml_is(message, BPMN_SPACE, "message") ? message : NULL;
 }
 
-static const XmlNode *message_of_end(Compile *c, const char *reference)
+static const XmlNode *message_of_end(Compile *c, const XmlNode *flow, const char *attribute)
 {
-    const XmlNode *end = reference ? bpmn_element(c->model, reference) : NULL;
+    const char *reference = xml_attribute(flow, attribute);
+    const XmlNode *end = reference ? bpmn_refer(c->model, flow, reference) : NULL;
     const XmlNode *definition = xml_child(end, BPMN_SPACE, "messageEventDefinition");
-    return message_named(c, xml_attribute(definition ? definition : end, "messageRef"));
+    return message_named(c, definition ? definition : end);
 }
 
 static const XmlNode *flow_of(Compile *c, const char *id, bool sends)
@@ -45,11 +47,11 @@ bool compile_flow_message(Compile *c, const GraphNode *node, bool sends, GraphTr
     const XmlNode *flow = flow_of(c, node->id, sends);
     if (!flow)
         return false;
-    const XmlNode *message = message_named(c, xml_attribute(flow, "messageRef"));
+    const XmlNode *message = message_named(c, flow);
     if (!message)
-        message = message_of_end(c, xml_attribute(flow, "targetRef"));
+        message = message_of_end(c, flow, "targetRef");
     if (!message)
-        message = message_of_end(c, xml_attribute(flow, "sourceRef"));
+        message = message_of_end(c, flow, "sourceRef");
     const char *name = xml_attribute(message, "name");
     if (!name || !*name)
         name = xml_attribute(message, "id");
@@ -115,7 +117,7 @@ static bool key_of_message(Compile *c, const XmlNode *key, const char *message, 
     *out = (MessageKey){.key = key};
     const XmlNode *reference = xml_child(key, BPMN_SPACE, "correlationPropertyRef");
     for (; reference; reference = xml_next(reference, BPMN_SPACE, "correlationPropertyRef")) {
-        const XmlNode *property = bpmn_element(c->model, local_id(text_of(c, reference)));
+        const XmlNode *property = bpmn_refer(c->model, reference, text_of(c, reference));
         if (!property || !message_path(c, property, message))
             return false;
         array_push(c->cx->arena, out->properties) = property;

@@ -65,7 +65,7 @@ static void called_compile(Compile *c, GraphNode *node, const XmlNode *element)
                 "the call activity '%s' does not say what it calls", node->id);
         return;
     }
-    const XmlNode *target = bpmn_element(c->model, called);
+    const XmlNode *target = bpmn_refer(c->model, element, called);
     if (target && text_starts(target->name, "global") && text_ends(target->name, "Task")) {
         node->kind = global_kind(target->name);
         c->elements.items[node->index] = target; // its form, call and script are the task's

@@ -138,6 +138,19 @@ static void elements_index(Walk *walk, const XmlNode *element)
             elements_index(walk, child);
 }
 
+static void imports_note(Ctx *cx, BpmnModel *model)
+{
+    ARRAY(BpmnImport) imports = {0};
+    const XmlNode *child = xml_child(model->root, BPMN_SPACE, "import");
+    for (; child; child = xml_next(child, BPMN_SPACE, "import")) {
+        const char *type = xml_attribute(child, "importType");
+        if (type && strstr(type, "/BPMN/"))
+            array_push(cx->arena, imports) = (BpmnImport){.element = child};
+    }
+    model->imports = imports.items;
+    model->import_count = imports.count;
+}
+
 static bool is_true(const char *text)
 {
     return text && (strcmp(text, "true") == 0 || strcmp(text, "1") == 0);
@@ -152,11 +165,10 @@ static void process_choose(BpmnModel *model)
         model->process_id = xml_attribute(model->processes[0], "id");
 }
 
-FALLIBLE bpmn_read(Ctx *cx, const char *xml, size_t length, const BpmnModel **out,
-                   BpmnProblems *problems)
+static FALLIBLE model_read(Ctx *cx, const BpmnFile *file, BpmnModel **out, BpmnProblems *problems)
 {
     const XmlNode *root;
-    TRY(xml_read(cx, xml, length, &root));
+    TRY(xml_read(cx, file->bytes, file->length, &root));
     if (!xml_is(root, BPMN_SPACE, "definitions"))
         return error_hint(error_at(FAIL(cx, ERR_INVALID,
                                         "this is no BPMN 2.0 model: the root is <%s>", root->name),
@@ -164,8 +176,9 @@ FALLIBLE bpmn_read(Ctx *cx, const char *xml, size_t length, const BpmnModel **ou
                           "Save the diagram as BPMN 2.0 XML; its root is <definitions> in the "
                           "namespace " BPMN_SPACE ".");
     BpmnModel *model = NEW(cx->arena, BpmnModel);
-    model->source = text_slice(cx->arena, xml, length);
-    model->source_length = length;
+    model->file = file->name ? bpmn_file_name(file->name) : NULL;
+    model->source = text_slice(cx->arena, file->bytes, file->length);
+    model->source_length = file->length;
     model->root = root;
     model->target_namespace = xml_attribute(root, "targetNamespace");
     model->elements = map_new(cx->arena);
@@ -174,8 +187,129 @@ FALLIBLE bpmn_read(Ctx *cx, const char *xml, size_t length, const BpmnModel **ou
     model->processes = walk.processes.items;
     model->process_count = walk.processes.count;
     process_choose(model);
+    imports_note(cx, model);
     *out = model;
     return NULL;
+}
+
+// --- Several files -------------------------------------------------------------------------------
+
+const char *bpmn_file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static const BpmnFile *file_of(const BpmnFile *files, size_t count, const char *location)
+{
+    for (size_t i = 0; location && i < count; i++)
+        if (files[i].name && strcmp(bpmn_file_name(files[i].name), bpmn_file_name(location)) == 0)
+            return &files[i];
+    return NULL;
+}
+
+// Of a file that was read already its model.
+static FALLIBLE file_join(Ctx *cx, BpmnBundle *bundle, const BpmnFile *file, const BpmnModel **out)
+{
+    BpmnModel *model;
+    BpmnProblems unheard = {0}; // it is checked where it is itself deployed
+    for (size_t i = 0; i < bundle->count; i++)
+        if (text_equal(bundle->models[i]->file, bpmn_file_name(file->name))) {
+            *out = bundle->models[i];
+            return NULL;
+        }
+    Error *error = model_read(cx, file, &model, &unheard);
+    if (error)
+        return error_detail(error, "in %s", file->name);
+    model->bundle = bundle;
+    bundle->models[bundle->count++] = model;
+    *out = model;
+    return NULL;
+}
+
+FALLIBLE bpmn_read_with(Ctx *cx, const BpmnFile *file, const BpmnFile *others, size_t count,
+                        const BpmnModel **out, BpmnProblems *problems)
+{
+    BpmnModel *model;
+    BpmnBundle *bundle = NEW(cx->arena, BpmnBundle);
+    TRY(model_read(cx, file, &model, problems));
+    model->bundle = bundle;
+    bundle->models = NEW_ARRAY(cx->arena, const BpmnModel *, count + 1);
+    bundle->models[bundle->count++] = model;
+    for (size_t i = 0; i < bundle->count; i++)
+        for (size_t k = 0; k < bundle->models[i]->import_count; k++) {
+            BpmnImport *import = &bundle->models[i]->imports[k];
+            const char *location = xml_attribute(import->element, "location");
+            const BpmnFile *other = file_of(file, 1, location);
+            other = other ? other : file_of(others, count, location);
+            if (other)
+                TRY(file_join(cx, bundle, other, &import->model));
+        }
+    *out = model;
+    return NULL;
+}
+
+FALLIBLE bpmn_read(Ctx *cx, const char *xml, size_t length, const BpmnModel **out,
+                   BpmnProblems *problems)
+{
+    BpmnFile file = {.bytes = xml, .length = length};
+    return bpmn_read_with(cx, &file, NULL, 0, out, problems);
+}
+
+// --- References ----------------------------------------------------------------------------------
+
+// In whose document it stands.
+static const BpmnModel *model_of(const BpmnModel *model, const XmlNode *at)
+{
+    while (at->parent)
+        at = at->parent;
+    for (size_t i = 0; i < model->bundle->count; i++)
+        if (model->bundle->models[i]->root == at)
+            return model->bundle->models[i];
+    return model;
+}
+
+// NULL when the prefix is not declared.
+static const char *space_of(const XmlNode *at, const char *prefix, size_t length)
+{
+    for (; at; at = at->parent)
+        for (size_t i = 0; i < at->declaration_count; i++)
+            if (strlen(at->declarations[i].prefix) == length &&
+                memcmp(at->declarations[i].prefix, prefix, length) == 0)
+                return at->declarations[i].space;
+    return NULL;
+}
+
+// Also the second of two models with one namespace.
+static const XmlNode *imported_element(const BpmnModel *own, const char *space, const char *local)
+{
+    const XmlNode *found = NULL;
+    for (size_t i = 0; space && !found && i < own->import_count; i++)
+        if (own->imports[i].model && text_equal(own->imports[i].model->target_namespace, space))
+            found = map_get(own->imports[i].model->elements, local);
+    return found;
+}
+
+const BpmnModel *bpmn_imported(const BpmnModel *model, const XmlNode *at, const char *name)
+{
+    const BpmnModel *own = model_of(model, at);
+    const char *colon = strrchr(name, ':');
+    const char *space = colon ? space_of(at, name, (size_t)(colon - name)) : NULL;
+    for (size_t i = 0; space && i < own->import_count; i++)
+        if (own->imports[i].model && text_equal(own->imports[i].model->target_namespace, space))
+            return own->imports[i].model;
+    return NULL;
+}
+
+const XmlNode *bpmn_refer(const BpmnModel *model, const XmlNode *at, const char *name)
+{
+    const BpmnModel *own = model_of(model, at);
+    const char *colon = strrchr(name, ':');
+    const char *space = colon ? space_of(at, name, (size_t)(colon - name)) : own->target_namespace;
+    bool elsewhere =
+        colon && bpmn_imported(model, at, name) && !text_equal(space, own->target_namespace);
+    const XmlNode *found = elsewhere ? NULL : bpmn_element(own, name);
+    return found ? found : imported_element(own, space, colon ? colon + 1 : name);
 }
 
 const XmlNode *bpmn_element(const BpmnModel *model, const char *id)

@@ -40,13 +40,13 @@ const char *rule_text(RuleCheck *check, const XmlNode *element)
 const XmlNode *rule_target(RuleCheck *check, const XmlNode *element, const char *attribute)
 {
     const char *id = xml_attribute(element, attribute);
-    return id ? bpmn_element(check->model, id) : NULL;
+    return id ? bpmn_refer(check->model, element, id) : NULL;
 }
 
 const XmlNode *rule_child_target(RuleCheck *check, const XmlNode *element, const char *child)
 {
     const XmlNode *found = xml_child(element, BPMN_SPACE, child);
-    return found ? bpmn_element(check->model, rule_text(check, found)) : NULL;
+    return found ? bpmn_refer(check->model, found, rule_text(check, found)) : NULL;
 }
 
 static const XmlNodes *of(const Map *map, const XmlNode *element)

@@ -5,13 +5,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A model is deployed in one file: what stands in another would be missing. Types of XML Schema
-// mean nothing here, and DMN is deployed apart.
-BPMN_RULE(EXT001, "definitions", "What a model needs of other BPMN and WSDL files is in the model.")
+static void import_check(RuleCheck *check, const BpmnImport *import)
 {
+    const char *location = xml_attribute(import->element, "location");
+    const char *space = xml_attribute(import->element, "namespace");
+    const BpmnModel *other = import->model;
+    if (!other)
+        BROKEN_AT(import->element,
+                  "the model imports '%s', which is not among what is deployed with it",
+                  location ? location : "");
+    else if (!text_equal(space, other->target_namespace))
+        BROKEN_AT(import->element, "the model imports '%s' as '%s', but its namespace is '%s'",
+                  location, space ? space : "",
+                  other->target_namespace ? other->target_namespace : "");
+}
+
+// What another file holds is there when both are deployed together. Types of XML Schema mean
+// nothing here, and DMN is deployed apart.
+BPMN_RULE(EXT001, "definitions",
+          "What a model needs of other BPMN files is deployed with it; it needs no WSDL.")
+{
+    for (size_t i = 0; i < check->model->import_count; i++)
+        import_check(check, &check->model->imports[i]);
     for (EACH(child, element, "import")) {
         const char *type = xml_attribute(child, "importType");
-        if (type && (strstr(type, "/BPMN/") || strstr(type, "wsdl")))
+        if (type && strstr(type, "wsdl"))
             BROKEN_AT(child, "the model imports '%s', which is not read",
                       xml_attribute(child, "location") ? xml_attribute(child, "location") : "");
     }

@@ -224,8 +224,9 @@ static bool is_foreign(Walk *walk, const XmlNode *element, const char *name)
 static void reference_check(Walk *walk, const XmlNode *element, const Field *field,
                             const char *name)
 {
-    const XmlNode *target = bpmn_element(walk->model, name);
-    if (!target && (field->elsewhere || is_foreign(walk, element, name)))
+    const XmlNode *target = bpmn_refer(walk->model, element, name);
+    bool is_there = target || bpmn_imported(walk->model, element, name); // to be looked into
+    if (!is_there && (field->elsewhere || is_foreign(walk, element, name)))
         return;
     if (!target)
         bpmn_problem(walk->cx, walk->problems, element, "REF",
