@@ -11,11 +11,24 @@
 #define PROCESSES "/api/v1/processes"
 #define INSTANCES "/api/v1/instances"
 #define KEEP_MAX_S (400 * 24 * 3600)
+#define LIMIT_DEPLOYMENT_FILES 100
 
 ROUTE(process_list_route, GET, PROCESSES, "signed-in", "The deployed processes",
       .output = SCHEMA("ProcessPage"))
 {
     return process_list(cx, &response->json);
+}
+
+static Value deployed_value(Ctx *cx, const Deployed *deployed)
+{
+    Value shown = value_context(cx->arena);
+    value_set(cx->arena, shown, "key", value_text(deployed->key));
+    value_set(cx->arena, shown, "version", value_integer(deployed->version));
+    value_set(cx->arena, shown, "drawing", value_boolean(deployed->drawing));
+    value_set(cx->arena, shown, "known", value_boolean(deployed->known));
+    value_set(cx->arena, shown, "decision", value_boolean(deployed->decision));
+    value_set(cx->arena, shown, "problems", deployed->problems);
+    return shown;
 }
 
 ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
@@ -34,19 +47,55 @@ ROUTE(process_deploy_route, POST, PROCESSES, "process.deploy",
     TRY(model_deploy(cx, request->body, request->body_length, text_equal(drawing, "true"),
                      &deployed));
     response->status = 201;
-    response->json = value_context(cx->arena);
-    value_set(cx->arena, response->json, "key", value_text(deployed.key));
-    value_set(cx->arena, response->json, "version", value_integer(deployed.version));
-    value_set(cx->arena, response->json, "drawing", value_boolean(deployed.drawing));
-    value_set(cx->arena, response->json, "known", value_boolean(deployed.known));
-    value_set(cx->arena, response->json, "decision",
-              value_boolean(model_is_decision(request->body)));
-    value_set(cx->arena, response->json, "problems", deployed.problems);
+    response->json = deployed_value(cx, &deployed);
     if (model_is_decision(request->body)) { // they do not keep it from being deployed
         Value warnings;
         TRY(decision_check(cx, request->body, request->body_length, &warnings));
         value_set(cx->arena, response->json, "warnings", warnings);
     }
+    return NULL;
+}
+
+static FALLIBLE given_files(Ctx *cx, const Value *given, BpmnFile *files)
+{
+    for (size_t i = 0; i < given->list.count; i++) {
+        const char *name = value_get_text(given->list.items[i], "name");
+        const Value *text = value_get(given->list.items[i], "text");
+        if (!name || !*name || !text || text->kind != VALUE_TEXT)
+            return error_field(FAIL(cx, ERR_INVALID, "each of the files needs a name and a text"),
+                               "files");
+        files[i] = (BpmnFile){name, text->text.bytes, text->text.length};
+        if (strlen(files[i].bytes) != files[i].length)
+            return FAIL(cx, ERR_INVALID, "the model holds a NUL byte");
+    }
+    return NULL;
+}
+
+ROUTE(deployment_route, POST, "/api/v1/deployments", "process.deploy",
+      "Deploy several models together: BPMN files that import each other by their names, and the"
+      " decisions that they ask; all or none",
+      .input = SCHEMA("DeploymentInput"), .output = SCHEMA("Deployment"))
+{
+    const Value *given = value_get(request->json, "files");
+    const Value *drawing = value_get(request->json, "drawing");
+    if (!given || given->kind != VALUE_LIST || given->list.count > LIMIT_DEPLOYMENT_FILES)
+        return error_field(
+            FAIL(cx, ERR_INVALID, "the body needs files, at most %d", LIMIT_DEPLOYMENT_FILES),
+            "files");
+    bool as_drawing = drawing && drawing->kind == VALUE_BOOLEAN && drawing->boolean;
+    size_t count = given->list.count, deployed_count;
+    BpmnFile *files = NEW_ARRAY(cx->arena, BpmnFile, count);
+    Deployed *deployed = NEW_ARRAY(cx->arena, Deployed, count);
+    TRY(given_files(cx, given, files));
+    TRY(models_deploy(cx, files, count, as_drawing, deployed, &deployed_count));
+    Value *items = NEW_ARRAY(cx->arena, Value, count);
+    for (size_t i = 0; i < deployed_count; i++) {
+        items[i] = deployed_value(cx, &deployed[i]);
+        value_set(cx->arena, items[i], "file", value_text(deployed[i].file));
+    }
+    response->status = 201;
+    response->json = value_context(cx->arena);
+    value_set(cx->arena, response->json, "items", value_list(items, deployed_count));
     return NULL;
 }
 

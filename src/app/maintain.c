@@ -31,42 +31,54 @@ COMMAND(init_command, "init", "Create a company's database, or bring it up to da
 }
 
 typedef struct Deployment {
-    const char *path;
-    Text xml;
+    BpmnFile *files;
+    size_t file_count;
     bool drawing;
-    Deployed deployed;
+    Deployed *deployed;
+    size_t count;
 } Deployment;
 
 static FALLIBLE deploy(Ctx *cx, void *state)
 {
     Deployment *deployment = state;
-    Text xml = deployment->xml;
-    Error *error =
-        model_deploy(cx, xml.bytes, xml.length, deployment->drawing, &deployment->deployed);
-    return error && !error->detail ? error_detail(error, "in %s", deployment->path) : error;
+    return models_deploy(cx, deployment->files, deployment->file_count, deployment->drawing,
+                         deployment->deployed, &deployment->count);
 }
 
-static FALLIBLE deploy_file(Ctx *cx, const CommandLine *line)
+static Value deployed_tell(Ctx *cx, const Deployed *deployed, Buffer *told)
 {
-    Deployment deployment = {.path = line->arguments[0],
-                             .drawing = command_switch(line, "drawing")};
-    TRY(file_read(cx, deployment.path, LIMIT_MODEL_BYTES, &deployment.xml));
-    TRY(database_write(cx, cx->company->database, deploy, &deployment));
-    const Deployed *deployed = &deployment.deployed;
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "key", value_text(deployed->key));
     value_set(cx->arena, json, "version", value_integer(deployed->version));
     value_set(cx->arena, json, "drawing", value_boolean(deployed->drawing));
     value_set(cx->arena, json, "problems", deployed->problems);
-    Buffer *problems = buffer_new(cx->arena);
+    buffer_format(
+        told, deployed->drawing ? "%s%s is kept as drawing %d" : "%s%s is deployed as version %d",
+        told->length ? "\n" : "", deployed->key, deployed->version);
     for (size_t i = 0; i < deployed->problems.list.count; i++)
-        buffer_format(problems, "\n  %s", command_problem(cx, deployed->problems.list.items[i]));
-    if (deployed->drawing)
-        command_say(cx, line, json, "%s is kept as drawing %d%s", deployed->key, deployed->version,
-                    problems->bytes);
-    else
-        command_say(cx, line, json, "%s is deployed as version %d%s", deployed->key,
-                    deployed->version, problems->bytes);
+        buffer_format(told, "\n  %s", command_problem(cx, deployed->problems.list.items[i]));
+    return json;
+}
+
+static FALLIBLE deploy_files(Ctx *cx, const CommandLine *line)
+{
+    size_t count = line->argument_count;
+    Deployment deployment = {.files = NEW_ARRAY(cx->arena, BpmnFile, count),
+                             .file_count = count,
+                             .drawing = command_switch(line, "drawing"),
+                             .deployed = NEW_ARRAY(cx->arena, Deployed, count)};
+    for (size_t i = 0; i < count; i++) {
+        Text xml;
+        TRY(file_read(cx, line->arguments[i], LIMIT_MODEL_BYTES, &xml));
+        deployment.files[i] = (BpmnFile){line->arguments[i], xml.bytes, xml.length};
+    }
+    TRY(database_write(cx, cx->company->database, deploy, &deployment));
+    Buffer *told = buffer_new(cx->arena);
+    Value *items = NEW_ARRAY(cx->arena, Value, count);
+    for (size_t i = 0; i < deployment.count; i++)
+        items[i] = deployed_tell(cx, &deployment.deployed[i], told);
+    Value json = count == 1 ? items[0] : value_list(items, deployment.count);
+    command_say(cx, line, json, "%s", told->bytes);
     return NULL;
 }
 
@@ -75,10 +87,12 @@ static const CommandOption deploy_options[] = {
     {0},
 };
 
-COMMAND(deploy_command, "deploy", "Deploy a BPMN process or a DMN decision", "FILE", deploy_options)
+COMMAND(deploy_command, "deploy",
+        "Deploy BPMN processes and DMN decisions; processes together that import each other",
+        "FILE ...", deploy_options)
 {
     TRY(company_open(cx, line, COMPANY_OPEN));
-    Error *error = deploy_file(cx, line);
+    Error *error = deploy_files(cx, line);
     company_close(cx);
     return error;
 }

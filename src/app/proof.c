@@ -86,7 +86,7 @@ static FALLIBLE sign(Ctx *cx, const Key *key, Value certificate, Value *out)
 typedef struct Source {
     const char *process;
     ARRAY(Text) decisions;
-    ARRAY(Text) processes; // those that are called come first
+    ARRAY(ModelFiles) processes; // those that are called come first
     Map *seen;
 } Source;
 
@@ -112,9 +112,7 @@ static FALLIBLE process_read(Ctx *cx, Source *source, const char *key)
         if (error && error->code != ERR_NOT_FOUND)
             return error;
     }
-    TRY(process_diagram(cx, key, model->version, &xml));
-    array_push(cx->arena, source->processes) = xml;
-    return NULL;
+    return model_files(cx, model->id, &array_push(cx->arena, source->processes));
 }
 
 static FALLIBLE source_read(Ctx *cx, void *state)
@@ -136,8 +134,7 @@ static FALLIBLE source_deploy(Ctx *cx, void *state)
                             &key, &version));
     TRY(deployments_load(cx));
     for (size_t i = 0; i < source->processes.count; i++)
-        TRY(process_deploy(cx, source->processes.items[i].bytes, source->processes.items[i].length,
-                           &key, &version));
+        TRY(process_files_deploy(cx, &source->processes.items[i]));
     return deployments_load(cx);
 }
 

@@ -10,7 +10,6 @@
 #include "process/process.h"
 #include "process/starts.h"
 
-#include <sodium.h>
 #include <string.h>
 
 QUERY(process_version_by_hash,
@@ -39,15 +38,6 @@ QUERY(decision_version_renew, "UPDATE decision_version SET newest = 1 WHERE id =
 QUERY(decision_version_add,
       "INSERT INTO decision_version (id, decision_key, version, newest, hash, xml, deployed_at,"
       " deployed_by) VALUES ($1, $2, $3, 1, $4, $5, $6, $7)");
-
-static const char *hash_text(Ctx *cx, const char *bytes, size_t length)
-{
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, (const unsigned char *)bytes, length);
-    char *text = arena_alloc(cx->arena, sizeof hash * 2 + 1);
-    sodium_bin2hex(text, sizeof hash * 2 + 1, hash, sizeof hash);
-    return text;
-}
 
 static FALLIBLE may_deploy(Ctx *cx, size_t length)
 {
@@ -99,8 +89,7 @@ static FALLIBLE check_owners(Ctx *cx, const ProcessModel *model)
 // --- A version -----------------------------------------------------------------------------------
 
 typedef struct Version {
-    const char *xml;
-    size_t length;
+    const BpmnModel *source;
     const char *key;
     const char *entity; // NULL: governs none
     const char *about;  // JSON
@@ -124,15 +113,17 @@ static FALLIBLE version_write(Ctx *cx, const Version *version, Row *row, const c
     int64_t next = row_integer(last, "version") + 1;
     *id = id_new(cx);
     *number = (int)next;
-    return db_run(cx, NULL, process_version_add, *id, version->key, next, version->entity, newest,
-                  drawing, version->about, hash, cell_bytes(version->xml, version->length), cx->now,
-                  cx->actor->user, version->graph ? version->graph->tag : NULL);
+    const BpmnModel *source = version->source;
+    TRY(db_run(cx, NULL, process_version_add, *id, version->key, next, version->entity, newest,
+               drawing, version->about, hash, cell_bytes(source->source, source->source_length),
+               cx->now, cx->actor->user, version->graph ? version->graph->tag : NULL));
+    return bundle_keep(cx, *id, source);
 }
 
 static FALLIBLE version_put(Ctx *cx, const Version *version, Deployed *out)
 {
     int *number = &out->version;
-    const char *hash = hash_text(cx, version->xml, version->length);
+    const char *hash = bundle_hash(cx, version->source);
     Row *row;
     Id id;
     TRY(db_row(cx, &row, process_version_by_hash, version->key, hash));
@@ -163,7 +154,7 @@ typedef struct Judgement {
     Value said;         // {en: [problem], zh-CN: [problem]}
 } Judgement;
 
-static FALLIBLE judge_in(Ctx *cx, const char *language, const char *xml, size_t length, bool own,
+static FALLIBLE judge_in(Ctx *cx, const char *language, const ModelFiles *files, bool own,
                          Judgement *out)
 {
     const char *before = cx->language;
@@ -171,7 +162,7 @@ static FALLIBLE judge_in(Ctx *cx, const char *language, const char *xml, size_t 
     const BpmnModel *source = NULL;
     const Graph *graph = NULL;
     cx->language = language;
-    Error *error = bpmn_read(cx, xml, length, &source, &problems);
+    Error *error = bundle_read(cx, files, &source, &problems);
     if (!error)
         error = model_judge(cx, source, &problems, &graph);
     Error *refusal = error ? NULL : bpmn_problems_error(cx, &problems);
@@ -186,23 +177,23 @@ static FALLIBLE judge_in(Ctx *cx, const char *language, const char *xml, size_t 
     return NULL;
 }
 
-static FALLIBLE judge(Ctx *cx, const char *xml, size_t length, Judgement *out)
+static FALLIBLE judge(Ctx *cx, const ModelFiles *files, Judgement *out)
 {
     bool chinese = text_starts(cx->language, "zh");
     out->said = value_context(cx->arena);
     for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
-        TRY(judge_in(cx, languages[i], xml, length, chinese == (i == 1), out));
+        TRY(judge_in(cx, languages[i], files, chinese == (i == 1), out));
     return NULL;
 }
 
 // What runs already goes on running although a rule came later: a company must be able to start
 // after an update. What is said of it stays to be seen on its page.
-static FALLIBLE judge_running(Ctx *cx, const char *xml, size_t length, Judgement *judgement)
+static FALLIBLE judge_running(Ctx *cx, Judgement *judgement)
 {
     const char *key = judgement->source ? judgement->source->process_id : NULL;
     Row *row = NULL;
     if (key)
-        TRY(db_row(cx, &row, process_version_by_hash, key, hash_text(cx, xml, length)));
+        TRY(db_row(cx, &row, process_version_by_hash, key, bundle_hash(cx, judgement->source)));
     if (!row || !row_integer(row, "newest"))
         return NULL;
     BpmnProblems problems = {0};
@@ -236,19 +227,18 @@ static Error *drawing_offer(Ctx *cx, Error *error)
                         *said ? "; " : "");
 }
 
-static FALLIBLE process_put(Ctx *cx, const char *xml, size_t length, Deployed *out)
+static FALLIBLE process_put(Ctx *cx, const ModelFiles *files, Deployed *out)
 {
-    TRY(may_deploy(cx, length));
+    TRY(may_deploy(cx, files->file.length));
     Judgement judgement = {0};
-    TRY(judge(cx, xml, length, &judgement));
+    TRY(judge(cx, files, &judgement));
     if (judgement.error)
-        TRY(judge_running(cx, xml, length, &judgement));
+        TRY(judge_running(cx, &judgement));
     if (judgement.error)
         return drawing_offer(cx, judgement.error);
     ProcessModel model = {.key = judgement.graph->id, .graph = judgement.graph};
     TRY(check_owners(cx, &model));
-    Version version = {.xml = xml,
-                       .length = length,
+    Version version = {.source = judgement.source,
                        .key = model.key,
                        .entity = model.graph->entity,
                        .graph = model.graph,
@@ -261,10 +251,16 @@ static FALLIBLE process_put(Ctx *cx, const char *xml, size_t length, Deployed *o
 FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version)
 {
     Deployed deployed;
-    TRY(process_put(cx, xml, length, &deployed));
+    TRY(process_put(cx, &(ModelFiles){.file = {NULL, xml, length}}, &deployed));
     *key = deployed.key;
     *version = deployed.version;
     return NULL;
+}
+
+FALLIBLE process_files_deploy(Ctx *cx, const ModelFiles *files)
+{
+    Deployed deployed;
+    return process_put(cx, files, &deployed);
 }
 
 // A drawing may hold no process at all: a choreography, a collaboration of pools.
@@ -282,13 +278,13 @@ static FALLIBLE drawing_name(Ctx *cx, const BpmnModel *source, const char **key,
     return NULL;
 }
 
-static FALLIBLE drawing_put(Ctx *cx, const char *xml, size_t length, Deployed *out)
+static FALLIBLE drawing_put(Ctx *cx, const ModelFiles *files, Deployed *out)
 {
-    TRY(may_deploy(cx, length));
+    TRY(may_deploy(cx, files->file.length));
     Judgement judgement = {0};
     const char *name;
-    Version version = {.xml = xml, .length = length, .drawing = true};
-    TRY(judge(cx, xml, length, &judgement));
+    TRY(judge(cx, files, &judgement));
+    Version version = {.source = judgement.source, .drawing = true};
     TRY(drawing_name(cx, judgement.source, &version.key, &name));
     Row *row;
     TRY(db_row(cx, &row, process_version_runs, version.key));
@@ -345,18 +341,82 @@ bool model_is_decision(const char *xml)
     return strstr(xml, "omg.org/spec/DMN/") && !strstr(xml, "/spec/BPMN/");
 }
 
+static FALLIBLE file_put(Ctx *cx, const ModelFiles *files, bool as_drawing, Deployed *out)
+{
+    Deployed deployed = {.file = files->file.name, .problems = value_list(NULL, 0)};
+    deployed.decision = model_is_decision(files->file.bytes);
+    if (deployed.decision && as_drawing)
+        return FAIL(cx, ERR_INVALID, "a decision cannot be kept as a drawing");
+    if (deployed.decision)
+        TRY(decision_put(cx, files->file.bytes, files->file.length, &deployed));
+    else if (as_drawing)
+        TRY(drawing_put(cx, files, &deployed));
+    else
+        TRY(process_put(cx, files, &deployed));
+    *out = deployed;
+    return NULL;
+}
+
 FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, bool as_drawing, Deployed *out)
 {
-    Deployed deployed = {.problems = value_list(NULL, 0)};
-    bool is_decision = model_is_decision(xml);
-    if (is_decision && as_drawing)
-        return FAIL(cx, ERR_INVALID, "a decision cannot be kept as a drawing");
-    if (is_decision)
-        TRY(decision_put(cx, xml, length, &deployed));
-    else if (as_drawing)
-        TRY(drawing_put(cx, xml, length, &deployed));
-    else
-        TRY(process_put(cx, xml, length, &deployed));
-    *out = deployed;
+    return file_put(cx, &(ModelFiles){.file = {NULL, xml, length}}, as_drawing, out);
+}
+
+// --- Several files -------------------------------------------------------------------------------
+
+// A file without a process is a part of those that import it.
+static FALLIBLE part_check(Ctx *cx, const ModelFiles *files, bool *is_part)
+{
+    BpmnProblems problems = {0};
+    const BpmnModel *source;
+    TRY(bundle_read(cx, files, &source, &problems));
+    *is_part = source->process_count == 0;
+    if (!*is_part)
+        return NULL;
+    bpmn_check(cx, source, &problems);
+    return bpmn_problems_error(cx, &problems);
+}
+
+static FALLIBLE part_or_put(Ctx *cx, const ModelFiles *files, bool as_drawing, Deployed *out,
+                            size_t *count)
+{
+    bool is_part = false;
+    if (!as_drawing && !model_is_decision(files->file.bytes))
+        TRY(part_check(cx, files, &is_part));
+    if (is_part)
+        return NULL;
+    TRY(file_put(cx, files, as_drawing, &out[*count]));
+    ++*count;
+    return NULL;
+}
+
+static FALLIBLE names_check(Ctx *cx, const BpmnFile *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(bpmn_file_name(files[i].name), bpmn_file_name(files[k].name)) == 0)
+                return FAIL(cx, ERR_INVALID, "two files are called %s", files[i].name);
+    return NULL;
+}
+
+FALLIBLE models_deploy(Ctx *cx, const BpmnFile *files, size_t count, bool as_drawing, Deployed *out,
+                       size_t *deployed)
+{
+    size_t done = 0;
+    TRY(names_check(cx, files, count));
+    for (int decisions = 1; decisions >= 0; decisions--) // a process may ask them
+        for (size_t i = 0; i < count; i++) {
+            if (model_is_decision(files[i].bytes) != decisions)
+                continue;
+            ModelFiles own = {files[i], files, count};
+            Error *error = part_or_put(cx, &own, as_drawing, out, &done);
+            if (error)
+                return error_detail(error, "%s%sin %s", error->detail ? error->detail : "",
+                                    error->detail ? "; " : "", files[i].name);
+        }
+    if (!done)
+        return error_hint(FAIL(cx, ERR_INVALID, "none of the files holds a process or a decision"),
+                          "Deploy them with a process that imports them.");
+    *deployed = done;
     return NULL;
 }

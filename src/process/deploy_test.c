@@ -3,7 +3,8 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "db/db.h"
-#include "process/test_desk.h"
+#include "process/deployments.h"
+#include "process/test_flow.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -336,4 +337,95 @@ DESK_TEST(what_ran_before_a_rule_came_runs_on_and_tells_it)
     old.key = "loan";
     CHECK_OK(desk_do(cx, "root", DOOR_API, shown_work, &old));
     CHECK_TEXT(value_at(old.value, "/problems/0/rule")->text.bytes, "XSD");
+}
+
+// --- Several files -------------------------------------------------------------------------------
+
+typedef struct Files {
+    BpmnFile files[3];
+    size_t count;
+    Deployed deployed[3];
+    size_t deployed_count;
+} Files;
+
+static FALLIBLE files_work(Ctx *cx, void *state)
+{
+    Files *files = state;
+    TRY(models_deploy(cx, files->files, files->count, false, files->deployed,
+                      &files->deployed_count));
+    return deployments_load(cx);
+}
+
+static void file_add(Ctx *cx, Files *files, const char *name, const char *space, const char *inside)
+{
+    char *text = text_format(cx->arena,
+                             "<definitions xmlns=\"" BPMN_SPACE
+                             "\" xmlns:parts=\"urn:parts\" xmlns:other=\"urn:other\""
+                             " expressionLanguage=\"FEEL\" targetNamespace=\"%s\">%s</definitions>",
+                             space, inside);
+    files->files[files->count++] = (BpmnFile){name, text, strlen(text)};
+}
+
+#define IMPORT(name)                                                                               \
+    "<import namespace=\"urn:" name "\" location=\"" name ".bpmn\" importType=\"" BPMN_SPACE "\"/" \
+    ">"
+#define ONE_STEP(key, step)                                                                        \
+    "<process id=\"" key "\" isExecutable=\"true\"><startEvent id=\"s\"/>"                         \
+    "<sequenceFlow id=\"f\" sourceRef=\"s\" targetRef=\"c\"/>" step                                \
+    "<sequenceFlow id=\"g\" sourceRef=\"c\" targetRef=\"e\"/><endEvent id=\"e\"/></process>"
+
+static Files importing(Ctx *cx, const char *task)
+{
+    Files files = {0};
+    file_add(cx, &files, "main.bpmn", "urn:main",
+             IMPORT("other") ONE_STEP("main", "<callActivity id=\"c\" calledElement=\"other:other\""
+                                              "/>"));
+    file_add(cx, &files, "other.bpmn", "urn:other",
+             IMPORT("parts")
+                 ONE_STEP("other", "<callActivity id=\"c\" calledElement=\"parts:Look\"/>"));
+    file_add(cx, &files, "parts.bpmn", "urn:parts", task);
+    return files;
+}
+
+DESK_TEST(files_that_import_each_other_are_deployed_together)
+{
+    Files files = importing(cx, "<globalUserTask id=\"Look\" name=\"Look at it\"/>");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, files_work, &files));
+    CHECK_INT((long long)files.deployed_count, 2);
+    CHECK_TEXT(files.deployed[0].key, "main");
+    CHECK_TEXT(files.deployed[1].file, "other.bpmn");
+
+    deployments_close(cx->company); // as after a restart: all is read from the database
+    flow_start(cx, "main", "{}");
+    Id called = flow_only(cx, "other");
+    CHECK_TEXT(flow_waits(cx, called), "task c");
+    flow_complete(cx, called, "c", "{}");
+    CHECK_TEXT(flow_state(cx, flow_only(cx, "main")), "completed");
+
+    Files same = importing(cx, "<globalUserTask id=\"Look\" name=\"Look at it\"/>");
+    same.files[2].name = "elsewhere/parts.bpmn";
+    CHECK_OK(desk_do(cx, "root", DOOR_API, files_work, &same));
+    CHECK(same.deployed[0].known && same.deployed[1].known);
+    Files changed = importing(cx, "<globalUserTask id=\"Look\" name=\"Look again\"/>");
+    CHECK_OK(desk_do(cx, "root", DOOR_API, files_work, &changed));
+    CHECK(!changed.deployed[1].known); // what it imports has changed
+    CHECK_INT(changed.deployed[1].version, 2);
+}
+
+DESK_TEST(what_does_not_resolve_across_files_is_refused_with_its_file)
+{
+    Files files = importing(cx, "<globalUserTask id=\"Watch\"/>");
+    Error *error = desk_do(cx, "root", DOOR_API, files_work, &files);
+    CHECK_FAILS(error, ERR_INVALID, "calledElement leads to 'parts:Look'");
+    CHECK(strstr(error->detail, "in other.bpmn") != NULL);
+    CHECK_INT(flow_count(cx, "main"), 0);
+    files = importing(cx, "<globalUserTask id=\"Look\"/>");
+    files.count = 2;
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, files_work, &files), ERR_INVALID,
+                "the model imports 'parts.bpmn', which is not among what is deployed with it");
+    files = importing(cx, "<globalUserTask id=\"Look\"/>");
+    files.files[0] = files.files[2];
+    files.count = 1;
+    CHECK_FAILS(desk_do(cx, "root", DOOR_API, files_work, &files), ERR_INVALID,
+                "none of the files holds a process");
 }

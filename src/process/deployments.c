@@ -11,7 +11,7 @@
 
 QUERY(process_version_all, "SELECT id FROM process_version WHERE newest = 1 ORDER BY process_key");
 QUERY(process_version_by_id,
-      "SELECT id, process_key, version, xml FROM process_version WHERE id = $1");
+      "SELECT id, process_key, version, xml, file FROM process_version WHERE id = $1");
 QUERY(process_version_newest_of,
       "SELECT id FROM process_version WHERE process_key = $1 AND newest = 1"
       " ORDER BY version DESC LIMIT 1");
@@ -106,12 +106,21 @@ static Error *error_moved(Ctx *cx, const Error *error, const char *what, const c
 
 static FALLIBLE process_read(Ctx *cx, const Row *row, ProcessModel *model)
 {
-    Text xml = row_cell(row, "xml").text;
-    TRY(model_compile(cx, xml.bytes, xml.length, model));
+    ModelFiles files;
+    TRY(bundle_load(cx, row, &files));
+    TRY(model_compile(cx, &files, model));
     model->id = row_integer(row, "id");
     model->key = text_copy(cx->arena, row_text(row, "process_key"));
     model->version = (int)row_integer(row, "version");
     return NULL;
+}
+
+FALLIBLE model_files(Ctx *cx, Id id, ModelFiles *out)
+{
+    Row *row;
+    TRY(db_row(cx, &row, process_version_by_id, id));
+    return row ? bundle_load(cx, row, out)
+               : FAIL(cx, ERR_NOT_FOUND, "there is no such process version");
 }
 
 FALLIBLE model_by_id(Ctx *cx, Id id, const ProcessModel **out)
@@ -250,8 +259,9 @@ static FALLIBLE process_fits(Ctx *cx, Id id)
     const BpmnModel *source = NULL;
     const Graph *graph = NULL;
     TRY(db_row(cx, &row, process_version_by_id, id));
-    Text xml = row_cell(row, "xml").text;
-    TRY(bpmn_read(cx, xml.bytes, xml.length, &source, &problems));
+    ModelFiles files;
+    TRY(bundle_load(cx, row, &files));
+    TRY(bundle_read(cx, &files, &source, &problems));
     TRY(model_judge_again(cx, source, &problems, &graph));
     Error *error = bpmn_problems_error(cx, &problems);
     if (!error)

@@ -9,6 +9,7 @@
 
 #include "bpmn/graph.h"
 #include "dmn/dmn.h"
+#include "process/bundle.h"
 
 typedef struct ProcessModel {
     Id id; // of the row of process_version, unique for ever
@@ -47,11 +48,15 @@ const char *deployments_owner(Ctx *cx, const char *entity, const char *field);
 // the entity and has entry conditions. Asks no database.
 bool deployments_watch(Ctx *cx, const char *entity);
 
+// As the version was deployed, and such files deployed as the newest version of their process.
+FALLIBLE model_files(Ctx *cx, Id id, ModelFiles *out);
+FALLIBLE process_files_deploy(Ctx *cx, const ModelFiles *files);
+
 // ERR_CONFLICT where the newest version of a process cannot go on with the schema that cx holds.
 FALLIBLE deployments_fit(Ctx *cx);
 
 // Reads and compiles what was deployed once; rules that came later are not asked of it.
-FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, ProcessModel *out);
+FALLIBLE model_compile(Ctx *cx, const ModelFiles *files, ProcessModel *out);
 // Asks everything of a model that is to be deployed: the standard's rules, the engine, this
 // company's schema, function points and decisions, and what there is to warn of. *out is left alone
 // when a problem blocks.

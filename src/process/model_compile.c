@@ -210,12 +210,12 @@ static void personal_find(Ctx *cx, ProcessModel *model)
     model->personal_count = names.count;
 }
 
-FALLIBLE model_compile(Ctx *cx, const char *xml, size_t length, ProcessModel *out)
+FALLIBLE model_compile(Ctx *cx, const ModelFiles *files, ProcessModel *out)
 {
     BpmnProblems problems = {0};
     const BpmnModel *source = NULL;
     const Graph *graph = NULL;
-    TRY(bpmn_read(cx, xml, length, &source, &problems));
+    TRY(bundle_read(cx, files, &source, &problems));
     TRY(bpmn_compile(cx, source, NULL, &graph, &problems));
     TRY(bpmn_problems_error(cx, &problems));
     *out =

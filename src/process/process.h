@@ -10,6 +10,7 @@
 #define MILLRACE_PROCESS_PROCESS_H
 
 #include "base/value.h"
+#include "bpmn/model.h"
 
 // --- Deployment. Same content = same version (SHA-256 of the bytes); *version is the number.
 // Problems are ERR_INVALID with about = {problems: [{element, line, message, hint}]}.
@@ -17,8 +18,10 @@ FALLIBLE process_deploy(Ctx *cx, const char *xml, size_t length, const char **ke
 FALLIBLE decision_deploy(Ctx *cx, const char *xml, size_t length, const char **key, int *version);
 
 typedef struct Deployed {
+    const char *file; // by its name; NULL: it has none
     const char *key;
     int version;
+    bool decision;
     bool drawing;
     bool known;     // the same content had been deployed before: it is that version
     Value problems; // a list: warnings, and of a drawing what keeps it from running
@@ -30,6 +33,11 @@ typedef struct Deployed {
 // place.
 bool model_is_decision(const char *xml);
 FALLIBLE model_deploy(Ctx *cx, const char *xml, size_t length, bool as_drawing, Deployed *out);
+// Several together, which may import each other by their names. One without a process is a part of
+// those that import it; it gets no version of its own. *deployed of out[count] are filled,
+// decisions first; an error tells in `detail` in which file.
+FALLIBLE models_deploy(Ctx *cx, const BpmnFile *files, size_t count, bool as_drawing, Deployed *out,
+                       size_t *deployed);
 // Compiles what is deployed into cx->company->deployments and sets the governor of records; called
 // at start and after a deployment commits. Versions are compiled once and kept for the life of the
 // process. A version that another program deploys since is compiled when it is first met.

@@ -7,13 +7,27 @@
 // The state of processes; beside them are all entities. Of messages those that somebody may still
 // get. The test of this file holds each table of the engine to be here or among those left out.
 static const char *const engine_tables[] = {
-    "decision_version",   "instance",          "instance_event",
-    "instance_personal",  "message",           "outbox_message",
-    "process_deviation",  "process_incident",  "process_incident_event",
-    "process_job",        "process_migration", "process_migration_result",
-    "process_suspension", "process_version",   "process_wait",
-    "work_item",          "work_item_event",   "work_item_hand",
-    "work_item_user",     "work_notice",
+    "decision_version",
+    "instance",
+    "instance_event",
+    "instance_personal",
+    "message",
+    "outbox_message",
+    "process_deviation",
+    "process_import",
+    "process_incident",
+    "process_incident_event",
+    "process_job",
+    "process_migration",
+    "process_migration_result",
+    "process_suspension",
+    "process_version",
+    "process_wait",
+    "work_item",
+    "work_item_event",
+    "work_item_hand",
+    "work_item_user",
+    "work_notice",
 };
 #define ENGINE_TABLES (sizeof engine_tables / sizeof *engine_tables)
 

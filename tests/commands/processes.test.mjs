@@ -47,6 +47,25 @@ it("plans, runs and undoes a migration, and says what changes", () => {
   assert.match(command("process", "migrate", "standard-order", "--from", "1", "--to", "9").stderr, /to is a version/);
 });
 
+it("deploys files together that import each other, and says in which one something is missing", () => {
+  const space = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+  const write = (name, inside) => {
+    const path = join(folder, name);
+    writeFileSync(path, `<definitions xmlns="${space}" xmlns:parts="urn:parts.bpmn" expressionLanguage="FEEL"
+      targetNamespace="urn:${name}">${inside}</definitions>`);
+    return path;
+  };
+  const main = write("main.bpmn", `<import namespace="urn:parts.bpmn" location="parts.bpmn" importType="${space}"/>
+    <process id="importing" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="c"/>
+    <callActivity id="c" calledElement="parts:Look"/><sequenceFlow id="g" sourceRef="c" targetRef="e"/>
+    <endEvent id="e"/></process>`);
+  const parts = write("parts.bpmn", `<globalUserTask id="Look" name="Look at it"/>`);
+  assert.match(command("deploy", main).stderr, /imports 'parts\.bpmn'/);
+  assert.match(command("deploy", main, parts).stdout, /importing is deployed as version 1/);
+  const broken = write("parts.bpmn", `<globalUserTask id="Watch"/>`);
+  assert.match(command("deploy", broken, main).stderr, /parts:Look[\s\S]*in .*main\.bpmn/);
+});
+
 it("prunes histories of what ended long ago", () => {
   assert.deepEqual(json("history", "prune", "--days", "30"), { pruned: 0 });
   assert.match(command("history", "burn").stderr, /prune/);

@@ -52,6 +52,29 @@ export default function processes(it, world) {
     assert.equal((await sam.request("POST", "/api/v1/processes", model(), xml)).status, 403);
   });
 
+  it("deploys files together that import each other, all or none", async () => {
+    const admin = await world.office.as("admin");
+    const space = "http://www.omg.org/spec/BPMN/20100524/MODEL";
+    const file = (name, uri, inside) => ({ name, text: `<definitions xmlns="${space}" xmlns:parts="urn:parts"
+      expressionLanguage="FEEL" targetNamespace="${uri}">${inside}</definitions>` });
+    const main = file("main.bpmn", "urn:main", `<import namespace="urn:parts" location="parts.bpmn" importType="${space}"/>
+      <process id="importing" isExecutable="true"><startEvent id="s"/><sequenceFlow id="f" sourceRef="s" targetRef="c"/>
+      <callActivity id="c" calledElement="parts:Look"/><sequenceFlow id="g" sourceRef="c" targetRef="e"/>
+      <endEvent id="e"/></process>`);
+    const parts = file("parts.bpmn", "urn:parts", `<globalUserTask id="Look" name="Look at it"/>`);
+    const deployed = await admin.post("/api/v1/deployments", { files: [main, parts] });
+    assert.equal(deployed.status, 201, JSON.stringify(deployed.body));
+    assert.deepEqual(deployed.body.items.map((item) => [item.file, item.key, item.version]), [["main.bpmn", "importing", 1]]);
+    const alone = await admin.post("/api/v1/deployments", { files: [main] });
+    assert.equal(alone.status, 400);
+    assert.match(alone.body.detail, /in main\.bpmn/);
+    assert.equal(alone.body.problems[0].rule, "EXT001");
+    assert.equal((await admin.post("/api/v1/deployments", { files: ["main"] })).status, 400);
+    assert.equal((await admin.post("/api/v1/deployments", {})).status, 400);
+    const sam = await world.office.as("sam");
+    assert.equal((await sam.post("/api/v1/deployments", { files: [main, parts] })).status, 403);
+  });
+
   it("refuses a broken model by element and line, all problems at once", async () => {
     const admin = await world.office.as("admin");
     const broken = model()
