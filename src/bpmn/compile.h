@@ -102,7 +102,9 @@ void compile_correlation(Compile *c, const GraphNode *node, const XmlNode *messa
 // The variable behind a data object, a property, or a data input or output of the element that an
 // association fills or empties; NULL: none.
 const char *compile_data_variable(Compile *c, const XmlNode *element, const char *id);
-void compile_data(Compile *c, const XmlNode *element, MappingArray *inputs, MappingArray *outputs);
+// With the sets to which they belong.
+void compile_data(Compile *c, GraphNode *node, const XmlNode *element, MappingArray *inputs,
+                  MappingArray *outputs);
 
 // compile_task.c: loops, quantities, call activities, scripts.
 void compile_activity(Compile *c, GraphNode *node, const XmlNode *element);

@@ -175,12 +175,115 @@ const char *compile_data_variable(Compile *c, const XmlNode *element, const char
     return variable;
 }
 
-void compile_data(Compile *c, const XmlNode *element, MappingArray *inputs, MappingArray *outputs)
+// --- Sets ----------------------------------------------------------------------------------------
+
+// What the sets of one side are called.
+typedef struct Side {
+    const char *set;
+    const char *members;
+    const char *optional;
+    const char *later; // need not be there when it begins; NULL: must be
+} Side;
+
+static const Side input_side = {"inputSet", "dataInputRefs", "optionalInputRefs",
+                                "whileExecutingInputRefs"};
+static const Side output_side = {"outputSet", "dataOutputRefs", "optionalOutputRefs", NULL};
+
+// The data input or output of each mapping.
+typedef ARRAY(const XmlNode *) DataArray;
+
+static bool names_element(Compile *c, const XmlNode *set, const char *list, const XmlNode *element)
 {
+    const XmlNode *child = list ? xml_child(set, BPMN_SPACE, list) : NULL;
+    for (; child; child = xml_next(child, BPMN_SPACE, list))
+        if (bpmn_refer(c->model, child, text_trim(c->cx->arena, xml_text(c->cx->arena, child))) ==
+            element)
+            return true;
+    return false;
+}
+
+static GraphDataSet set_compile(Compile *c, const XmlNode *set, const Side *side,
+                                const DataArray *data)
+{
+    GraphDataSet out = {.goes_with = UINT64_MAX};
+    for (size_t i = 0; i < data->count && i < LIMIT_SET_MAPPINGS; i++) {
+        const XmlNode *element = data->items[i];
+        if (!element || !names_element(c, set, side->members, element))
+            continue;
+        out.held |= UINT64_C(1) << i;
+        if (!names_element(c, set, side->optional, element) &&
+            !names_element(c, set, side->later, element))
+            out.needed |= UINT64_C(1) << i;
+    }
+    return out;
+}
+
+static GraphDataSets sets_compile(Compile *c, const XmlNode *specification, const Side *side,
+                                  const DataArray *data)
+{
+    ARRAY(GraphDataSet) sets = {0};
+    uint64_t needed = 0, held = 0;
+    const XmlNode *set = xml_child(specification, BPMN_SPACE, side->set);
+    for (; set; set = xml_next(set, BPMN_SPACE, side->set)) {
+        GraphDataSet own = set_compile(c, set, side, data);
+        array_push(c->cx->arena, sets) = own;
+        needed |= own.needed;
+        held |= own.held;
+    }
+    if (!needed && sets.count < 2)
+        return (GraphDataSets){0};
+    if (data->count > LIMIT_SET_MAPPINGS || sets.count > LIMIT_SET_MAPPINGS)
+        PROBLEM(c, specification, "unsupported-data", NULL,
+                "more than %d data associations or sets", LIMIT_SET_MAPPINGS);
+    const char **names = NEW_ARRAY(c->cx->arena, const char *, data->count + 1);
+    for (size_t i = 0; i < data->count; i++)
+        names[i] = data->items[i] ? data_name(data->items[i]) : "";
+    return (GraphDataSets){sets.items, sets.count, held, names};
+}
+
+// An input set that names output sets is followed by one of them.
+static void rules_compile(Compile *c, const XmlNode *specification, GraphDataSets *outputs)
+{
+    GraphDataSet *items = NEW_ARRAY(c->cx->arena, GraphDataSet, outputs->count + 1);
+    const XmlNode *to = xml_child(specification, BPMN_SPACE, "outputSet");
+    for (size_t i = 0; i < outputs->count; i++, to = xml_next(to, BPMN_SPACE, "outputSet")) {
+        items[i] = outputs->items[i];
+        const XmlNode *from = xml_child(specification, BPMN_SPACE, "inputSet");
+        for (size_t k = 0; from && k < LIMIT_SET_MAPPINGS;
+             k++, from = xml_next(from, BPMN_SPACE, "inputSet"))
+            if (xml_child(from, BPMN_SPACE, "outputSetRefs") &&
+                !names_element(c, from, "outputSetRefs", to))
+                items[i].goes_with &= ~(UINT64_C(1) << k);
+    }
+    outputs->items = items;
+}
+
+static void data_note(Compile *c, const XmlNode *association, const char *end, size_t count,
+                      DataArray *data)
+{
+    const char *id = reference_of(c, association, end);
+    while (data->count < count)
+        array_push(c->cx->arena, *data) = id ? bpmn_element(c->model, id) : NULL;
+}
+
+void compile_data(Compile *c, GraphNode *node, const XmlNode *element, MappingArray *inputs,
+                  MappingArray *outputs)
+{
+    DataArray in = {0}, out = {0};
     for (const XmlNode *child = xml_child(element, BPMN_SPACE, NULL); child;
          child = xml_next(child, BPMN_SPACE, NULL))
-        if (strcmp(child->name, "dataInputAssociation") == 0)
+        if (strcmp(child->name, "dataInputAssociation") == 0) {
             input_compile(c, child, inputs);
-        else if (strcmp(child->name, "dataOutputAssociation") == 0)
+            data_note(c, child, "targetRef", inputs->count, &in);
+        } else if (strcmp(child->name, "dataOutputAssociation") == 0) {
             output_compile(c, element, child, outputs);
+            data_note(c, child, "sourceRef", outputs->count, &out);
+        }
+    const XmlNode *specification = xml_child(element, BPMN_SPACE, "ioSpecification");
+    if (!specification || !node_is_activity(node))
+        return;
+    node->input_sets = sets_compile(c, specification, &input_side, &in);
+    node->output_sets = sets_compile(c, specification, &output_side, &out);
+    if (node->output_sets.count)
+        rules_compile(c, specification, &node->output_sets);
 }

@@ -242,7 +242,7 @@ static void mappings_compile(Compile *c, GraphNode *node, const XmlNode *element
     const XmlNode *extensions = compile_extensions_of(element);
     MappingArray inputs = {0}, outputs = {0};
     const char *const holders[] = {"call", "decision", "message", "external"};
-    compile_data(c, element, &inputs, &outputs);
+    compile_data(c, node, element, &inputs, &outputs);
     mappings_add(c, extensions, "input", &inputs);
     mappings_add(c, extensions, "output", &outputs);
     for (size_t i = 0; i < sizeof holders / sizeof *holders; i++) {

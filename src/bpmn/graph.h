@@ -77,6 +77,22 @@ typedef struct GraphMappings {
     size_t count;
 } GraphMappings;
 
+// An input or output set: bits are positions in the step's inputs or outputs.
+typedef struct GraphDataSet {
+    uint64_t needed;    // required, and something leads to or from it
+    uint64_t held;      // all that belong to it
+    uint64_t goes_with; // of an output set: the input sets (bits) with which it is given
+} GraphDataSet;
+
+typedef struct GraphDataSets {
+    const GraphDataSet *items; // in order; the first that is there is taken
+    size_t count;              // 0: nothing hangs on them
+    uint64_t mappings;         // those that belong to some set; the others always hold
+    const char *const *names;  // of each mapping its data input or output
+} GraphDataSets;
+
+#define LIMIT_SET_MAPPINGS 64
+
 // When: an ISO 8601 or cron text that was checked at compilation, or FEEL that gives one (or a date
 // and time, a date, a duration). Exactly one is set.
 typedef struct GraphTime {
@@ -260,6 +276,8 @@ typedef struct GraphNode {
     const char *result; // variable that gets the whole result; NULL: none
     GraphMappings inputs;
     GraphMappings outputs;
+    GraphDataSets input_sets;
+    GraphDataSets output_sets;
     const GraphSet *sets;
     size_t set_count;
     const GraphLoop *loop;        // NULL: none

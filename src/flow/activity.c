@@ -30,6 +30,16 @@ PlaceKind activity_place(const GraphNode *node)
 
 FALLIBLE activity_begin(Flow *flow, const GraphNode *node, Live *scope)
 {
+    int set;
+    TRY(input_set_find(flow, node, scope, &set));
+    if (set >= 0)
+        return activity_begin_now(flow, node, scope);
+    input_wait(flow, node, scope);
+    return NULL;
+}
+
+FALLIBLE activity_begin_now(Flow *flow, const GraphNode *node, Live *scope)
+{
     if (node->loop)
         return loop_begin(flow, node, scope);
     Live *place;
@@ -84,7 +94,7 @@ static FALLIBLE work_offer(Flow *flow, Live *place, const GraphNode *node)
 static FALLIBLE call_make(Flow *flow, Live *place, const GraphNode *node)
 {
     Value inputs;
-    TRY(mappings_value(flow, place, &node->inputs, &inputs));
+    TRY(inputs_value(flow, place, node, &inputs));
     PlaceKind kind = place->place.kind;
     FlowEffect *effect = effect_add(flow,
                                     kind == PLACE_DECISION ? EFFECT_DECISION_CALL
@@ -111,6 +121,7 @@ FALLIBLE activity_perform(Flow *flow, Live *place)
     const GraphNode *node = node_of(flow, place);
     if (place->dead)
         return NULL;
+    TRY(input_set_note(flow, place));
     switch (node->kind) {
     case NODE_USER_TASK:
     case NODE_MANUAL_TASK:
@@ -208,9 +219,14 @@ FALLIBLE work_check(Flow *flow, Live *place, Value values)
 FALLIBLE activity_answer(Flow *flow, Live *place, Value result)
 {
     const GraphNode *node = node_of(flow, place);
+    const char *missing;
+    int set;
+    TRY(output_set_find(flow, place, result, &set, &missing));
+    if (set < 0)
+        return outputs_refuse(flow, place, missing);
     if (node->result)
         variable_set(flow, place, node->result, result);
-    TRY(outputs_apply(flow, place, &node->outputs, result));
+    TRY(outputs_take(flow, place, set, result));
     return activity_complete(flow, place);
 }
 

@@ -6,6 +6,7 @@
 //   token.c         tokens: sequence flows, gateways
 //   join.c          tokens that wait for others
 //   activity.c      activities and scopes: begin, complete
+//   sets.c          input and output sets of activities
 //   loop.c          loops and multiple instances
 //   trigger.c       events: armed, fired, thrown, caught
 //   compensation.c  undoing what was completed
@@ -182,6 +183,7 @@ FALLIBLE joins_test(Flow *flow, bool *fired);
 // --- activity.c
 PlaceKind activity_place(const GraphNode *node); // as what an activity waits
 FALLIBLE activity_begin(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE activity_begin_now(Flow *flow, const GraphNode *node, Live *scope); // its inputs are there
 FALLIBLE activity_start(Flow *flow, const GraphNode *node, Live *up, Live **out);
 FALLIBLE activity_perform(Flow *flow, Live *place); // offers, calls, arms
 FALLIBLE activity_answer(Flow *flow, Live *place, Value result);
@@ -196,6 +198,17 @@ FALLIBLE ad_hoc_done(Flow *flow, Live *scope); // one of its activities is
 Live *ad_hoc_choice(const Live *scope);        // where people choose; NULL: they do not
 void ad_hoc_close(Live *scope);
 bool ad_hoc_closed(const Live *scope); // starts nothing any more
+
+// --- sets.c
+FALLIBLE input_set_find(Flow *flow, const GraphNode *node, const Live *at, int *set); // -1: none
+FALLIBLE input_set_note(Flow *flow, Live *place);
+void input_wait(Flow *flow, const GraphNode *node, Live *scope);
+FALLIBLE inputs_test(Flow *flow, Live *place, bool *begins); // INPUT
+FALLIBLE inputs_value(Flow *flow, const Live *place, const GraphNode *node, Value *out);
+FALLIBLE output_set_find(Flow *flow, const Live *place, Value result, int *set, // -1: none
+                         const char **missing_name);
+FALLIBLE outputs_refuse(Flow *flow, Live *place, const char *name);
+FALLIBLE outputs_take(Flow *flow, Live *place, int set, Value result);
 
 // --- loop.c
 FALLIBLE loop_begin(Flow *flow, const GraphNode *node, Live *scope);

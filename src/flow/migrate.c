@@ -124,6 +124,8 @@ static bool fits(const GraphNode *old, const GraphNode *node, const FlowPlace *p
         return node->kind == old->kind;
     case PLACE_CHOICE:
         return node->kind == NODE_AD_HOC && node->chosen;
+    case PLACE_INPUT:
+        return node_is_activity(node);
     }
     return false;
 }

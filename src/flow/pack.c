@@ -410,7 +410,7 @@ static Value take_value(Reader *in)
 // What a place of this kind must be for the step to trust it.
 static bool place_fits(const Graph *graph, const FlowPlace *place, const FlowPlace *parent)
 {
-    if (place->kind < PLACE_SCOPE || place->kind > PLACE_CHOICE)
+    if (place->kind < PLACE_SCOPE || place->kind > PLACE_INPUT)
         return false;
     if (place->node < 0)
         return place->kind == PLACE_SCOPE && !parent;
@@ -422,6 +422,8 @@ static bool place_fits(const Graph *graph, const FlowPlace *place, const FlowPla
         return node->inner >= 0;
     case PLACE_LOOP:
         return node->loop != NULL;
+    case PLACE_INPUT:
+        return node_is_activity(node);
     case PLACE_EVENT:
         return (size_t)place->trigger < node->trigger_count && place->trigger >= 0;
     case PLACE_JOIN:

@@ -52,6 +52,10 @@ static void place_unlink(Live *place)
 
 void place_index(Flow *flow, Live *place)
 {
+    if (place->place.kind == PLACE_INPUT) {
+        array_push(flow->cx->arena, flow->conditions) = place;
+        return;
+    }
     TriggerKind trigger = place_trigger(flow, place)->kind;
     if (place->indexed || (trigger != TRIGGER_CONDITION && trigger != TRIGGER_SIGNAL))
         return;
@@ -183,6 +187,7 @@ static bool was_running(const Live *place)
     case PLACE_LOOP:
     case PLACE_JOIN:
     case PLACE_CHOICE:
+    case PLACE_INPUT:
         return false;
     case PLACE_EVENT:
         return !place->up || place->up->place.kind != PLACE_GATE;

@@ -51,7 +51,8 @@ FALLIBLE flow_open(Flow *flow, const FlowState *state)
     for (size_t i = state->place_count; i-- > 0;) // what stands in a scope is counted before it
         place_note(flow, &lives[i]);
     for (size_t i = 0; i < state->place_count; i++)
-        if (lives[i].place.kind == PLACE_EVENT || lives[i].place.kind == PLACE_WATCH)
+        if (lives[i].place.kind == PLACE_EVENT || lives[i].place.kind == PLACE_WATCH ||
+            lives[i].place.kind == PLACE_INPUT)
             place_index(flow, &lives[i]);
     return NULL;
 }
@@ -308,6 +309,8 @@ static FALLIBLE complete(Flow *flow, const FlowEvent *event)
         call_keep(flow, place, event->name);
     if (task && !skipped && !flow->choices)
         TRY(work_check(flow, place, event->value));
+    if (skipped) // it gives nothing
+        return activity_complete(flow, place);
     return activity_answer(flow, place, event->value);
 }
 
@@ -495,8 +498,9 @@ Value flow_scope(Ctx *cx, const Graph *graph, const FlowState *state, int number
 const char *place_kind_word(PlaceKind kind)
 {
     static const char *const words[] = {
-        "",     "scope", "work", "function",   "decision", "call",         "event", "gate",
-        "join", "watch", "loop", "compensate", "done",     "compensating", "stuck", "choice",
+        "",      "scope",        "work",  "function", "decision", "call",
+        "event", "gate",         "join",  "watch",    "loop",     "compensate",
+        "done",  "compensating", "stuck", "choice",   "input",
     };
     return words[kind];
 }

@@ -35,6 +35,7 @@ typedef enum PlaceKind {
     PLACE_COMPENSATING, // a DONE whose handler runs below
     PLACE_STUCK,        // incident: no condition true, an error nobody caught; RETRY tries again
     PLACE_CHOICE,       // in an ad-hoc sub-process: people choose its steps until COMPLETE
+    PLACE_INPUT,        // a token before an activity none of whose input sets is there yet
 } PlaceKind;
 
 typedef struct FlowPlace {
@@ -44,6 +45,7 @@ typedef struct FlowPlace {
     int parent;  // number of the place above; 0 for the process
     int edge;    // by which the token came, -1
     int trigger; // EVENT, WATCH: index into the node's triggers; COMPENSATE: the activity, -1 all;
+                 // of an activity the input set with which it began;
                  // of the process 1: it was called and can be undone, 2: it is being undone
     int count;   // repetitions left of a timer (-1: no end), order of completion of a DONE, 1 of a
                  // call whose failure nobody caught (until RETRY), ...

@@ -381,6 +381,11 @@ FALLIBLE conditions_test(Flow *flow, bool *fired)
     for (size_t i = 0; i < flow->conditions.count; i++) {
         Live *place = flow->conditions.items[i];
         flow->work++;
+        if (!place->dead && place->place.kind == PLACE_INPUT) {
+            TRY(inputs_test(flow, place, fired));
+            if (*fired)
+                return NULL;
+        }
         if (!waits_for(flow, place, TRIGGER_CONDITION))
             continue;
         bool met;

@@ -434,3 +434,25 @@ DESK_TEST(messages_that_lead_to_messages_without_end_are_refused)
     CHECK_FAILS(flow_publish(cx, &message, &reached), ERR_LIMIT, "");
     CHECK_INT(flow_count(cx, "ping"), 0);
 }
+
+DESK_TEST(a_step_waits_for_the_data_that_it_requires)
+{
+    flow_deploy(cx, "sets",
+                "dataObject d1 name=\"order\"\n"
+                "startEvent s -> f\n"
+                "parallelGateway f -> a; w\n"
+                "userTask a -> e\n"
+                "  | <ioSpecification><dataInput id=\"in1\" name=\"order\"/><inputSet>"
+                "<dataInputRefs>in1</dataInputRefs></inputSet><outputSet/></ioSpecification>\n"
+                "  | <dataInputAssociation><sourceRef>d1</sourceRef><targetRef>in1</targetRef>"
+                "</dataInputAssociation>\n"
+                "userTask w -> e\n"
+                "  | <m:form><m:field name=\"order\" type=\"integer\"/></m:form>\n"
+                "endEvent e\n");
+    Id instance = flow_start(cx, "sets", "{}");
+    CHECK_TEXT(flow_waits(cx, instance), "data a; task w");
+    flow_complete(cx, instance, "w", "{\"order\": 7}");
+    CHECK_TEXT(flow_waits(cx, instance), "task a");
+    flow_complete(cx, instance, "a", "{}");
+    CHECK_TEXT(flow_state(cx, instance), "completed");
+}

@@ -67,5 +67,11 @@ FALLIBLE waiting_of(Ctx *cx, const Instance *instance, WaitingArray *out)
                           .node = jobs[i]->node,
                           .name = value_get_text(jobs[i]->detail, "topic"),
                           .due_at = text_equal(jobs[i]->kind, "timer") ? jobs[i]->due_at : 0};
+    for (size_t i = 0; i < state.place_count && !instance->ended_at; i++)
+        if (state.places[i].kind == PLACE_INPUT)
+            array_push(cx->arena, *out) =
+                (Waiting){.kind = "data",
+                          .wait = state.places[i].number,
+                          .node = model->graph->nodes[state.places[i].node].id};
     return calls_of(cx, instance->id, model->graph, &state, out);
 }

@@ -27,6 +27,7 @@ typedef struct Later {
     FlowEventKind kind;
     int wait;
     const char *name; // an error's code
+    Value value;      // what a script gives
     const Graph *graph;
     const GraphNode *starts; // a timer that starts an instance of `graph`, `fired` times so far
     int fired;
@@ -77,8 +78,6 @@ static void script_call(Buffer *out, const char *prefix, const char *function)
                   prefix, function);
     if (strstr(function, "INCREMENT"))
         buffer_text(out, "<m:output name=\"integerVariable\" value=\"integerVariable + 1\"/>");
-    if (strcmp(function, "SET_STRING_DATA") == 0)
-        buffer_text(out, "<m:output name=\"data\" value=\"&quot;String&quot;\"/>");
     if (strcmp(function, "LOG_DATA") == 0)
         buffer_text(out, "<m:input name=\"data\" value=\"data\"/>");
     buffer_format(out, "</m:call></%sextensionElements>", prefix);
@@ -150,9 +149,12 @@ static void function_call(Shell *shell, size_t instance, const FlowEffect *effec
         due += TEN_SECONDS;
     } else if (strcmp(name, "WAIT_TEN_SECONDS") == 0)
         due += TEN_SECONDS;
-    later_add(shell, due, instance, strcmp(name, "THROW_ERROR") == 0 ? FLOW_FAIL : FLOW_COMPLETE,
-              effect->wait)
-        ->name = "error";
+    bool fails = strcmp(name, "THROW_ERROR") == 0;
+    Later *answer =
+        later_add(shell, due, instance, fails ? FLOW_FAIL : FLOW_COMPLETE, effect->wait);
+    answer->name = "error";
+    if (strcmp(name, "SET_STRING_DATA") == 0)
+        answer->value = value_text("String");
 }
 
 // Which of the node's triggers starts an instance by that event; -1: none.
@@ -390,7 +392,8 @@ static Error *timer_start(Shell *shell, Later due)
 
 static FlowEvent event_of(const Later *later)
 {
-    return (FlowEvent){.kind = later->kind, .wait = later->wait, .name = later->name};
+    return (FlowEvent){
+        .kind = later->kind, .wait = later->wait, .name = later->name, .value = later->value};
 }
 
 static Error *shell_run(Shell *shell)
