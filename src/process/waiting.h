@@ -17,7 +17,8 @@ FALLIBLE waiting_close_all(Ctx *cx, Id instance);
 
 // What an instance waits for beside people, for whoever looks at it.
 typedef struct Waiting {
-    const char *kind; // "message", "signal", "condition", "timer", "external", "job", "call", "data"
+    const char
+        *kind; // "message", "signal", "condition", "timer", "external", "job", "call", "data"
     int64_t wait;
     const char *node;
     const char *name; // of the message or signal, the entity, the topic, the called process

@@ -105,6 +105,55 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deploy several models together: BPMN files that import each other by their names, and the decisions that they ask; all or none */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DeploymentInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Deployment"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deviations": {
         parameters: {
             query?: never;
@@ -6436,6 +6485,24 @@ export interface components {
             version: number;
             warnings?: components["schemas"]["DecisionFinding"][];
         };
+        Deployment: {
+            items: {
+                decision: boolean;
+                drawing: boolean;
+                file: string;
+                key: string;
+                known: boolean;
+                problems: components["schemas"]["ModelProblem"][];
+                version: number;
+            }[];
+        };
+        DeploymentInput: {
+            drawing?: boolean;
+            files: {
+                name: string;
+                text: string;
+            }[];
+        };
         Deviation: {
             comment: string | null;
             decided_at: string | null;
@@ -7100,7 +7167,7 @@ export interface components {
             due: string | null;
             key: string;
             /** @enum {string} */
-            kind: "task" | "timer" | "message" | "signal" | "condition" | "external" | "job" | "call";
+            kind: "task" | "timer" | "message" | "signal" | "condition" | "external" | "job" | "call" | "data";
             mine: boolean;
             name: string;
             position: string | null;
@@ -7550,7 +7617,7 @@ export interface components {
             due_at: string | null;
             key: string;
             /** @enum {string} */
-            kind: "task" | "timer" | "message" | "signal" | "condition" | "external" | "job" | "call";
+            kind: "task" | "timer" | "message" | "signal" | "condition" | "external" | "job" | "call" | "data";
             name: string;
             wait: string;
             work_item: string | null;
