@@ -36,9 +36,9 @@ QUERY(bare_order, "UPDATE sales_order SET version = version + 1, modified_at = $
 QUERY(bare_audit, "INSERT INTO audit (record, at, seq, entity, action, field, before, after, actor,"
                   " door, reason) VALUES ($1, $2, $3, 'sales_order', 'change', 'status',"
                   " '\"accepted\"', '\"allocated\"', $4, 'step', NULL)");
-QUERY(bare_outbox, "INSERT INTO outbox (id, at, topic, entity, record, version, actor, payload)"
-                   " VALUES ($1, $2, 'record.changed', 'sales_order', $3, 6, $4,"
-                   " '{\"action\":\"change\",\"fields\":[\"status\"]}')");
+QUERY(bare_feed, "INSERT INTO feed (at, entity, record, version, actor, payload)"
+                 " VALUES ($1, 'sales_order', $2, 6, $3,"
+                 " '{\"action\":\"change\",\"fields\":[\"status\"]}')");
 QUERY(bare_next, "INSERT INTO work_item (id, instance, wait, process_key, model, node, entity,"
                  " subject, state, position, department, audience, named, priority, created_at,"
                  " due_at, due_order) VALUES ($1, $2, 10, 'standard-order', $3, 'ShipOrder',"
@@ -80,7 +80,7 @@ static Error *write_rows(Ctx *cx, void *state)
     TRY(db_run(cx, NULL, bare_deed, id_new(cx), call->item, call->instance, now, bare.actor));
     TRY(db_run(cx, NULL, bare_order, call->order, now, bare.actor));
     TRY(db_run(cx, NULL, bare_audit, call->order, now, id_new(cx), bare.actor));
-    TRY(db_run(cx, NULL, bare_outbox, id_new(cx), now, call->order, bare.actor));
+    TRY(db_run(cx, NULL, bare_feed, now, call->order, bare.actor));
     TRY(db_run(cx, NULL, bare_next, id_new(cx), call->instance, bare.model, call->order, now,
                now + DUE_US, bare.audience));
     TRY(db_run(cx, NULL, bare_event, call->instance, bare.events, now, bare.actor));

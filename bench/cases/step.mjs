@@ -14,7 +14,7 @@ const served = 9_000; // at most, in a round
 const bare = 20_000;
 
 // What both must have added to each table for one request.
-const added = { audit: 1, outbox: 1, work_item: 1, work_item_event: 1, work_item_hand: 1, instance_event: 1 };
+const added = { audit: 1, feed: 1, work_item: 1, work_item_event: 1, work_item_hand: 1, instance_event: 1 };
 
 async function measured(server, lines, headers) {
   await load(server, requestFile(lines.slice(0, warm)), { seconds, headers });

@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/waiting.h"
 #include "db/database.h"
-#include "record/record.h"
+#include "record/feed.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -15,12 +15,8 @@
 #include <string.h>
 #include <time.h>
 
-// Ids are made when a unit of work begins and seen when it has committed: what is this much older
-// than the newest is looked at again, and told once.
-#define OVERLAP_MS 5000
-#define ROWS_AT_ONCE 20000
 #define HEARTBEAT_S 20
-#define ID_OF_MS(ms) ((Id)(ms) << 22)
+#define NOT_LOOKED (-1)
 
 typedef struct Stream {
     EventHub *hub;
@@ -45,16 +41,8 @@ struct EventHub {
     Stream *first;
     int count;
     bool stopping;
-    // Of the last look: the newest row, and all rows of the overlap, in order.
-    Id newest;
-    Id *seen;
-    size_t seen_count;
+    int64_t told; // the number of the last change, or NOT_LOOKED
 };
-
-QUERY(outbox_after, "SELECT id, topic, entity, record, version, payload FROM outbox"
-                    " WHERE id > $1 ORDER BY id LIMIT $2");
-QUERY_FULL(outbox_newest, "SELECT id FROM outbox ORDER BY id DESC LIMIT 1", NULL,
-           "one row, the last of the key");
 
 static time_t seconds_now(void)
 {
@@ -164,76 +152,38 @@ struct MHD_Response *events_open(EventHub *hub, struct MHD_Connection *connectio
     return response;
 }
 
-// Both are in order: `at` only moves on.
-static bool was_seen(const EventHub *hub, Id id, size_t *at)
+static void tell(Ctx *cx, EventHub *hub, const Change *change)
 {
-    while (*at < hub->seen_count && hub->seen[*at] < id)
-        ++*at;
-    return *at < hub->seen_count && hub->seen[*at] == id;
-}
-
-// Who may read all records of the entity, or this one; whom the database fails is told nothing.
-static bool may_know(Ctx *cx, const Actor *actor, const Row *row)
-{
-    const char *entity = row_text(row, "entity");
-    const char *right = entity ? text_format(cx->arena, "%s.read", entity) : "*";
-    bool visible = actor_may(actor, right);
-    if (!visible && entity &&
-        record_visible(cx, actor, entity, row_integer(row, "record"), &visible))
-        return false;
-    return visible;
-}
-
-static void tell(Ctx *cx, EventHub *hub, const Row *row)
-{
-    const char *entity = row_text(row, "entity");
-    bool record = text_starts(row_text(row, "topic"), "record.");
     Buffer *line = buffer_new(cx->arena);
     Value data = value_context(cx->arena);
-    value_set(cx->arena, data, "entity", value_text(entity));
-    value_set(cx->arena, data, "id", value_text(id_text(cx->arena, row_integer(row, "record"))));
-    value_set(cx->arena, data, "version", value_integer(row_integer(row, "version")));
-    buffer_format(line, "event: %s\ndata: ", record ? "change" : "work");
+    value_set(cx->arena, data, "entity", value_text(change->entity));
+    value_set(cx->arena, data, "id", value_text(id_text(cx->arena, change->record)));
+    value_set(cx->arena, data, "version", value_integer(change->version));
+    buffer_text(line, "event: change\ndata: ");
     json_write(line, data);
     buffer_text(line, "\n\n");
-    for (Stream *stream = hub->first; stream; stream = stream->after)
-        if (may_know(cx, stream->actor, row))
+    for (Stream *stream = hub->first; stream; stream = stream->after) {
+        bool may; // whom the database fails is told nothing
+        if (!feed_may_know(cx, stream->actor, change, &may) && may)
             append(stream, line->bytes, line->length);
+    }
 }
 
 // The first look tells nothing: what was there before somebody listened is no news.
-static void tell_news(Ctx *cx, EventHub *hub, const Rows *rows, bool first)
-{
-    Id *seen = calloc(rows->count + 1, sizeof *seen);
-    if (!seen)
-        return;
-    size_t at = 0;
-    pthread_mutex_lock(&hub->lock);
-    for (size_t i = 0; i < rows->count; i++) {
-        seen[i] = row_integer(&rows->items[i], "id");
-        if (!first && !was_seen(hub, seen[i], &at))
-            tell(cx, hub, &rows->items[i]);
-        if (seen[i] > hub->newest)
-            hub->newest = seen[i];
-    }
-    free(hub->seen);
-    hub->seen = seen;
-    hub->seen_count = rows->count;
-    pthread_mutex_unlock(&hub->lock);
-}
-
 static FALLIBLE read_news(Ctx *cx, void *state)
 {
     EventHub *hub = state;
-    Rows rows;
-    Row *newest;
-    bool first = !hub->newest;
-    if (first) {
-        TRY(db_row(cx, &newest, outbox_newest));
-        hub->newest = newest ? row_integer(newest, "id") : 1;
+    Change *changes;
+    size_t count;
+    if (hub->told == NOT_LOOKED)
+        return feed_newest(cx, &hub->told);
+    TRY(feed_after(cx, hub->told, FEED_AT_ONCE, &changes, &count));
+    pthread_mutex_lock(&hub->lock);
+    for (size_t i = 0; i < count; i++) {
+        tell(cx, hub, &changes[i]);
+        hub->told = changes[i].number;
     }
-    TRY(db_rows(cx, &rows, outbox_after, hub->newest - ID_OF_MS(OVERLAP_MS), ROWS_AT_ONCE));
-    tell_news(cx, hub, &rows, first);
+    pthread_mutex_unlock(&hub->lock);
     return NULL;
 }
 
@@ -275,7 +225,7 @@ static void *run(void *state)
         else
             pthread_cond_wait(&hub->changed, &hub->lock);
         if (!hub->first)
-            hub->newest = 0;
+            hub->told = NOT_LOOKED;
         if (hub->stopping || !hub->first)
             continue;
         beat(hub);
@@ -294,6 +244,7 @@ EventHub *events_start(Company *company)
     if (!hub)
         return NULL;
     hub->company = company;
+    hub->told = NOT_LOOKED;
     pthread_mutex_init(&hub->lock, NULL);
     pthread_cond_init(&hub->changed, NULL);
     if (pthread_create(&hub->thread, NULL, run, hub) == 0)
@@ -315,6 +266,5 @@ void events_stop(EventHub *hub)
 
 void events_free(EventHub *hub)
 {
-    free(hub->seen);
     free(hub);
 }

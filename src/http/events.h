@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Server-sent events: tells the streams that are open what has been committed, by reading the
-// outbox.
+// feed of changes.
 //
 // One thread for all streams looks every EVENTS_EVERY_MS while somebody listens. A stream hears
 // only of entities that its actor may read, and only ids and versions: the browser asks for the

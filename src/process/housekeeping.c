@@ -7,7 +7,7 @@
 #include "process/mining.h"
 #include "process/process.h"
 #include "process/retention.h"
-#include "record/audit.h"
+#include "record/feed.h"
 #include "record/file.h"
 
 // One job for each chore; it comes again for ever.
@@ -90,7 +90,7 @@ static FALLIBLE delivered_go(Ctx *cx, int *done)
 
 static FALLIBLE changes_go(Ctx *cx, int *done)
 {
-    return outbox_forget(cx, id_first(cx->now - KEEP_CHANGES), HOUSEKEEPING_CHUNK, done);
+    return feed_forget(cx, cx->now - KEEP_CHANGES, HOUSEKEEPING_CHUNK, done);
 }
 
 static FALLIBLE jobs_go(Ctx *cx, int *done)

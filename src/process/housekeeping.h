@@ -19,7 +19,7 @@
 #define KEEP_MESSAGES (30 * KEEP_DAY)  // with their idempotency keys; longer while they are kept
 #define KEEP_ANSWERS (7 * KEEP_DAY)    // of programs outside, against repetition
 #define KEEP_DELIVERED (30 * KEEP_DAY) // messages that went out
-#define KEEP_CHANGES (7 * KEEP_DAY)    // what open screens are told of
+#define KEEP_CHANGES (7 * KEEP_DAY)    // the feed, of which screens, webhooks and programs are told
 #define KEEP_LOST_JOBS (90 * KEEP_DAY) // that were given up, and that nobody waits for
 
 typedef struct Housekept {

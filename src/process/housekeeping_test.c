@@ -146,17 +146,17 @@ DESK_TEST(messages_that_went_out_go_and_those_that_wait_stay)
     CHECK_INT(count(cx, "outbox_message WHERE state = 'pending'"), 1);
 }
 
-DESK_TEST(changes_that_screens_were_told_of_go)
+DESK_TEST(changes_of_the_feed_go_but_the_newest)
 {
     desk_loan(cx, "500");
-    CHECK(count(cx, "outbox") > 0);
+    CHECK(count(cx, "feed") > 0);
     int audit = count(cx, "audit");
     cx->now += KEEP_CHANGES - KEEP_HOUR;
     keep_house(cx);
-    CHECK(count(cx, "outbox") > 0);
+    CHECK(count(cx, "feed") > 0);
     cx->now += 2 * KEEP_HOUR;
     keep_house(cx);
-    CHECK_INT(count(cx, "outbox"), 0);
+    CHECK_INT(count(cx, "feed"), 1);
     CHECK_INT(count(cx, "audit"), audit); // the law demands it
 }
 

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "db/database.h"
+#include "record/feed.h"
 #include "record/field.h"
 #include "record/labels.h"
 #include "record/row.h"
@@ -39,12 +40,6 @@ QUERY(audit_of_record,
 QUERY(audit_since, "SELECT field, before FROM audit WHERE record = $1 AND at >= $2 AND entity = $3"
                    " AND action = 'change' ORDER BY at, seq");
 
-QUERY(outbox_insert, "INSERT INTO outbox (id, at, topic, entity, record, version, actor, payload)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-
-QUERY(outbox_old, "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE id < $1"
-                  " ORDER BY id LIMIT $2)");
-
 const char *door_word(Door door)
 {
     static const char *const words[] = {
@@ -68,21 +63,6 @@ static FALLIBLE audit_row(Ctx *cx, const AuditRow *row)
     return db_run(cx, NULL, audit_insert, row->record->id, cx->now, id_new(cx),
                   row->record->entity->name, row->action, row->field, row->before, row->after,
                   cx->actor->user, door_word(cx->actor->door), row->reason);
-}
-
-FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, int64_t version,
-                    Value payload)
-{
-    return db_run(cx, NULL, outbox_insert, id_new(cx), cx->now, topic, entity, record, version,
-                  cx->actor->user, json_text(cx->arena, payload));
-}
-
-FALLIBLE outbox_forget(Ctx *cx, Id until, int limit, int *done)
-{
-    int64_t changed;
-    TRY(db_run(cx, &changed, outbox_old, until, limit));
-    *done = (int)changed;
-    return NULL;
 }
 
 static Value names_of(Ctx *cx, Value changed)
@@ -134,8 +114,7 @@ FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, 
         value_set(cx->arena, payload, "action", value_text("change"));
         value_set(cx->arena, payload, "fields", names_of(cx, changed));
     }
-    return outbox_add(cx, "record.changed", record->entity->name, record->id, record->version,
-                      payload);
+    return feed_add(cx, record, payload);
 }
 
 static const char *value_or_none(Ctx *cx, Value value)
@@ -152,8 +131,7 @@ FALLIBLE audit_event(Ctx *cx, const Record *record, const char *action, Value be
                     .after = value_or_none(cx, after)};
     TRY(audit_row(cx, &row));
     value_set(cx->arena, payload, "action", value_text(action));
-    return outbox_add(cx, "record.changed", record->entity->name, record->id, record->version,
-                      payload);
+    return feed_add(cx, record, payload);
 }
 
 // The whole record of a creation or deletion without what the actor may not read.

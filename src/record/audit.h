@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Audit and outbox: what every change leaves behind, in the same transaction. Append-only.
+// Audit: what every change leaves behind, in the same transaction. Append-only. With it goes a row
+// of the feed (record/feed.h).
 //
 // A creation and a deletion are one row with the whole record, a change is a row for each field.
 #ifndef MILLRACE_RECORD_AUDIT_H
@@ -18,12 +19,5 @@ FALLIBLE audit_event(Ctx *cx, const Record *record, const char *action, Value be
 // The value that each field had before what was changed since; computed fields and the system's
 // are left out.
 FALLIBLE audit_values_before(Ctx *cx, const Entity *entity, Id record, Instant since, Value *out);
-
-// One row for those who listen: the change feed, webhooks, events to browsers. `payload` is written
-// as JSON. Other rooms add their own topics.
-FALLIBLE outbox_add(Ctx *cx, const char *topic, const char *entity, Id record, int64_t version,
-                    Value payload);
-// Deletes at most `limit` rows of the outbox with a smaller id; *done counts.
-FALLIBLE outbox_forget(Ctx *cx, Id until, int limit, int *done);
 
 #endif

@@ -9,6 +9,7 @@ import { demoCompany, run, serve } from "../lib/server.mjs";
 import audit from "./cases/audit.mjs";
 import badInput from "./cases/bad_input.mjs";
 import blocked from "./cases/blocked.mjs";
+import followingChanges from "./cases/changes.mjs";
 import decisions from "./cases/decisions.mjs";
 import deviations from "./cases/deviations.mjs";
 import doors from "./cases/doors.mjs";
@@ -50,6 +51,35 @@ after(async () => {
 });
 
 for (const cases of [health, sessions, records, files, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
+// One a line, in this order.
+const everything = [
+  health,
+  sessions,
+  records,
+  rights,
+  lists,
+  searching,
+  audit,
+  orders,
+  doors,
+  deviations,
+  imports,
+  importJobs,
+  processes,
+  running,
+  proofs,
+  incidents,
+  suspension,
+  migrations,
+  decisions,
+  blocked,
+  work,
+  packs,
+  badInput,
+  followingChanges,
+];
+
+for (const cases of everything)
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {
