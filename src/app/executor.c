@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/waiting.h"
+#include "channel/webhook.h"
 #include "db/database.h"
 #include "process/delivery.h"
 #include "process/housekeeping.h"
@@ -20,7 +21,9 @@
 // Few jobs are one unit of work, so that people's work comes in between.
 #define JOBS_LEASED 100
 #define JOBS_OF_UNIT 20
-#define DELIVERIES_LEASED 10
+// A delivery waits for the other side: several at once, so that one that is slow holds up few.
+#define COURIERS 4
+#define DELIVERIES_LEASED 5
 #define LEASE_US (60 * 1000000LL)
 #define LOOK_EVERY_MS 100
 
@@ -29,7 +32,9 @@ struct Executor {
     Instant packs_seen;
     char holder[40]; // of leases: no two executors have the same
     pthread_t worker;
-    pthread_t courier;
+    bool works;
+    pthread_t couriers[COURIERS];
+    int courier_count;
     pthread_mutex_t lock;
     pthread_cond_t stopped;
     bool stopping;
@@ -164,6 +169,28 @@ static bool keep_house_once(Executor *executor, Arena *arena)
     return !error;
 }
 
+static FALLIBLE look_behind(Ctx *cx, void *state)
+{
+    return webhooks_behind(cx, state);
+}
+
+static FALLIBLE tell(Ctx *cx, void *state)
+{
+    return webhooks_tell(cx, state);
+}
+
+static bool tell_webhooks(const Executor *executor, Arena *arena)
+{
+    bool behind = false, more = false;
+    Ctx cx = unit_of(executor, arena, actor_system());
+    Error *error = database_read(&cx, executor->company->database, look_behind, &behind);
+    if (!error && behind)
+        error = unit(executor, arena, tell, &more);
+    if (error)
+        log_error("webhooks", error);
+    return !error && more;
+}
+
 // Once a second: another program may have changed the packs.
 static void look_at_packs(Executor *executor, Arena *arena)
 {
@@ -197,6 +224,7 @@ static bool work_once(Executor *executor, Arena *arena)
     }
     bool kept_house = !error && ready.chores && keep_house_once(executor, arena);
     bool more = escalate_once(executor, arena);
+    more |= tell_webhooks(executor, arena);
     return more || kept_house || (!error && shift.count == JOBS_LEASED);
 }
 
@@ -294,6 +322,18 @@ static void stop(Executor *executor)
     pthread_mutex_unlock(&executor->lock);
 }
 
+static bool start_threads(Executor *executor)
+{
+    executor->works = pthread_create(&executor->worker, NULL, work_all, executor) == 0;
+    bool started = executor->works;
+    while (started && executor->courier_count < COURIERS) {
+        pthread_t *courier = &executor->couriers[executor->courier_count];
+        started = pthread_create(courier, NULL, deliver_all, executor) == 0;
+        executor->courier_count += started;
+    }
+    return started;
+}
+
 FALLIBLE executor_start(Ctx *cx, Company *company, Executor **out)
 {
     uint64_t random;
@@ -305,22 +345,20 @@ FALLIBLE executor_start(Ctx *cx, Company *company, Executor **out)
              (unsigned long long)random);
     pthread_mutex_init(&executor->lock, NULL);
     pthread_cond_init(&executor->stopped, NULL);
-    bool works = pthread_create(&executor->worker, NULL, work_all, executor) == 0;
-    if (works && pthread_create(&executor->courier, NULL, deliver_all, executor) == 0) {
+    if (start_threads(executor)) {
         *out = executor;
         return NULL;
     }
-    stop(executor);
-    if (works)
-        pthread_join(executor->worker, NULL);
-    free(executor);
+    executor_stop(executor);
     return FAIL(cx, ERR_UNAVAILABLE, "the system gives no thread for the executor");
 }
 
 void executor_stop(Executor *executor)
 {
     stop(executor);
-    pthread_join(executor->worker, NULL);
-    pthread_join(executor->courier, NULL);
+    if (executor->works)
+        pthread_join(executor->worker, NULL);
+    for (int i = 0; i < executor->courier_count; i++)
+        pthread_join(executor->couriers[i], NULL);
     free(executor);
 }

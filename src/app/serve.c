@@ -8,6 +8,7 @@
 #include "app/prover.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "channel/networks.h"
 #include "http/server.h"
 
 #include <signal.h>
@@ -27,6 +28,7 @@ static const CommandOption options[] = {
     {"workers", "COUNT", "threads that run units of work"},
     {"file-bytes", "N", "the most of one file on a record (the default is 100 MiB)"},
     {"files-bytes", "N", "the most of all files of the company (the default is 100 GiB)"},
+    {"reach", "NETWORKS", "that webhooks may call besides public ones: 10.1.0.0/16,192.0.2.7"},
     {"spool", "FOLDER", "for uploads under way (the default is $TMPDIR, else /tmp)"},
     {"idle-seconds", "N", "until a whole header must be there (the default is 75)"},
     {"body-seconds", "N", "for a body, and a second more by each 10 KB of a long one (60)"},
@@ -172,6 +174,7 @@ COMMAND(serve_command, "serve", "Serve the browser application and the API", "",
 {
     int64_t workers;
     sigset_t signals;
+    Networks networks;
     ServerOptions server_options = {.trusted_proxy = command_option(line, "trusted-proxy", NULL),
                                     .web_root = command_option(line, "web-root", NULL),
                                     .spool = command_option(line, "spool", NULL)};
@@ -182,8 +185,10 @@ COMMAND(serve_command, "serve", "Serve the browser application and the API", "",
     TRY(read_limits(cx, line, &server_options.limits));
     TRY(read_listen(cx, line, &server_options));
     TRY(read_tls(cx, line, &server_options));
+    TRY(networks_parse(cx, command_option(line, "reach", NULL), &networks));
     signals_hold(&signals);
     TRY(company_open(cx, line, COMPANY_CREATE));
+    cx->company->networks = &networks;
     Error *error = read_file_limits(cx, line);
     if (!error)
         error = serve_until_told(cx, line, &server_options, &signals);

@@ -62,6 +62,7 @@ typedef struct Company {
     const struct Rehearsal *rehearsal;
     struct Keep *keep; // base/keep.h
     ContentRoom contents;
+    const struct Networks *networks; // channel/: which addresses may be called; NULL: public ones
 } Company;
 
 typedef struct Ctx {

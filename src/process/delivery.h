@@ -46,4 +46,25 @@ FALLIBLE deliveries_take(Ctx *cx, const char *holder, int limit, Instant until, 
 FALLIBLE delivery_make(Ctx *cx, const Outgoing *outgoing);
 FALLIBLE delivery_done(Ctx *cx, const char *holder, const Outgoing *outgoing);
 
+// What became of the messages of a channel with a key, the newest first.
+typedef struct Delivery {
+    Id id;
+    const char *name;
+    Instant at;
+    const char *state; // "waiting" | "delivered" | "given-up"
+    int64_t failures;
+    const char *problem; // of the last attempt, in LANGUAGE_SOURCE; NULL: none
+    Value payload;
+} Delivery;
+typedef struct DeliveryList {
+    const char *channel;
+    const char *key;
+    const char *state; // NULL: all
+    Id before;         // 0: from the newest
+    int limit;
+} DeliveryList;
+FALLIBLE deliveries_list(Ctx *cx, const DeliveryList *list, Delivery **out, size_t *count);
+// Delivers a message of the channel and key once more, at once, whatever became of it.
+FALLIBLE delivery_again(Ctx *cx, const char *channel, const char *key, Id id);
+
 #endif

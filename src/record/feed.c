@@ -84,19 +84,19 @@ FALLIBLE feed_may_know(Ctx *cx, const Actor *reader, const Change *change, bool 
     return *out ? NULL : record_visible(cx, reader, change->entity, change->record, out);
 }
 
-static Value readable_fields(Ctx *cx, const Entity *entity, Value names)
+static Value readable_fields(Ctx *cx, const Actor *reader, const Entity *entity, Value names)
 {
     Value *readable = NEW_ARRAY(cx->arena, Value, names.list.count);
     size_t count = 0;
     for (size_t i = 0; i < names.list.count; i++) {
         const Field *field = entity_field(entity, names.list.items[i].text.bytes);
-        if (!field || field_readable(cx->actor, field))
+        if (!field || field_readable(reader, field))
             readable[count++] = names.list.items[i];
     }
     return value_list(readable, count);
 }
 
-Value feed_change_json(Ctx *cx, const Change *change)
+Value feed_change_json(Ctx *cx, const Actor *reader, const Change *change)
 {
     const Entity *entity = schema_entity(cx->schema, change->entity);
     const Value *fields = value_get(change->what, "fields");
@@ -109,7 +109,8 @@ Value feed_change_json(Ctx *cx, const Change *change)
     value_set(arena, json, "version", value_integer(change->version));
     value_set(arena, json, "action", value_text(value_get_text(change->what, "action")));
     value_set(arena, json, "fields",
-              fields && entity ? readable_fields(cx, entity, *fields) : value_list(NULL, 0));
+              fields && entity ? readable_fields(cx, reader, entity, *fields)
+                               : value_list(NULL, 0));
     return json;
 }
 
@@ -151,7 +152,7 @@ FALLIBLE feed_read(Ctx *cx, const FeedQuestion *question, Value *items, int64_t 
         if (is_asked_for(question->entities, changes[i].entity))
             TRY(feed_may_know(cx, cx->actor, &changes[i], &may));
         if (may)
-            told[known++] = feed_change_json(cx, &changes[i]);
+            told[known++] = feed_change_json(cx, cx->actor, &changes[i]);
         *read = changes[i].number;
     }
     *items = value_list(told, known);

@@ -32,8 +32,8 @@ FALLIBLE feed_after(Ctx *cx, int64_t number, int limit, Change **out, size_t *co
 // Whether somebody may know of it: who may read the record, and of one that is deleted who may read
 // all records of its entity.
 FALLIBLE feed_may_know(Ctx *cx, const Actor *reader, const Change *change, bool *out);
-// {cursor, at, entity, id, version, action, fields}, without fields that the actor may not read.
-Value feed_change_json(Ctx *cx, const Change *change);
+// {cursor, at, entity, id, version, action, fields}, without fields that the reader may not read.
+Value feed_change_json(Ctx *cx, const Actor *reader, const Change *change);
 
 // What the actor may know of the changes after a number, of these entities (NULL: of all). *read is
 // how far it has looked: the next question begins there. ERR_CONFLICT when changes after `number`

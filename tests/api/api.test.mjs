@@ -30,6 +30,7 @@ import running from "./cases/running.mjs";
 import searching from "./cases/search.mjs";
 import sessions from "./cases/sessions.mjs";
 import suspension from "./cases/suspension.mjs";
+import webhooks from "./cases/webhooks.mjs";
 import work from "./cases/work.mjs";
 
 const world = {};
@@ -38,7 +39,7 @@ before(async () => {
   world.company = demoCompany();
   // Before the server has the database for itself.
   world.token = run(["user", "token", "admin", "--database", world.company.database]).stdout.trim();
-  world.server = await serve(world.company);
+  world.server = await serve(world.company, ["--reach", "127.0.0.0/8"]);
   world.url = world.server.url;
   world.description = await Description.of(world.url);
   world.office = new Office(world.url, world.description);
@@ -77,6 +78,7 @@ const everything = [
   packs,
   badInput,
   followingChanges,
+  webhooks,
 ];
 
 for (const cases of everything)
