@@ -9,6 +9,7 @@ import owner from './owner.json';
 import process from './process.json';
 import records from './records.json';
 import session from './session.json';
+import webhooks from './webhooks.json';
 import work from './work.json';
 
 export default {
@@ -22,5 +23,6 @@ export default {
   process,
   records,
   session,
+  webhooks,
   work,
 };

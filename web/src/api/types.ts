@@ -36,6 +36,9 @@ export type Import = Schemas['Import'];
 export type ImportLook = Schemas['ImportLook'];
 export type ImportSettings = Schemas['ImportSettings'];
 
+export type Webhook = Schemas['Webhook'];
+export type WebhookDelivery = Schemas['WebhookDelivery'];
+
 export type View = Schemas['View'];
 export type Mark = Schemas['Marks']['items'][number];
 export type Share = Schemas['Share'];

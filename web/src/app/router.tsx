@@ -26,6 +26,7 @@ const InstancePage = lazy(() => import('../features/instances/instance'));
 const IncidentList = lazy(() => import('../features/incidents/list'));
 const IncidentPage = lazy(() => import('../features/incidents/incident'));
 const CustomisePage = lazy(() => import('../features/customise/page'));
+const WebhooksPage = lazy(() => import('../features/webhooks/page'));
 const NotFound = lazy(() => import('../features/home/not-found'));
 
 export function Pages() {
@@ -60,6 +61,7 @@ export function Pages() {
       <Route path="/incidents" element={<IncidentList />} />
       <Route path="/incidents/:id" element={<IncidentPage />} />
       <Route path="/customise" element={<CustomisePage />} />
+      <Route path="/webhooks" element={<WebhooksPage />} />
       <Route path="*" element={<NotFound />} />
     </Routes>
   );

@@ -94,7 +94,8 @@ function Navigation() {
       </NavLink>
       <IncidentLink />
       <DeviationLink />
-      <CustomiseLink />
+      <PermittedLink to="customise" needs="pack.edit" icon="records" />
+      <PermittedLink to="webhooks" needs="webhook.manage" icon="globe" />
     </nav>
   );
 }
@@ -115,13 +116,15 @@ function IncidentLink() {
   );
 }
 
-function CustomiseLink() {
+// For those who have the permission.
+function PermittedLink({ to, needs, icon }: { to: string; needs: string; icon: IconName }) {
   const { t } = useTranslation();
-  if (!isPermitted(useUser(), 'pack.edit')) return null;
+  if (!isPermitted(useUser(), needs)) return null;
+  const name = t(`nav.${to}`);
   return (
-    <NavLink to="/customise" title={t('nav.customise')}>
-      <Icon name="records" />
-      <span className="navigation-text">{t('nav.customise')}</span>
+    <NavLink to={`/${to}`} title={name}>
+      <Icon name={icon} />
+      <span className="navigation-text">{name}</span>
     </NavLink>
   );
 }
