@@ -78,6 +78,8 @@ FALLIBLE deliveries_take(Ctx *cx, const char *holder, int limit, Instant until, 
     for (size_t i = 0; i < taken; i++) {
         bool found;
         TRY(outgoing_read(cx, jobs[i], &out[*count], &found));
+        if (!found) // it has gone by the company's retention
+            TRY(job_take_away(cx, jobs[i]->id, holder, &jobs[i]));
         *count += found;
     }
     return NULL;

@@ -120,6 +120,16 @@ static FALLIBLE files_go(Ctx *cx, int *done)
     return NULL;
 }
 
+static FALLIBLE ended_go(Ctx *cx, int *done)
+{
+    return retention_ended(cx, HOUSEKEEPING_CHUNK, done);
+}
+
+static FALLIBLE undelivered_go(Ctx *cx, int *done)
+{
+    return retention_undelivered(cx, HOUSEKEEPING_CHUNK, done);
+}
+
 static FALLIBLE elements_come(Ctx *cx, int *done)
 {
     TRY(mining_elements_make_up(cx, 10, done));
@@ -131,9 +141,17 @@ static const struct {
     const char *name;
     Error *(*chunk)(Ctx *cx, int *done);
 } chores[] = {
-    {"messages", messages_go}, {"answers", answers_go},     {"delivered", delivered_go},
-    {"changes", changes_go},   {"jobs", jobs_go},           {"history", history_goes},
-    {"periods", periods_go},   {"elements", elements_come}, {"files", files_go},
+    {"messages", messages_go},
+    {"answers", answers_go},
+    {"delivered", delivered_go},
+    {"changes", changes_go},
+    {"jobs", jobs_go},
+    {"history", history_goes},
+    {"periods", periods_go},
+    {"elements", elements_come},
+    {"files", files_go},
+    {"ended", ended_go},
+    {"undelivered", undelivered_go},
 };
 
 // ---- their jobs -----------------------------------------------------------------------------

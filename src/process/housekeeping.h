@@ -2,8 +2,8 @@
 // Housekeeping: what nobody needs any more goes, a little at a time.
 //
 // Each chore is a job of a queue of its own: it does one chunk in one unit of work and comes again,
-// at once while there is more, else after HOUSEKEEPING_EVERY. How long things stay is said here and
-// nowhere else.
+// at once while there is more, else after HOUSEKEEPING_EVERY. How long things stay is said here, in
+// the models and in the company's settings (retention.h), and nowhere else.
 #ifndef MILLRACE_PROCESS_HOUSEKEEPING_H
 #define MILLRACE_PROCESS_HOUSEKEEPING_H
 

@@ -15,44 +15,6 @@ static void run(Ctx *cx, const char *sql)
     CHECK_OK(database_write(cx, cx->company->database, run_work, (void *)(uintptr_t)sql));
 }
 
-typedef struct Count {
-    const char *sql;
-    int number;
-} Count;
-
-static FALLIBLE count_work(Ctx *cx, void *state)
-{
-    Count *count = state;
-    Rows rows;
-    TRY(db_built_rows(cx, &rows, count->sql, NULL, 0));
-    count->number = (int)row_integer(&rows.items[0], "n");
-    return NULL;
-}
-
-static int count(Ctx *cx, const char *what)
-{
-    Count counting = {.sql = text_format(cx->arena, "SELECT COUNT(*) AS n FROM %s", what)};
-    CHECK_OK(database_read(cx, cx->company->database, count_work, &counting));
-    return counting.number;
-}
-
-static FALLIBLE house_work(Ctx *cx, void *state)
-{
-    cx->actor = actor_system();
-    return housekeeping_run(cx, "the test", state);
-}
-
-static int keep_house(Ctx *cx)
-{
-    int chunks = 0;
-    Housekept kept = {.chore = ""};
-    for (; kept.chore; chunks += kept.chore != NULL) {
-        Ctx own = *cx;
-        CHECK_OK(database_write(&own, cx->company->database, house_work, &kept));
-    }
-    return chunks;
-}
-
 // So many rows, each `step` after the one before, the first on the test's first day. `i` is the
 // row's number.
 static void fill(Ctx *cx, int rows, Instant step, const char *table, const char *values)
@@ -69,15 +31,15 @@ static void fill(Ctx *cx, int rows, Instant step, const char *table, const char 
 
 DESK_TEST(each_chore_has_its_job_and_comes_again_in_an_hour)
 {
-    int chores = keep_house(cx);
-    CHECK_INT(chores, 9);
-    CHECK_INT(count(cx, "process_job WHERE queue = 'housekeeping'"), chores);
-    CHECK_INT(keep_house(cx), 0);
+    int chores = flow_keep_house(cx);
+    CHECK_INT(chores, 11);
+    CHECK_INT(flow_rows(cx, "process_job WHERE queue = 'housekeeping'"), chores);
+    CHECK_INT(flow_keep_house(cx), 0);
     cx->now += HOUSEKEEPING_EVERY - 1;
-    CHECK_INT(keep_house(cx), 0);
+    CHECK_INT(flow_keep_house(cx), 0);
     cx->now += 1;
-    CHECK_INT(keep_house(cx), chores);
-    CHECK_INT(count(cx, "process_job WHERE queue = 'housekeeping'"), chores);
+    CHECK_INT(flow_keep_house(cx), chores);
+    CHECK_INT(flow_rows(cx, "process_job WHERE queue = 'housekeeping'"), chores);
 }
 
 DESK_TEST(an_idempotency_key_is_known_as_long_as_it_is_said)
@@ -85,12 +47,12 @@ DESK_TEST(an_idempotency_key_is_known_as_long_as_it_is_said)
     int delivered;
     CHECK_OK(desk_message(cx, "root", "lost", "", "once", 0, &delivered));
     cx->now += KEEP_MESSAGES - KEEP_HOUR;
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_FAILS(desk_message(cx, "root", "other", "", "once", 0, &delivered), ERR_CONFLICT,
                 "was used");
     cx->now += 2 * KEEP_HOUR;
-    keep_house(cx);
-    CHECK_INT(count(cx, "message"), 0);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "message"), 0);
     CHECK_OK(desk_message(cx, "root", "other", "", "once", 0, &delivered));
 }
 
@@ -109,18 +71,18 @@ DESK_TEST(a_kept_message_goes_when_its_time_is_over_but_its_key_stays)
     kept.keep_until = cx->now + 100 * KEEP_DAY; // longer than the rest stays
     CHECK_OK(flow_publish(cx, &kept, &delivered));
     cx->now = until - 1;
-    keep_house(cx);
-    CHECK_INT(count(cx, "message WHERE state = 'kept'"), 2);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "message WHERE state = 'kept'"), 2);
     cx->now = until + HOUSEKEEPING_EVERY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "message WHERE state = 'kept'"), 1);
-    CHECK_INT(count(cx, "message WHERE payload = '{}' AND idempotency_key = 'once'"), 1);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "message WHERE state = 'kept'"), 1);
+    CHECK_INT(flow_rows(cx, "message WHERE payload = '{}' AND idempotency_key = 'once'"), 1);
     cx->now += 50 * KEEP_DAY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "message"), 1);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "message"), 1);
     cx->now += 50 * KEEP_DAY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "message"), 0);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "message"), 0);
 }
 
 DESK_TEST(messages_go_in_chunks)
@@ -130,10 +92,10 @@ DESK_TEST(messages_go_in_chunks)
          " keep_until)",
          "'n', 'k' || i, '{}', 'delivered', 1, 0, 0, 0");
     cx->now += KEEP_MESSAGES + KEEP_DAY;
-    int before = keep_house(cx);
-    CHECK_INT(count(cx, "message"), 0);
+    int before = flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "message"), 0);
     cx->now += HOUSEKEEPING_EVERY;
-    CHECK_INT(before - keep_house(cx), 2); // two chunks more than on a day without
+    CHECK_INT(before - flow_keep_house(cx), 2); // two chunks more than on a day without
 }
 
 DESK_TEST(messages_that_went_out_go_and_those_that_wait_stay)
@@ -141,23 +103,23 @@ DESK_TEST(messages_that_went_out_go_and_those_that_wait_stay)
     fill(cx, 40, KEEP_DAY, OUTBOX, "0, '', 'n', 'k', '{}', 'delivered', 0");
     run(cx, "INSERT INTO " OUTBOX " VALUES (1, 0, '', 'n', 'k', '{}', 'pending', 0)");
     cx->now = TEST_NOW + 40 * KEEP_DAY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "outbox_message WHERE state = 'delivered'"), 30);
-    CHECK_INT(count(cx, "outbox_message WHERE state = 'pending'"), 1);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "outbox_message WHERE state = 'delivered'"), 30);
+    CHECK_INT(flow_rows(cx, "outbox_message WHERE state = 'pending'"), 1);
 }
 
 DESK_TEST(changes_of_the_feed_go_but_the_newest)
 {
     desk_loan(cx, "500");
-    CHECK(count(cx, "feed") > 0);
-    int audit = count(cx, "audit");
+    CHECK(flow_rows(cx, "feed") > 0);
+    int audit = flow_rows(cx, "audit");
     cx->now += KEEP_CHANGES - KEEP_HOUR;
-    keep_house(cx);
-    CHECK(count(cx, "feed") > 0);
+    flow_keep_house(cx);
+    CHECK(flow_rows(cx, "feed") > 0);
     cx->now += 2 * KEEP_HOUR;
-    keep_house(cx);
-    CHECK_INT(count(cx, "feed"), 1);
-    CHECK_INT(count(cx, "audit"), audit); // the law demands it
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "feed"), 1);
+    CHECK_INT(flow_rows(cx, "audit"), audit); // the law demands it
 }
 
 DESK_TEST(answers_of_programs_outside_go)
@@ -165,8 +127,8 @@ DESK_TEST(answers_of_programs_outside_go)
     fill(cx, 3, KEEP_DAY, "process_answer (job, worker, answer, at)",
          "'w', 'a', 1790000000000000 + i * 86400000000");
     cx->now += KEEP_ANSWERS + KEEP_DAY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "process_answer"), 2);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "process_answer"), 2);
 }
 
 static void lose_job(Ctx *cx, int id, Id owner)
@@ -184,16 +146,16 @@ DESK_TEST(jobs_that_were_given_up_go_unless_somebody_waits_for_them)
     lose_job(cx, 71, running);
     lose_job(cx, 72, 0);
     cx->now += KEEP_LOST_JOBS - KEEP_DAY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "process_job WHERE node = 'lost'"), 2);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "process_job WHERE node = 'lost'"), 2);
     cx->now += 2 * KEEP_DAY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "process_job WHERE node = 'lost'"), 1);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "process_job WHERE node = 'lost'"), 1);
     CHECK_OK(desk_cancel(cx, "anna", running));
     lose_job(cx, 73, running);
     cx->now += HOUSEKEEPING_EVERY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "process_job WHERE node = 'lost'"), 0);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "process_job WHERE node = 'lost'"), 0);
 }
 
 // A chore that fails holds up no other, and is tried again.
@@ -203,15 +165,14 @@ DESK_TEST(a_chore_that_fails_is_put_off_alone)
     int problems = 0;
     Housekept kept = {.chore = ""};
     while (kept.chore) {
-        Ctx own = *cx;
-        CHECK_OK(database_write(&own, cx->company->database, house_work, &kept));
+        flow_chore(cx, &kept);
         problems += kept.problem != NULL;
         CHECK(!kept.problem || text_equal(kept.chore, "answers"));
     }
     CHECK_INT(problems, 1);
-    CHECK_INT(count(cx, "process_job WHERE queue = 'housekeeping' AND error IS NOT NULL"), 1);
+    CHECK_INT(flow_rows(cx, "process_job WHERE queue = 'housekeeping' AND error IS NOT NULL"), 1);
     run(cx, "ALTER TABLE elsewhere RENAME TO process_answer");
     cx->now += HOUSEKEEPING_EVERY;
-    keep_house(cx);
-    CHECK_INT(count(cx, "process_job WHERE queue = 'housekeeping' AND error IS NOT NULL"), 0);
+    flow_keep_house(cx);
+    CHECK_INT(flow_rows(cx, "process_job WHERE queue = 'housekeeping' AND error IS NOT NULL"), 0);
 }

@@ -6,6 +6,7 @@
 #include "db/database.h"
 #include "process/deployments.h"
 #include "process/housekeeping.h"
+#include "record/schema.h"
 
 #include <string.h>
 
@@ -94,6 +95,19 @@ static Instant cutoff(Ctx *cx, const char *keep)
     return instant_add(cx->now, (DaysDuration){-days.seconds, -days.nanoseconds});
 }
 
+Instant retention_company(const Ctx *cx)
+{
+    int days = cx->schema ? cx->schema->keep_ended_days : 0;
+    return days ? cx->now - days * KEEP_DAY : 0;
+}
+
+// Of what its process says nothing.
+static Instant cutoff_of_others(Ctx *cx)
+{
+    Instant before = retention_company(cx);
+    return before ? before : cutoff(cx, KEEP_HISTORY);
+}
+
 typedef struct Rule {
     const char *process;
     Instant before; // 0: as the process says
@@ -107,7 +121,7 @@ static FALLIBLE rule_of(Ctx *cx, const Row *row, Instant before, Rule *out)
     const ProcessModel *model;
     TRY(model_by_id(cx, row_integer(row, "id"), &model));
     const char *keep = model->graph->keep;
-    out->before = cutoff(cx, keep ? keep : KEEP_HISTORY);
+    out->before = keep ? cutoff(cx, keep) : cutoff_of_others(cx);
     return NULL;
 }
 
@@ -192,7 +206,7 @@ static FALLIBLE period_make(Ctx *cx, Date month)
 static FALLIBLE longest(Ctx *cx, Instant *before)
 {
     Rows processes;
-    *before = cutoff(cx, KEEP_HISTORY);
+    *before = cutoff_of_others(cx);
     TRY(db_rows(cx, &processes, retention_processes));
     for (size_t i = 0; i < processes.count; i++) {
         Rule rule;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Retention: how long the histories of ended instances stay, and how they go.
+// Retention: how long ended instances and their histories stay, and how they go.
 //
-// A process says how long by <millrace:history keep="P5Y"/> (its newest version counts), else it is
-// KEEP_HISTORY of housekeeping.h. What goes are the rows of instance_event; the instance, its work
-// items, deviations and the audit of records stay. The database itself refuses every other change
+// A process says how long its histories stay by <millrace:history keep="P5Y"/> (its newest version
+// counts), else the company does (keep_ended_days of settings.yaml), else it is KEEP_HISTORY of
+// housekeeping.h. Those are the rows of instance_event; the audit of records stays.
+// Where the company has said something, an instance goes when its history has gone and those days
+// are over, with its work items, incidents, deviations and messages. One that governs a record
+// leaves its row and its deviations: by it the record is known to have gone through the process,
+// and will not again. The database itself refuses every other change
 // of a history: rows are only added, and taken away only of an instance that has ended and whose
 // `pruned` is set; an input may be emptied (see replay.h).
 //
@@ -19,12 +23,21 @@
 
 #include "base/ctx.h"
 
+// Before which instant what has ended is past the company's time; 0: the company has not said.
+Instant retention_company(const Ctx *cx);
+
 // Takes at most `limit` instances, the oldest first, whose processes' rules say so. *done counts
 // them; it is `limit` as well when a history of more rows than RETENTION_ROWS is to go on.
 #define RETENTION_ROWS 1000
 FALLIBLE retention_purge(Ctx *cx, int limit, int *done);
 // The same for all that ended before that instant, whatever their rules say.
 FALLIBLE retention_purge_before(Ctx *cx, Instant ended_before, int limit, int *done);
+
+// At most `limit` ended instances whose histories have gone; *done counts them, or is `limit` when
+// one of more rows than RETENTION_ROWS is to go on.
+FALLIBLE retention_ended(Ctx *cx, int limit, int *done);
+// At most `limit` messages that nobody has taken within the company's time.
+FALLIBLE retention_undelivered(Ctx *cx, int limit, int *done);
 
 // Makes the partitions of this month and the next ones, and drops at most `limit` old ones; *done
 // counts those. On SQLite there is nothing to do.

@@ -7,7 +7,7 @@
 #include "process/replay.h"
 #include "process/test_flow.h"
 
-#define CHORES 9
+#define CHORES flow_rows(cx, "process_job WHERE queue = 'housekeeping'")
 
 typedef struct Deed {
     Id id;
@@ -49,23 +49,6 @@ static int rows_of(Ctx *cx, Id instance)
                                   (long long)instance));
 }
 
-static FALLIBLE house_work(Ctx *cx, void *state)
-{
-    cx->actor = actor_system();
-    return housekeeping_run(cx, "the test", state);
-}
-
-static int keep_house(Ctx *cx)
-{
-    int chunks = 0;
-    Housekept kept = {.chore = ""};
-    for (; kept.chore; chunks += kept.chore != NULL) {
-        Ctx own = *cx;
-        CHECK_OK(database_write(&own, cx->company->database, house_work, &kept));
-    }
-    return chunks;
-}
-
 static void deploy(Ctx *cx, const char *key, const char *keep)
 {
     flow_deploy(cx, key,
@@ -104,16 +87,16 @@ DESK_TEST(a_history_stays_as_long_as_its_process_says)
     Id brief = ended(cx, "brief"), kept = ended(cx, "long");
     Id running = flow_start(cx, "brief", "{}");
     cx->now += 29 * KEEP_DAY;
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_INT(rows_of(cx, brief), 2);
     cx->now += 2 * KEEP_DAY;
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_INT(rows_of(cx, brief), 0);
     CHECK_INT(rows_of(cx, kept), 2);
     CHECK_TEXT(flow_state(cx, brief), "completed"); // the instance itself stays
     deploy(cx, "long", "P60D");                     // the newest version says it
     cx->now += 31 * KEEP_DAY;
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_INT(rows_of(cx, kept), 0);
     CHECK_INT(rows_of(cx, running), 1);
     replays(cx, running);
@@ -144,7 +127,7 @@ DESK_TEST(a_long_history_goes_in_chunks)
                                  (long long)instance)));
     CHECK_INT(rows_of(cx, instance), 2500);
     cx->now += 31 * KEEP_DAY;
-    CHECK_INT(keep_house(cx), CHORES + 2); // 1000 rows, and again, and the rest
+    CHECK_INT(flow_keep_house(cx), CHORES + 2); // 1000 rows, and again, and the rest
     CHECK_INT(rows_of(cx, instance), 0);
 }
 
@@ -184,7 +167,7 @@ POSTGRES_TEST(histories_lie_by_months_that_are_made_ahead_and_dropped_whole)
     deploy(cx, "brief", "P30D");
     Id stray = ended(cx, "brief"); // before anybody kept house
     CHECK_INT(number(cx, IN("instance_event_other")), 2);
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_INT(number(cx, PERIODS), 3); // September to November
     Id september = ended(cx, "brief");
     CHECK_INT(number(cx, IN("instance_event_202609")), 2);
@@ -196,13 +179,13 @@ POSTGRES_TEST(histories_lie_by_months_that_are_made_ahead_and_dropped_whole)
     cx->now += 60 * KEEP_DAY;
     flow_complete(cx, october, "work", "{}"); // goes where it began
     CHECK_INT(number(cx, IN("instance_event_202610")), 2);
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_INT(rows_of(cx, september), 0);
     CHECK_INT(rows_of(cx, stray), 0);
     CHECK_INT(number(cx, PERIODS), 6); // to February
     // Nothing goes before the longest rule of the company, KEEP_HISTORY of the others.
     cx->now += 3650 * KEEP_DAY;
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_INT(rows_of(cx, october), 0);
     CHECK_INT(number(cx, "SELECT COUNT(*) AS n FROM history_period WHERE"
                          " name = 'instance_event_202609'"),
@@ -239,13 +222,13 @@ DESK_TEST(histories_from_before_the_months_go_on)
     CHECK_OK(database_migrate(cx, cx->company->database, &applied));
     CHECK_INT(applied, 1);
     replays(cx, over);
-    keep_house(cx);
+    flow_keep_house(cx);
     flow_complete(cx, running, "work", "{}");
     replays(cx, running);
     Id later = ended(cx, "brief");
     replays(cx, later);
     CHECK(run(cx, "DELETE FROM instance_event") != NULL);
     cx->now += 31 * KEEP_DAY;
-    keep_house(cx);
+    flow_keep_house(cx);
     CHECK_INT(rows_of(cx, over) + rows_of(cx, running) + rows_of(cx, later), 0);
 }

@@ -269,3 +269,45 @@ int flow_jobs(Ctx *cx)
         all += some;
     return all;
 }
+
+static FALLIBLE house_work(Ctx *cx, void *state)
+{
+    cx->actor = actor_system();
+    return housekeeping_run(cx, "the test", state);
+}
+
+void flow_chore(Ctx *cx, Housekept *out)
+{
+    Ctx own = *cx;
+    CHECK_OK(database_write(&own, cx->company->database, house_work, out));
+}
+
+int flow_keep_house(Ctx *cx)
+{
+    int chunks = 0;
+    Housekept kept = {.chore = ""};
+    for (; kept.chore; chunks += kept.chore != NULL)
+        flow_chore(cx, &kept);
+    return chunks;
+}
+
+typedef struct Count {
+    const char *sql;
+    int number;
+} Count;
+
+static FALLIBLE count_work(Ctx *cx, void *state)
+{
+    Count *count = state;
+    Rows rows;
+    TRY(db_built_rows(cx, &rows, count->sql, NULL, 0));
+    count->number = (int)row_integer(&rows.items[0], "n");
+    return NULL;
+}
+
+int flow_rows(Ctx *cx, const char *of)
+{
+    Count counting = {.sql = text_format(cx->arena, "SELECT COUNT(*) AS n FROM %s", of)};
+    CHECK_OK(database_read(cx, cx->company->database, count_work, &counting));
+    return counting.number;
+}

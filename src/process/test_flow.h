@@ -3,6 +3,7 @@
 #ifndef MILLRACE_PROCESS_TEST_FLOW_H
 #define MILLRACE_PROCESS_TEST_FLOW_H
 
+#include "process/housekeeping.h"
 #include "process/test_desk.h"
 
 // Deploys a drawing as the process `key`; lines end with '\n'.
@@ -30,5 +31,10 @@ Error *flow_publish(Ctx *cx, const struct IncomingMessage *message, int *reached
 Error *flow_retry(Ctx *cx, Id instance);
 // Runs jobs until none is due; how many.
 int flow_jobs(Ctx *cx);
+// Does a chunk of the chore that is due longest; of all that are due: how many chunks.
+void flow_chore(Ctx *cx, Housekept *out);
+int flow_keep_house(Ctx *cx);
+// How many rows "TABLE WHERE ..." has.
+int flow_rows(Ctx *cx, const char *of);
 
 #endif

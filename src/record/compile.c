@@ -504,7 +504,8 @@ static FALLIBLE compile_settings(Ctx *cx, const Packs *packs, Schema *schema)
                 continue;
             TRY(yaml_read(cx, file->path, file->bytes, file->length, &root));
             TRY(yaml_map(cx, root, "settings"));
-            TRY(yaml_known(cx, root, "country"));
+            TRY(yaml_known(cx, root, "country keep_ended_days"));
+            TRY(yaml_get_integer(cx, root, "keep_ended_days", 1, 36500, &schema->keep_ended_days));
             TRY(yaml_get_text(cx, root, "country", false, &schema->country));
             if (schema->country && !phone_region_known(schema->country))
                 return error_hint(yaml_error(cx, yaml_get(root, "country"), "'%s' is no country",

@@ -169,6 +169,10 @@ DB_TEST(settings_and_countries_are_read_with_the_packs)
     CHECK_FAILS(packs_apply(cx, cx->company->database, &edit, &answer), ERR_INVALID,
                 "'Germany' is no country");
     edit.files = value_context(cx->arena);
+    value_set(cx->arena, edit.files, "settings.yaml", value_text("keep_ended_days: 0\n"));
+    CHECK_FAILS(packs_apply(cx, cx->company->database, &edit, &answer), ERR_INVALID,
+                "must be a whole number from 1 to");
+    edit.files = value_context(cx->arena);
     value_set(cx->arena, edit.files, "entities/store.yaml",
               value_text("entity: store\ntitle: Store\nfields:\n"
                          "  - {name: phone, type: phone, country: nowhere, title: Phone}\n"));

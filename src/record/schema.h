@@ -182,6 +182,7 @@ typedef struct Schema {
     size_t role_count;
     const Map *by_name;  // of Entity
     const char *country; // where the company is at home: "DE"; NULL: nobody said
+    int keep_ended_days; // how long what has ended stays; 0: for ever
     const struct Packs *packs;
     Arena *arena;     // that all of this lies in
     int64_t revision; // of the packs that it was made from, see pack_version.h
