@@ -178,6 +178,8 @@ const Feel *compile_feel(Compile *c, const XmlNode *where, const char *source)
         .names = c->name_list.items, .name_count = c->name_list.count, .strict_scope = true};
     const Feel *expression = NULL;
     Error *error = feel_compile(c->cx, source, &options, &expression);
+    if (!error && c->graph->variable)
+        error = feel_reads(c->cx, source, &options, c->graph->variable, &c->reads);
     if (!error) {
         expression_check(c, where, source);
         return expression;
@@ -603,6 +605,16 @@ static void instantiating_connect(Compile *c, const GraphNode *gateway)
     }
 }
 
+// Of the record's fields in a form only those that must be filled in, or with one of some values.
+static void form_reads(Compile *c, const GraphTask *task)
+{
+    for (size_t i = 0; i < task->field_count; i++) {
+        const GraphField *field = &task->fields[i];
+        if (!field->type && (field->access == FIELD_REQUIRED || field->choice_count))
+            feel_reads_add(c->cx, field->name, &c->reads);
+    }
+}
+
 static void graph_fill(Compile *c)
 {
     Graph *graph = c->graph;
@@ -618,6 +630,12 @@ static void graph_fill(Compile *c)
     graph->variable_count = c->name_list.count;
     graph->calendars = c->calendars.items;
     graph->calendar_count = c->calendars.count;
+    for (size_t i = 0; i < graph->node_count; i++)
+        if (graph->nodes[i].task)
+            form_reads(c, graph->nodes[i].task);
+    graph->reads = c->reads.items;
+    graph->read_count = c->reads.count;
+    graph->reads_whole = c->reads.whole;
 }
 
 static void compile_run(Compile *c, const XmlNode *process)
@@ -625,6 +643,7 @@ static void compile_run(Compile *c, const XmlNode *process)
     int root = scope_add(c, process, -1, -1);
     compile_variables(c, process);
     compile_process_extensions(c, process);
+    c->reads = (FeelReads){0}; // when it starts is asked before it does
     scope_collect(c, process, root);
     compile_owned(c, process);
     for (size_t i = 0; i < c->edges.count; i++)

@@ -7,6 +7,7 @@
 #define MILLRACE_BPMN_COMPILE_H
 
 #include "bpmn/graph.h"
+#include "feel/reads.h"
 
 typedef ARRAY(int) IntArray;
 typedef ARRAY(GraphMapping) MappingArray;
@@ -33,6 +34,7 @@ typedef struct Compile {
     const Zone *zone;     // in which times count that say no other
     const char *calendar; // by which they count
     ARRAY(const char *) calendars;
+    FeelReads reads; // of the governed record
 } Compile;
 
 #define PROBLEM(c, element, rule, hint, ...)                                                       \

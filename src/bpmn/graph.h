@@ -368,6 +368,9 @@ typedef struct Graph {
     size_t lane_count;
     const char *const *variables; // names that scripts, results and outputs write
     size_t variable_count;
+    const char *const *reads; // fields of the record on which the way hangs: all that expressions
+    size_t read_count;        // and forms look at
+    bool reads_whole;         // some expression takes the record as such
 } Graph;
 
 // Compiles the process (NULL: the model's own). Whatever is not supported or wrong becomes a

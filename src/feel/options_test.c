@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What FeelOptions asks for beyond names.
 #include "feel/check.h"
+#include "feel/reads.h"
 
 #include "base/test.h"
 
@@ -77,4 +78,29 @@ TEST(a_missing_name_fails_a_strict_evaluation)
     CHECK(error->hint && strstr(error->hint, "rate"));
     CHECK_OK(evaluate_in(cx, "[{a: 1}][b = 1]", &strict, &value)); // perhaps an entry of the items
     CHECK_OK(evaluate_in(cx, "if true then 1 else nowhere", &strict, &value));
+}
+
+static const char *reads_of(Ctx *cx, const char *source)
+{
+    static const char *const known[] = {"order", "customer order"};
+    FeelOptions options = {.names = known, .name_count = 2};
+    FeelReads reads = {0};
+    CHECK_OK(feel_reads(cx, source, &options, "order", &reads));
+    Buffer *text = buffer_new(cx->arena);
+    for (size_t i = 0; i < reads.count; i++)
+        buffer_format(text, "%s ", reads.items[i]);
+    buffer_text(text, reads.whole ? "whole" : ".");
+    return text->bytes;
+}
+
+TEST(what_an_expression_reads_of_a_name_is_known)
+{
+    CHECK_TEXT(reads_of(cx, "order.amount > order.limit and order.amount > 0"), "amount limit .");
+    CHECK_TEXT(reads_of(cx, "for l in order.lines return l.price * order.rate"), "rate lines .");
+    CHECK_TEXT(reads_of(cx, "order.day.year"), "day .");
+    CHECK_TEXT(reads_of(cx, "customer order.day"), ".");
+    CHECK_TEXT(reads_of(cx, "if order.big then {a: order} else null"), "big whole");
+    CHECK_TEXT(reads_of(cx, "get value(order, \"limit\")"), "whole");
+    CHECK_TEXT(reads_of(cx, "order[amount > 1]"), "whole");
+    CHECK_TEXT(reads_of(cx, "total + 1"), ".");
 }

@@ -200,6 +200,19 @@ static void put_event(Ctx *cx, Buffer *out, const FlowEvent *event, const Apart 
     *seen = hash;
 }
 
+Value flow_subject_kept(Ctx *cx, const Graph *graph, Value subject)
+{
+    if (graph->reads_whole || subject.kind != VALUE_CONTEXT)
+        return subject;
+    Value kept = value_context(cx->arena);
+    for (size_t i = 0; i < graph->read_count; i++) {
+        const Value *value = value_get(subject, graph->reads[i]);
+        if (value)
+            value_set(cx->arena, kept, graph->reads[i], *value);
+    }
+    return kept;
+}
+
 Text flow_pack_events(Ctx *cx, const FlowEvents *events, FlowApart *apart, uint64_t *seen)
 {
     Buffer *out = buffer_new(cx->arena);

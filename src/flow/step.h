@@ -215,6 +215,8 @@ typedef struct FlowApart {
     size_t count;
     Text values; // out: without bytes when there are none
 } FlowApart;
+// Of a subject, what the steps of this graph look at; the replay needs no more.
+Value flow_subject_kept(Ctx *cx, const Graph *graph, Value subject);
 Text flow_pack_events(Ctx *cx, const FlowEvents *events, FlowApart *apart, uint64_t *seen);
 // `subject`: the last one before, and after. `apart` without bytes: what stood there is erased.
 // ERR_INVALID for what is no such pack.

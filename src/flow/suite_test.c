@@ -226,6 +226,7 @@ static void record(Suite *suite, const FlowEvent *event, const FlowOutcome *outc
 {
     static const char *const personal[] = {"x", "n", "amount", "item"};
     FlowEvent kept = *event;
+    kept.subject = flow_subject_kept(suite->cx, suite->graph, event->subject);
     FlowEvents one = {.items = &kept, .count = 1};
     FlowApart apart = {.names = personal, .count = sizeof personal / sizeof *personal};
     Recorded recorded = {.at = suite->cx->now, .did = outcome_print(suite, outcome)};

@@ -447,6 +447,9 @@ static FALLIBLE run_store(Ctx *cx, Run *run, const RunCause *cause, const char *
     if (run->failed_with)
         instance->incident = run->failed_with;
     instance->blob = flow_pack(cx, &run->state);
+    for (size_t i = 0; i < run->events.count; i++)
+        run->events.items[i].subject =
+            flow_subject_kept(cx, run->model->graph, run->events.items[i].subject);
     FlowApart apart = {.names = run->model->personal, .count = run->model->personal_count};
     InstanceNote note = {
         .kind = cause->kind, .node = node, .entries = run->entries->bytes, .detail = cause->detail};
