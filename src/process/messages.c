@@ -3,7 +3,7 @@
 #include "process/messages.h"
 #include "base/ids.h"
 #include "base/json.h"
-#include "db/db.h"
+#include "db/database.h"
 #include "process/agenda.h"
 #include "process/fan.h"
 #include "process/process.h"
@@ -22,11 +22,15 @@ QUERY(message_add,
 QUERY(message_kept_first, "SELECT id, payload FROM message WHERE name = $1 AND key = $2"
                           " AND state = 'kept' AND keep_until > $3 ORDER BY id LIMIT 1");
 QUERY(message_taken,
-      "UPDATE message SET state = 'delivered', delivered = 1 WHERE id = $1 AND state = 'kept'");
+      "UPDATE message SET state = 'delivered', delivered = 1, payload = '{}' WHERE id = $1"
+      " AND state = 'kept'");
 QUERY(outbox_message_add,
       "INSERT INTO outbox_message (id, instance, node, name, key, payload, state, created_at)"
       " VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7)");
 QUERY(outbox_message_delivered, "UPDATE outbox_message SET state = 'delivered' WHERE id = $1");
+
+// Those that were taken until here.
+MIGRATION(process_0074_taken, 30, "UPDATE message SET payload = '{}' WHERE state <> 'kept'");
 
 typedef struct Delivered {
     int reached;
@@ -171,9 +175,11 @@ FALLIBLE message_publish(Ctx *cx, const IncomingMessage *message, int *reached, 
                         : delivered.reached             ? "delivered"
                         : message->keep_until > cx->now ? "kept"
                                                         : "dropped";
-    TRY(db_post(cx, message_add, id_new(cx), message->name, message->key,
-                json_text(cx->arena, payload), message->idempotency_key, state, delivered.reached,
-                cx->now, cx->actor ? cx->actor->user : 0, message->keep_until));
+    // What has been taken stands in the histories of those who took it, where it can be erased.
+    const char *kept = text_equal(state, "kept") ? json_text(cx->arena, payload) : "{}";
+    TRY(db_post(cx, message_add, id_new(cx), message->name, message->key, kept,
+                message->idempotency_key, state, delivered.reached, cx->now,
+                cx->actor ? cx->actor->user : 0, message->keep_until));
     *reached = delivered.reached;
     *queued = delivered.queued;
     return NULL;

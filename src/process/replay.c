@@ -37,14 +37,6 @@ QUERY(replay_rows,
       " ON p.instance = e.instance AND p.sequence = e.sequence"
       " WHERE e.instance = $1 ORDER BY e.sequence");
 QUERY(replay_erase_personal, "DELETE FROM instance_personal WHERE instance = $1");
-// What stands beside the history: forms half filled in, values of deviations, what was sent.
-QUERY(erase_drafts, "UPDATE work_item SET draft = NULL WHERE instance = $1 AND draft IS NOT NULL");
-QUERY(erase_asked, "UPDATE process_deviation SET state = 'closed', decided_at = $2"
-                   " WHERE instance = $1 AND state = 'requested' AND fields IS NOT NULL");
-QUERY(erase_values, "UPDATE process_deviation SET fields = '{}', before = '{}'"
-                    " WHERE instance = $1 AND fields IS NOT NULL");
-QUERY(erase_payloads, "UPDATE outbox_message SET payload = '{}' WHERE instance = $1"
-                      " AND state = 'delivered'");
 QUERY(replay_erase, "UPDATE instance_event SET input = $2 WHERE instance = $1"
                     " AND input IS NOT NULL");
 
@@ -250,10 +242,7 @@ static FALLIBLE erase_begin(Ctx *cx, Id id, Instance **out)
             FAIL(cx, ERR_CONFLICT, "the process that called this one can still have it undone"),
             "What came to it is erased when that process has ended.");
     (*out)->subject_seen = 0; // it tells something of the record, too
-    TRY(db_run(cx, NULL, erase_drafts, id));
-    TRY(db_run(cx, NULL, erase_asked, id, cx->now)); // what it asked for is not there any more
-    TRY(db_run(cx, NULL, erase_values, id));
-    TRY(db_run(cx, NULL, erase_payloads, id));
+    TRY(erase_beside(cx, id));
     return db_run(cx, NULL, replay_erase_personal, id);
 }
 

@@ -32,13 +32,17 @@ FALLIBLE instance_replay(Ctx *cx, Id instance, int64_t until, Replayed *out);
 // each row on the way what is written there. Needs "process.read".
 FALLIBLE instance_replay_check(Ctx *cx, Id instance, Value *out);
 
-// Takes the inputs of an ended instance out of its history, and with them the drafts of its work
-// items, the values of its deviations (those not decided are closed) and what it sent that has been
-// delivered. Needs "process.erase".
+// Takes the inputs of an ended instance out of its history, and with them what stands beside it.
+// Needs "process.erase".
 FALLIBLE instance_inputs_erase(Ctx *cx, Id instance);
 // Only what is personal of them; *out as of instance_replay_check, not equal when the way hung on
 // what is gone. Needs "process.erase".
 FALLIBLE instance_personal_erase(Ctx *cx, Id instance, Value *out);
+// What stands beside the history of an ended instance: the drafts of its work items, the values of
+// its deviations (those not decided are closed), what it sent that has been delivered, and the words
+// that people wrote: comments, reasons, notes on incidents. For these two, which have asked for the
+// right.
+FALLIBLE erase_beside(Ctx *cx, Id instance);
 // The first for all that ended of the instances on a record, and of those that they called, also
 // when the record is not there any more: {erased: how many, running: [ids], left}. At most
 // ERASE_AT_ONCE in one unit; `left`: there are more, so ask again. Needs "process.erase".

@@ -17,7 +17,7 @@ typedef struct Deed {
     Value value;
     Instant before;
     int count;
-    int number;
+    int64_t number;
 } Deed;
 
 static FALLIBLE check_work(Ctx *cx, void *state)
@@ -285,13 +285,105 @@ DESK_TEST(all_histories_of_a_record_are_erased_at_once_with_what_stands_beside_t
     CHECK_JSON(deed.value, "{\"erased\":0,\"running\":[],\"left\":false}");
 }
 
-// ---- personal values
+#define WORD "hayfever"
 
 static FALLIBLE personal_work(Ctx *cx, void *state)
 {
     Deed *deed = state;
     return instance_personal_erase(cx, deed->id, &deed->value);
 }
+
+static FALLIBLE words_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    Id item = deed->id;
+    Value asked = value_context(cx->arena), fields = value_context(cx->arena);
+    TRY(work_item_comment(cx, item, "has " WORD));
+    TRY(instance_suspend(cx, deed->number, WORD " again"));
+    TRY(instance_resume(cx, deed->number));
+    value_set(cx->arena, fields, "score", value_integer(7));
+    value_set(cx->arena, asked, "kind", value_text("set"));
+    value_set(cx->arena, asked, "reason", value_text("for " WORD));
+    value_set(cx->arena, asked, "fields", fields);
+    return deviation_request(cx, deed->number, asked, &deed->id);
+}
+
+static FALLIBLE incident_work(Ctx *cx, void *state)
+{
+    Deed *deed = state;
+    Cell cells[] = {cell_integer(deed->number)};
+    TRY(deviation_refuse(cx, deed->id, "no: " WORD));
+    TRY(db_built_run(
+        cx, NULL,
+        "INSERT INTO process_incident (id, instance, process_key, wait, stands, code,"
+        " message, state, owner, failures, opened_at, opened_by) VALUES (1, $1, 'loan',"
+        " 1, 1, 'odd', '', 'resolved', 0, 1, 0, 0)",
+        cells, 1));
+    return db_built_run(cx, NULL,
+                        "INSERT INTO process_incident_event (id, incident, at, kind, actor,"
+                        " receiver, comment) VALUES (1, 1, 0, 'handed on', 0, 0, '" WORD "')",
+                        NULL, 0);
+}
+
+static FALLIBLE cancel_work(Ctx *cx, void *state)
+{
+    return instance_cancel(cx, ((Deed *)state)->number, "because of " WORD);
+}
+
+static int words(Ctx *cx)
+{
+    static const char *const places[] = {
+        "work_item_event WHERE comment",        "instance_event WHERE detail",
+        "process_deviation WHERE reason",       "process_deviation WHERE comment",
+        "process_incident_event WHERE comment", "instance WHERE suspended"};
+    int found = 0;
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        found += flow_rows(cx, text_format(cx->arena, "%s LIKE '%%" WORD "%%'", places[i]));
+    return found;
+}
+
+DESK_TEST(the_words_that_people_wrote_are_erased_too)
+{
+    Id loan = desk_loan(cx, "500"), instance = desk_instance(cx, loan);
+    Deed deed = {.id = desk_item(cx, loan, "Enter"), .number = instance};
+    CHECK_OK(desk_do(cx, "root", DOOR_API, words_work, &deed));
+    CHECK_OK(desk_do(cx, "cara", DOOR_API, incident_work, &deed));
+    CHECK_OK(desk_do(cx, "root", DOOR_API, cancel_work, &deed));
+    CHECK_INT(words(cx), 6); // suspended and cancelled both are details
+    deed.id = instance;
+    replays(cx, instance);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, personal_work, &deed));
+    CHECK_INT(words(cx), 0);
+    CHECK(rows_with(cx, instance, WORD) > 0); // what came in, until that is erased
+    replays(cx, instance);
+    CHECK_OK(desk_do(cx, "root", DOOR_API, erase_work, &deed));
+    CHECK_INT(rows_with(cx, instance, WORD), 0);
+}
+
+DESK_TEST(a_message_that_was_taken_keeps_nothing_of_what_it_brought)
+{
+    IncomingMessage message = {
+        .name = "lost", .key = "", .payload = value_context(cx->arena), .idempotency_key = "one"};
+    int reached;
+    value_set(cx->arena, message.payload, "secret", value_text(WORD));
+    CHECK_OK(flow_publish(cx, &message, &reached));
+    message.idempotency_key = "two";
+    message.keep_until = cx->now + DAY_US;
+    CHECK_OK(flow_publish(cx, &message, &reached));
+    CHECK_INT(flow_rows(cx, "message WHERE payload LIKE '%" WORD "%'"), 1);
+    flow_deploy(cx, "takes",
+                "root | <message id=\"L\" name=\"lost\"/>\n"
+                "startEvent s -> get\n"
+                "intermediateCatchEvent get -> e\n"
+                "  | <messageEventDefinition messageRef=\"L\"/>\n"
+                "endEvent e\n");
+    Id instance = flow_start(cx, "takes", "{}");
+    CHECK_TEXT(flow_state(cx, instance), "completed");
+    CHECK_INT(flow_rows(cx, "message WHERE payload LIKE '%" WORD "%'"), 0);
+    CHECK_INT(flow_rows(cx, "message"), 2);
+}
+
+// ---- personal values
 
 static FALLIBLE holds_work(Ctx *cx, void *state)
 {
