@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Replaying an instance: its history, event by event through the pure step, gives its state.
 //
-// Each row of the history holds the events that came in and the record as it was (`input`), and by
-// reference what is personal of it: the fields that a pack, and the variables that a model declares
-// so, whose values stand in instance_personal. These can be erased alone: what hung on none of them
-// is replayed all the same. All inputs can be erased while what happened and when stays. What was
-// erased, pruned or recorded before inputs were kept is refused by name.
+// Each row of the history holds the events that came in and, of the record as it was, what the
+// model looks at (`input`; flow_subject_kept), and by reference what is personal of it: the fields
+// that a pack, and the variables that a model declares so, whose values stand in instance_personal.
+// These can be erased alone: what hung on none of them is replayed all the same. All inputs can be
+// erased while what happened and when stays. What was erased, pruned or recorded before inputs were
+// kept is refused by name.
 #ifndef MILLRACE_PROCESS_REPLAY_H
 #define MILLRACE_PROCESS_REPLAY_H
 
@@ -39,9 +40,9 @@ FALLIBLE instance_inputs_erase(Ctx *cx, Id instance);
 // what is gone. Needs "process.erase".
 FALLIBLE instance_personal_erase(Ctx *cx, Id instance, Value *out);
 // What stands beside the history of an ended instance: the drafts of its work items, the values of
-// its deviations (those not decided are closed), what it sent that has been delivered, and the words
-// that people wrote: comments, reasons, notes on incidents. For these two, which have asked for the
-// right.
+// its deviations (those not decided are closed), what it sent that has been delivered, and the
+// words that people wrote: comments, reasons, notes on incidents. For these two, which have asked
+// for the right.
 FALLIBLE erase_beside(Ctx *cx, Id instance);
 // The first for all that ended of the instances on a record, and of those that they called, also
 // when the record is not there any more: {erased: how many, running: [ids], left}. At most
