@@ -63,7 +63,7 @@ static const Copy open_orders[] = {
      "t.id = $1",
      "t.id",
      {{"id", "$4 + c.i"}, {"number", "'SC-' || (100000000 + c.i)"}}},
-    {"audit", "t.record = $1", "t.at, t.seq", {{"record", "$4 + c.i"}}},
+    {"audit", "t.record = $1", "t.at, t.seq", {{"record", "$4 + c.i"}, {"leaf", "NULL"}}},
     {"instance", "t.subject = $1", "t.id", {{"id", "$5 + c.i"}, {"subject", "$4 + c.i"}}},
     {"instance_event",
      "t.instance IN (SELECT id FROM instance WHERE subject = $1)",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// audit: what happened to records, and putting it back.
+// audit: what happened to records, putting it back, and proving it.
 #include "app/acting.h"
+#include "app/audit_proof.h"
 #include "app/company.h"
 #include "base/calendar.h"
 #include "base/ids.h"
@@ -17,6 +18,8 @@ static const CommandOption audit_options[] = {
      "restore: values as they were before 2026-11-30T08:00:00Z; history: older"},
     {"fields", "NAMES", "restore: only these, as amount,note"},
     {"reason", "TEXT", "restore: why, for the record's history"},
+    {"key", "HEX", "verify: a public key that may have signed, beside the one that is here"},
+    {"new-key", NULL, "seal: go on with the key that is here where another one signed"},
     {0},
 };
 
@@ -110,10 +113,11 @@ static const struct {
     Error *(*run)(Ctx *cx, void *state);
     bool of_record; // not of an entity
     bool writes;
+    Error *(*alone)(Ctx *cx, const CommandLine *line); // opens the company, and its own units
 } actions[] = {
-    {"history", history_show, true, false},
-    {"deleted", deleted_show, false, false},
-    {"restore", restore_do, true, true},
+    {"history", history_show, true, false}, {"deleted", deleted_show, false, false},
+    {"restore", restore_do, true, true},    {"verify", .alone = audit_verify_run},
+    {"seal", .alone = audit_seal_run},
 };
 
 static FALLIBLE audit_read(Ctx *cx, const CommandLine *line, bool of_record, Asking *out)
@@ -135,10 +139,9 @@ static FALLIBLE audit_read(Ctx *cx, const CommandLine *line, bool of_record, Ask
     return NULL;
 }
 
-COMMAND(
-    audit_command, "audit",
-    "history or restore ENTITY/ID, deleted ENTITY: what happened to records, and putting it back",
-    "ACTION [WHAT]", audit_options)
+COMMAND(audit_command, "audit",
+        "history or restore ENTITY/ID, deleted ENTITY, verify, seal: what happened, and its proof",
+        "ACTION [WHAT]", audit_options)
 {
     Asking asking;
     size_t i = 0, count = sizeof actions / sizeof *actions;
@@ -146,7 +149,9 @@ COMMAND(
         i++;
     if (i == count)
         return error_hint(FAIL(cx, ERR_INVALID, "audit cannot '%s'", line->arguments[0]),
-                          "It can: history, deleted, restore.");
+                          "It can: history, deleted, restore, verify, seal.");
+    if (actions[i].alone)
+        return actions[i].alone(cx, line);
     TRY(audit_read(cx, line, actions[i].of_record, &asking));
     TRY(company_open(cx, line, actions[i].writes ? COMPANY_OPEN : COMPANY_READ));
     Error *error = act_as(cx, line, DOOR_COMMAND);

@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 
 #define DEMO_PACK "demo"
-#define DEFAULT_DATABASE "sqlite:data/millrace.db"
 
 FALLIBLE file_read(Ctx *cx, const char *path, size_t most, Text *out)
 {

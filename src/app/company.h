@@ -6,6 +6,8 @@
 
 #include "app/command.h"
 
+#define DEFAULT_DATABASE "sqlite:data/millrace.db"
+
 typedef enum CompanyMode {
     COMPANY_CREATE, // makes a missing SQLite file
     COMPANY_DEMO,   // the same, with the pack of the demo

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // init, deploy, functions, backup, restore, check, version.
+#include "app/audit_files.h"
 #include "app/company.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -175,6 +176,9 @@ static FALLIBLE restore_to(Ctx *cx, const char *from, const char *path)
         return FAIL(cx, ERR_UNAVAILABLE, "cannot put %s aside", path);
     unlink(text_format(cx->arena, "%s-wal", path));
     unlink(text_format(cx->arena, "%s-shm", path));
+    // The backup's audit is older than the checkpoint that was kept of what stood here.
+    const char *head = audit_files_of_url(cx, text_format(cx->arena, "sqlite:%s", path)).head;
+    rename(head, text_format(cx->arena, "%s.before", head));
     if (rename(fresh, path) != 0)
         return FAIL(cx, ERR_UNAVAILABLE, "cannot put the restored database at %s", path);
     return NULL;
@@ -183,7 +187,7 @@ static FALLIBLE restore_to(Ctx *cx, const char *from, const char *path)
 COMMAND(restore_command, "restore", "Put a backup in the place of the SQLite database", "FILE",
         restore_options)
 {
-    const char *url = command_option(line, "database", "sqlite:data/millrace.db");
+    const char *url = command_option(line, "database", DEFAULT_DATABASE);
     if (!text_starts(url, "sqlite:"))
         return error_hint(FAIL(cx, ERR_INVALID, "restore works on SQLite databases"),
                           "For PostgreSQL use pg_restore.");

@@ -6,6 +6,7 @@
 #include "app/importer.h"
 #include "app/indexer.h"
 #include "app/prover.h"
+#include "app/sealer.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "channel/networks.h"
@@ -151,6 +152,7 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
     Importer *importer = NULL;
     Indexer *indexer = NULL;
     Prover *prover = NULL;
+    Sealer *sealer = NULL;
     TRY(executor_start(cx, cx->company, &executor));
     server_options->company = cx->company;
     Error *error = importer_start(cx, cx->company, &importer);
@@ -158,6 +160,8 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
         error = indexer_start(cx, cx->company, &indexer);
     if (!error)
         error = prover_start(cx, line, &prover);
+    if (!error)
+        error = sealer_start(cx, line, &sealer);
     if (!error)
         error = answer_until_told(cx, line, server_options, signals);
     if (prover)
@@ -167,6 +171,8 @@ static FALLIBLE serve_until_told(Ctx *cx, const CommandLine *line, ServerOptions
     if (importer)
         importer_stop(importer);
     executor_stop(executor);
+    if (sealer) // last, for it seals what the others did
+        sealer_stop(sealer);
     return error;
 }
 

@@ -5,12 +5,14 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "db/database.h"
+#include "record/audit_leaf.h"
 #include "record/feed.h"
 #include "record/field.h"
 #include "record/labels.h"
 #include "record/row.h"
 
 #include <assert.h>
+#include <sodium.h>
 #include <string.h>
 
 MIGRATION_ON_BOTH(record_0001_audit, 20,
@@ -29,9 +31,12 @@ MIGRATION_ON_BOTH(record_0001_audit, 20,
                   " topic TEXT NOT NULL, entity TEXT, record BIGINT, version BIGINT,"
                   " actor BIGINT NOT NULL, payload TEXT NOT NULL)");
 
+// Whoever writes does so in turns, so that the leaf's number is the next one.
 QUERY(audit_insert,
       "INSERT INTO audit (record, at, seq, entity, action, field, before, after, actor, door,"
-      " reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)");
+      " reason, proof, hash, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+      " COALESCE((SELECT a.leaf + 1 FROM audit a WHERE a.leaf >= 0 ORDER BY a.leaf DESC LIMIT 1),"
+      " 0))");
 
 QUERY(audit_of_record,
       "SELECT at, action, field, before, after, actor, door, reason FROM audit"
@@ -50,7 +55,8 @@ const char *door_word(Door door)
 }
 
 typedef struct AuditRow {
-    const Record *record;
+    Id record;
+    const char *entity;
     const char *action;
     const char *field;
     const char *before;
@@ -60,9 +66,25 @@ typedef struct AuditRow {
 
 static FALLIBLE audit_row(Ctx *cx, const AuditRow *row)
 {
-    return db_run(cx, NULL, audit_insert, row->record->id, cx->now, id_new(cx),
-                  row->record->entity->name, row->action, row->field, row->before, row->after,
-                  cx->actor->user, door_word(cx->actor->door), row->reason);
+    unsigned char salt[AUDIT_SALT_BYTES];
+    MerkleHash values, rest, hash;
+    AuditLeaf leaf = {.record = row->record,
+                      .at = cx->now,
+                      .seq = id_new(cx),
+                      .actor = cx->actor->user,
+                      .entity = row->entity,
+                      .action = row->action,
+                      .field = row->field,
+                      .door = door_word(cx->actor->door),
+                      .before = row->before,
+                      .after = row->after,
+                      .reason = row->reason,
+                      .proof = {(const char *)salt, sizeof salt}};
+    randombytes_buf(salt, sizeof salt);
+    audit_leaf_hashes(&leaf, &values, &rest, &hash);
+    return db_post(cx, audit_insert, leaf.record, leaf.at, leaf.seq, leaf.entity, leaf.action,
+                   leaf.field, leaf.before, leaf.after, leaf.actor, leaf.door, leaf.reason,
+                   cell_bytes(salt, sizeof salt), cell_bytes(hash.bytes, MERKLE_BYTES));
 }
 
 static Value names_of(Ctx *cx, Value changed)
@@ -91,7 +113,8 @@ FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, 
     assert(record);
     Value payload = value_context(cx->arena);
     if (!before || !after) {
-        AuditRow row = {.record = record,
+        AuditRow row = {.record = record->id,
+                        .entity = record->entity->name,
                         .action = before             ? "delete"
                                   : request->deleted ? "restore"
                                                      : "create",
@@ -103,7 +126,8 @@ FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, 
     } else {
         for (size_t i = 0; i < changed.context->count; i++) {
             const ValueEntry *entry = &changed.context->entries[i];
-            AuditRow row = {.record = record,
+            AuditRow row = {.record = record->id,
+                            .entity = record->entity->name,
                             .action = "change",
                             .field = entry->key,
                             .before = json_text(cx->arena, *value_get(before->fields, entry->key)),
@@ -125,7 +149,8 @@ static const char *value_or_none(Ctx *cx, Value value)
 FALLIBLE audit_event(Ctx *cx, const Record *record, const char *action, Value before, Value after)
 {
     Value payload = value_context(cx->arena);
-    AuditRow row = {.record = record,
+    AuditRow row = {.record = record->id,
+                    .entity = record->entity->name,
                     .action = action,
                     .before = value_or_none(cx, before),
                     .after = value_or_none(cx, after)};

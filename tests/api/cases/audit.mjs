@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was changed or deleted, put back; and what a process holds, not.
 import assert from "node:assert/strict";
+import { createPublicKey, verify } from "node:crypto";
 import { enter } from "../../lib/orders.mjs";
 
 const accounts = "/api/v1/records/account";
@@ -53,6 +54,26 @@ export default function audit(it, world) {
     assert.equal((await admin.get(`${path}/history`)).body.items[0].action, "restore");
     const gone = (await admin.get(`${accounts}/deleted`)).body.items.map(({ record }) => record.id);
     assert.ok(!gone.includes(made.id));
+  });
+
+  it("gives the newest signed root to whoever may verify", async () => {
+    const admin = await world.office.as("admin");
+    const sam = await world.office.as("sam");
+    let answer;
+    for (let i = 0; i < 50 && answer?.status !== 200; i++) {
+      answer = await admin.get("/api/v1/audit/checkpoint");
+      if (answer.status !== 200) await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    const { size, root, key, signature, text } = answer.body;
+    assert.equal(text.split("\n").slice(0, 4).join(" "), `millrace audit ${key} ${size} ${root}`);
+    const publicKey = createPublicKey({
+      key: Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), Buffer.from(key, "hex")]),
+      format: "der",
+      type: "spki",
+    });
+    assert.ok(verify(null, Buffer.from(text), publicKey, Buffer.from(signature, "hex")));
+    assert.equal((await sam.get("/api/v1/audit/checkpoint")).status, 403);
   });
 
   it("does not put back what a process holds, and names the open step", async () => {
