@@ -7,6 +7,7 @@
 #include "process/mining.h"
 #include "process/process.h"
 #include "process/retention.h"
+#include "record/audit_retention.h"
 #include "record/feed.h"
 #include "record/file.h"
 
@@ -14,31 +15,20 @@
 #define CHORE_JOB(number, name)                                                                    \
     "INSERT INTO process_job (id, queue, kind, owner, wait, node, due_at, ready_at, attempts)"     \
     " VALUES (" number ", '" QUEUE_HOUSE "', 'housekeeping', 0, 0, '" name "', 1, 1, 0)"
-MIGRATION(
-    process_0061_housekeeping, 30,
-    "CREATE INDEX message_kept_until ON message (keep_until, id) WHERE state = 'kept';\n"
-    "CREATE INDEX process_job_given_up ON process_job (due_at, id) WHERE attempts >= "
-    "8;\n" CHORE_JOB("1", "messages") ";\n" CHORE_JOB("2", "answers") ";\n" CHORE_JOB(
-        "3",
-        "d"
-        "e"
-        "l"
-        "i"
-        "v"
-        "e"
-        "r"
-        "e"
-        "d") ";\n" CHORE_JOB("4",
-                             "changes") ";\n" CHORE_JOB("5",
-                                                        "jobs") ";\n" CHORE_JOB("6",
-                                                                                "history") ";"
-                                                                                           "\n" CHORE_JOB(
-                                                                                               "7",
-                                                                                               "per"
-                                                                                               "iod"
-                                                                                               "s"));
-
+// clang-format off
+MIGRATION(process_0061_housekeeping, 30,
+          "CREATE INDEX message_kept_until ON message (keep_until, id) WHERE state = 'kept';\n"
+          "CREATE INDEX process_job_given_up ON process_job (due_at, id) WHERE attempts >= 8;\n"
+          CHORE_JOB("1", "messages") ";\n"
+          CHORE_JOB("2", "answers") ";\n"
+          CHORE_JOB("3", "delivered") ";\n"
+          CHORE_JOB("4", "changes") ";\n"
+          CHORE_JOB("5", "jobs") ";\n"
+          CHORE_JOB("6", "history") ";\n"
+          CHORE_JOB("7", "periods"));
+// clang-format on
 MIGRATION(process_0080_files, 30, CHORE_JOB("30", "files"));
+MIGRATION(process_0090_audit_chore, 30, CHORE_JOB("11", "audit"));
 
 // A kept message whose time is over is no more than its idempotency key.
 QUERY(chore_message_drop,
@@ -137,6 +127,11 @@ static FALLIBLE elements_come(Ctx *cx, int *done)
     return NULL;
 }
 
+static FALLIBLE audit_goes(Ctx *cx, int *done)
+{
+    return audit_prune(cx, HOUSEKEEPING_CHUNK, done);
+}
+
 static const struct {
     const char *name;
     Error *(*chunk)(Ctx *cx, int *done);
@@ -152,6 +147,7 @@ static const struct {
     {"files", files_go},
     {"ended", ended_go},
     {"undelivered", undelivered_go},
+    {"audit", audit_goes},
 };
 
 // ---- their jobs -----------------------------------------------------------------------------

@@ -54,17 +54,7 @@ const char *door_word(Door door)
     return words[door];
 }
 
-typedef struct AuditRow {
-    Id record;
-    const char *entity;
-    const char *action;
-    const char *field;
-    const char *before;
-    const char *after;
-    const char *reason;
-} AuditRow;
-
-static FALLIBLE audit_row(Ctx *cx, const AuditRow *row)
+FALLIBLE audit_add(Ctx *cx, const AuditRow *row)
 {
     unsigned char salt[AUDIT_SALT_BYTES];
     MerkleHash values, rest, hash;
@@ -121,7 +111,7 @@ FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, 
                         .before = before ? whole_text(cx, before) : NULL,
                         .after = after ? whole_text(cx, after) : NULL,
                         .reason = request->reason};
-        TRY(audit_row(cx, &row));
+        TRY(audit_add(cx, &row));
         value_set(cx->arena, payload, "action", value_text(row.action));
     } else {
         for (size_t i = 0; i < changed.context->count; i++) {
@@ -133,7 +123,7 @@ FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, 
                             .before = json_text(cx->arena, *value_get(before->fields, entry->key)),
                             .after = json_text(cx->arena, entry->value),
                             .reason = request->reason};
-            TRY(audit_row(cx, &row));
+            TRY(audit_add(cx, &row));
         }
         value_set(cx->arena, payload, "action", value_text("change"));
         value_set(cx->arena, payload, "fields", names_of(cx, changed));
@@ -154,7 +144,7 @@ FALLIBLE audit_event(Ctx *cx, const Record *record, const char *action, Value be
                     .action = action,
                     .before = value_or_none(cx, before),
                     .after = value_or_none(cx, after)};
-    TRY(audit_row(cx, &row));
+    TRY(audit_add(cx, &row));
     value_set(cx->arena, payload, "action", value_text(action));
     return feed_add(cx, record, payload);
 }

@@ -12,6 +12,18 @@
 FALLIBLE audit_write(Ctx *cx, const GateRequest *request, const Record *before, const Record *after,
                      Value changed);
 
+// One row of it, as it is: what no change of a record is (an erasure, retention).
+typedef struct AuditRow {
+    Id record; // 0: none
+    const char *entity;
+    const char *action;
+    const char *field;
+    const char *before; // JSON, or NULL
+    const char *after;
+    const char *reason;
+} AuditRow;
+FALLIBLE audit_add(Ctx *cx, const AuditRow *row);
+
 // What happened to something beside the record's fields: a share, a file. `before` null: it came;
 // `after` null: it went.
 FALLIBLE audit_event(Ctx *cx, const Record *record, const char *action, Value before, Value after);

@@ -2,6 +2,8 @@
 // What somebody does to the audit behind its back, and where it is found.
 #include "base/ids.h"
 #include "record/audit_log.h"
+#include "record/audit_retention.h"
+#include "record/restore.h"
 #include "record/test_packs.h"
 
 #include <sodium.h>
@@ -178,6 +180,45 @@ DB_TEST(a_checkpoint_of_another_key_is_forged_and_no_other_key_goes_on)
     only(verify(cx, NULL), AUDIT_FORGED);
     CHECK_FAILS(database_write(cx, cx->company->database, seal_work, &sealing), ERR_CONFLICT,
                 "last checkpoint of the audit was changed");
+}
+
+static Error *prune_work(Ctx *cx, void *state)
+{
+    return audit_prune(cx, 3, state);
+}
+
+static Error *restore_work(Ctx *cx, void *state)
+{
+    Record *back;
+    RestoreRequest restore = {.entity = "sale", .id = *(Id *)state, .before = TEST_NOW + 2000};
+    return record_restore(cx, &restore, &back);
+}
+
+DB_TEST(retention_takes_what_is_past_its_time_and_the_log_verifies)
+{
+    Sealing sealing = {0};
+    Id old = sealed_log(cx, &sealing), fresh;
+    int done = 3, chunks = 0;
+    Instant day = 24 * 3600 * 1000000LL;
+    cx->now += 366 * day;
+    test_as(cx, "system", DOOR_SYSTEM, make_sales, &fresh); // not sealed, and not old
+    for (; done == 3; chunks++)
+        test_as(cx, "system", DOOR_SYSTEM, prune_work, &done);
+    CHECK(chunks > 1);
+    seal(cx, &sealing);
+    AuditVerified *verified = verify(cx, &sealing.made);
+    CHECK_INT(verified->problem_count, 0);
+    CHECK_INT(verified->pruned, 4);
+    CHECK_FAILS(test_try_as(cx, "system", DOOR_SYSTEM, restore_work, &old), ERR_INVALID,
+                "kept since");
+    // Who takes more than the rule did is found, and so is who lets the rule say more.
+    tamper(cx, "INSERT INTO audit_hash (leaf, entity, at, rest) SELECT leaf, entity, at, hash"
+               " FROM audit WHERE field = 'note'");
+    tamper(cx, "DELETE FROM audit WHERE field = 'note'");
+    CHECK_INT(verify(cx, &sealing.made)->problem_count, 2); // no rule, and another root
+    tamper(cx, "UPDATE audit SET after = '{\"before\":\"2999-01-01T00:00:00Z\"}'"
+               " WHERE action = 'prune'");
+    CHECK(verify(cx, &sealing.made)->problem_count > 1);
 }
 
 DB_TEST(rows_from_before_the_log_become_its_first_leaves)

@@ -3,6 +3,7 @@
 #include "record/compile.h"
 
 #include "base/phone.h"
+#include "record/audit_retention.h"
 #include "record/field.h"
 #include "record/overlay.h"
 #include "record/pack_version.h"
@@ -73,11 +74,13 @@ FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, D
     TRY(yaml_map(cx, root, "an entity"));
     TRY(yaml_known(
         cx, root,
-        "entity active title plural icon number label key search fields unique children lists"));
+        "entity active title plural icon number label key search fields unique children lists "
+        "audit_days"));
     TRY(compile_get_name(cx, root, "entity", &entity->name));
     entity->pack = pack;
     TRY(compile_title(cx, root, "title", true, &entity->title));
     entity->plural = entity->title;
+    TRY(yaml_get_integer(cx, root, "audit_days", 1, AUDIT_DAYS, &entity->audit_days));
     TRY(compile_title(cx, root, "plural", false, &entity->plural));
     TRY(yaml_get_text(cx, root, "icon", false, &entity->icon));
     TRY(yaml_get_text(cx, root, "number", false, &entity->number_pattern));

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/restore.h"
 
+#include "base/calendar.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "db/database.h"
 #include "record/audit.h"
+#include "record/audit_retention.h"
 #include "record/field.h"
 #include "record/labels.h"
 #include "record/rights.h"
@@ -153,6 +155,7 @@ static FALLIBLE values_back(Ctx *cx, const Record *record, const RestoreRequest 
                             Record **out)
 {
     Value before;
+    Instant since;
     const Entity *entity = record->entity;
     const Field *made = entity_field(entity, "created_at");
     GateRequest change = {.action = GATE_CHANGE,
@@ -162,6 +165,11 @@ static FALLIBLE values_back(Ctx *cx, const Record *record, const RestoreRequest 
                           .reason = request->reason};
     if (request->before <= field_cell(cx, made, *row_at(record, made)).integer)
         return error_field(FAIL(cx, ERR_INVALID, "the record was not there yet"), "before");
+    TRY(audit_whole_since(cx, entity, &since));
+    if (request->before < since)
+        return error_field(FAIL(cx, ERR_INVALID, "the history is kept since %s only",
+                                instant_text(cx->arena, since)),
+                           "before");
     TRY(audit_values_before(cx, entity, record->id, request->before, &before));
     TRY(choose(cx, entity, request, before, &change.changes));
     return gate_pass(cx, &change, out);

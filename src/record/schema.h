@@ -153,6 +153,7 @@ struct Entity {
     size_t field_count;
     const ChildList *children;
     size_t child_count;
+    int audit_days;      // how long its audit is kept; 0: for ever
     const Field *parent; // the reference to the record this is a part of, or NULL
     const DeclaredList *lists;
     size_t list_count;
