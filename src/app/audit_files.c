@@ -26,7 +26,8 @@ AuditFiles audit_files_of_url(Ctx *cx, const char *url)
         base = text_format(cx->arena, "data/%.*s", (int)strcspn(name, "?"), name);
     }
     return (AuditFiles){.key = text_format(cx->arena, "%s.audit-key", base),
-                        .head = text_format(cx->arena, "%s.audit-head", base)};
+                        .head = text_format(cx->arena, "%s.audit-head", base),
+                        .erasures = text_format(cx->arena, "%s.erasures", base)};
 }
 
 AuditFiles audit_files_of(Ctx *cx, const CommandLine *line)

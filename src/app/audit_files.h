@@ -3,6 +3,7 @@
 // checkpoint. Both lie beside the database's file, or in data/ under its name on PostgreSQL:
 //
 //   millrace.db.audit-key    the secret key, hex; 0600, made once, read by nobody else
+//   millrace.db.erasures     what was erased (erasures.h)
 //   millrace.db.audit-head   the newest checkpoint: a log that was cut does not reach it
 #ifndef MILLRACE_APP_AUDIT_FILES_H
 #define MILLRACE_APP_AUDIT_FILES_H
@@ -13,6 +14,7 @@
 typedef struct AuditFiles {
     const char *key;
     const char *head;
+    const char *erasures;
 } AuditFiles;
 
 // In cx->arena.

@@ -2,6 +2,7 @@
 // init, deploy, functions, backup, restore, check, version.
 #include "app/audit_files.h"
 #include "app/company.h"
+#include "app/erasures.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "db/database.h"
@@ -184,6 +185,19 @@ static FALLIBLE restore_to(Ctx *cx, const char *from, const char *path)
     return NULL;
 }
 
+// What was erased since the backup was made is erased again, before anybody sees it.
+static FALLIBLE erase_again(Ctx *cx, const CommandLine *line, int *done, int *failed)
+{
+    AuditFiles files = audit_files_of(cx, line);
+    if (!erasures_are_kept(&files))
+        return NULL;
+    TRY(company_open(cx, line, COMPANY_OPEN));
+    cx->actor = actor_system();
+    Error *error = erasures_replay(cx, &files, done, failed);
+    company_close(cx);
+    return error;
+}
+
 COMMAND(restore_command, "restore", "Put a backup in the place of the SQLite database", "FILE",
         restore_options)
 {
@@ -206,12 +220,20 @@ COMMAND(restore_command, "restore", "Put a backup in the place of the SQLite dat
     FilesCopy copy = {.from = text_format(cx->arena, "%s.files", line->arguments[0]),
                       .to = company_files(cx, line, url)};
     TRY(copy_files(cx, line->arguments[0], &copy));
+    int done = 0, failed = 0;
     TRY(restore_to(cx, line->arguments[0], path));
+    TRY(erase_again(cx, line, &done, &failed));
     Value json = value_context(cx->arena);
     value_set(cx->arena, json, "database", value_text(path));
     value_set(cx->arena, json, "files", value_integer(copy.count));
+    value_set(cx->arena, json, "erased", value_integer(done));
     command_say(cx, line, json, "%s is restored, with %lld files", path, (long long)copy.count);
-    return NULL;
+    return failed ? error_hint(FAIL(cx, ERR_CONFLICT,
+                                    "%d of what was erased since the backup could not be erased"
+                                    " again",
+                                    failed),
+                               "See the messages above; then say `millrace personal erase`.")
+                  : NULL;
 }
 
 static FALLIBLE check_contents(Ctx *cx, void *state)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/sealer.h"
 
+#include "app/erasures.h"
 #include "base/calendar.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -75,6 +76,8 @@ static void work_once(Sealer *sealer, Arena *arena)
                   .now = instant_now(),
                   .language = "en"};
         Error *error = audit_seal_all(&cx, &sealer->files, &sealer->signer, &checkpoint);
+        if (!error)
+            error = erasures_keep(&cx, &sealer->files);
         if (error && !sealer->failed)
             log_error("sealer", error);
         sealer->failed = error != NULL;

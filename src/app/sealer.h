@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sealer: the thread of a running server that signs what is new in the audit (record/audit_log.h),
-// every ten seconds and when it stops.
+// every ten seconds and when it stops, and keeps the ledger of erasures (erasures.h).
 #ifndef MILLRACE_APP_SEALER_H
 #define MILLRACE_APP_SEALER_H
 

@@ -200,6 +200,10 @@ static FALLIBLE audit_entry(Ctx *cx, const Entity *entity, const Row *row, Audit
     TRY(read_json(cx, row_text(row, "after"), &out->after));
     bool whole = text_equal(out->action, "create") || text_equal(out->action, "delete") ||
                  text_equal(out->action, "restore");
+    if (text_equal(out->action, "erase")) { // which fields; the rest is proof
+        const Value *fields = value_get(out->after, "fields");
+        out->after = fields ? *fields : value_null();
+    }
     if (whole) {
         out->before = readable_whole(cx, entity, out->before);
         out->after = readable_whole(cx, entity, out->after);

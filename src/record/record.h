@@ -107,7 +107,7 @@ void gate_govern(const Governor *governor);
 typedef struct AuditEntry {
     Instant at;
     const char *field;
-    const char *action; // "create", "change", "delete", "restore", "share", "attach", ...
+    const char *action; // "create", "change", "delete", "restore", "share", "erase", "attach", ...
     Value before;
     Value after;
     Id actor;

@@ -22,6 +22,7 @@ import migrations from "./cases/migrations.mjs";
 import incidents from "./cases/incidents.mjs";
 import orders from "./cases/orders.mjs";
 import packs from "./cases/packs.mjs";
+import personal from "./cases/personal.mjs";
 import processes from "./cases/processes.mjs";
 import proofs from "./cases/proofs.mjs";
 import records from "./cases/records.mjs";
@@ -82,6 +83,7 @@ const everything = [
 ];
 
 for (const cases of everything)
+for (const cases of [health, sessions, records, rights, lists, searching, audit, personal, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

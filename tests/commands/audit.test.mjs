@@ -98,3 +98,25 @@ it("tells a record's history and puts it back", () => {
   json("audit", "restore", `account/${id}`, "--before", "2999-01-01T00:00:00Z", "--reason", "nothing");
   assert.deepEqual(json("audit", "deleted", "account", "--as", "admin"), []);
 });
+
+it("erases a person again when a backup from before is put back", () => {
+  const said = "(name || email || (SELECT group_concat(coalesce(before, '') || after) FROM audit)) LIKE '%Quixwood%'";
+  const known = () => sql(`SELECT count(*) FROM user WHERE ${said}`);
+  const who = ["user", "add", "zelda", "--name", "Zelda Quixwood", "--database", company.database];
+  assert.equal(run(who, { input: "a long password 1\n" }).status, 0);
+  const id = idText(sql("SELECT id FROM user WHERE login = 'zelda'"));
+  json("backup", `${path}.backup`);
+  const [line] = json("personal", "export", `user/${id}`);
+  assert.equal(line.value.fields.name, "Zelda Quixwood");
+  assert.match(millrace("personal", "erase", `user/${id}`).stderr, /needs a reason/);
+  assert.notEqual(known(), "0");
+  json("personal", "erase", `user/${id}`, "--reason", "a letter");
+  assert.equal(known(), "0");
+  assert.ok(!readFileSync(`${path}.erasures`, "utf8").includes("Quixwood"));
+  const old = sql("SELECT key FROM audit_checkpoint LIMIT 1");
+  const [restored] = json("restore", `${path}.backup`, "--replace");
+  assert.equal(restored.erased, 1);
+  assert.equal(known(), "0");
+  assert.equal(sql("SELECT name FROM user WHERE login = 'zelda'"), "erased");
+  json("audit", "verify", "--key", old);
+});

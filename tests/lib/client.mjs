@@ -94,7 +94,7 @@ export class Client {
     });
     const text = await answer.text();
     const media = (answer.headers.get("content-type") ?? "").split(";")[0];
-    const parsed = media.endsWith("json") ? JSON.parse(text) : undefined;
+    const parsed = /[/+]json$/.test(media) ? JSON.parse(text) : undefined;
     this.description?.check(method, new URL(this.url + path).pathname, answer.status, media, parsed);
     return { status: answer.status, headers: answer.headers, body: parsed ?? text };
   }

@@ -148,6 +148,12 @@ export const historyQuery = (entity: string, id: Id) =>
     queryFn: () => api.get('/records/{entity}/{id}/history', { path: { entity, id } }),
   });
 
+export const consentsQuery = (entity: string, id: Id) =>
+  queryOptions({
+    queryKey: ['record', entity, id, 'consents'],
+    queryFn: () => api.get('/records/{entity}/{id}/consents', { path: { entity, id } }),
+  });
+
 export const sharesQuery = (entity: string, id: Id) =>
   queryOptions({
     queryKey: ['record', entity, id, 'shares'],

@@ -98,7 +98,10 @@ function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | und
             </>
           ) : change.action === 'share' || change.action === 'unshare' ? (
             t(`timeline.${change.action}`, { name: sharedWith(change) })
-          ) : change.action === 'delete' || change.action === 'restore' ? (
+          ) : change.action === 'delete' ||
+            change.action === 'restore' ||
+            change.action === 'erase' ||
+            change.action === 'consent' ? (
             t(`timeline.${change.action}`)
           ) : (
             t('timeline.created')

@@ -15,6 +15,7 @@ import { Timeline } from '../../ui/timeline';
 import NotFound from '../home/not-found';
 import { StepPanel } from '../work/step-panel';
 import { AccessButton } from './access';
+import { ConsentCard } from './consents';
 import { RecordFields } from './fields';
 import { FavouriteStar, useSeen } from './marks';
 import { recordsPath } from './paths';
@@ -108,6 +109,9 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
           <RelatedLists entity={entity} record={data} />
         </div>
         <div>
+          {entity.fields.some((field) => field.personal) && (
+            <ConsentCard entity={entity} record={data} />
+          )}
           <section className="card" aria-label={t('timeline.title')}>
             <div className="card-head">
               <h2>{t('timeline.title')}</h2>
