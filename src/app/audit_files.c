@@ -17,13 +17,17 @@
 
 AuditFiles audit_files_of_url(Ctx *cx, const char *url)
 {
-    const char *base;
+    const char *base, *folder = getenv("MILLRACE_AUDIT");
     if (text_starts(url, "sqlite:")) {
         base = url + strlen("sqlite:");
     } else {
         const char *name = strrchr(url, '/');
         name = name ? name + 1 : url;
         base = text_format(cx->arena, "data/%.*s", (int)strcspn(name, "?"), name);
+    }
+    if (folder) {
+        const char *name = strrchr(base, '/');
+        base = text_format(cx->arena, "%s/%s", folder, name ? name + 1 : base);
     }
     return (AuditFiles){.key = text_format(cx->arena, "%s.audit-key", base),
                         .head = text_format(cx->arena, "%s.audit-head", base),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What proves the audit and does not lie in the database: the key that signs it, and the newest
-// checkpoint. Both lie beside the database's file, or in data/ under its name on PostgreSQL:
+// What proves the audit and does not lie in the database. It lies beside the database's file, or in
+// data/ under its name on PostgreSQL, or in the folder that MILLRACE_AUDIT names:
 //
 //   millrace.db.audit-key    the secret key, hex; 0600, made once, read by nobody else
 //   millrace.db.erasures     what was erased (erasures.h)

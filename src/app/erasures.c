@@ -16,6 +16,7 @@
 
 #define LEDGER_BYTES (64UL * 1024 * 1024)
 #define CHUNK 500
+#define LOOK_BACK 100
 
 bool erasures_are_kept(const AuditFiles *files)
 {
@@ -99,10 +100,15 @@ static Error *behind_read(Ctx *cx, void *state)
     return erasures_after(cx, behind->after, CHUNK, &behind->erasures, &behind->count);
 }
 
+typedef struct Merging {
+    bool first;
+    bool more;
+} Merging;
+
 static Error *index_leave(Ctx *cx, void *state)
 {
-    (void)state;
-    return erasures_leave_index(cx);
+    Merging *merging = state;
+    return erasures_leave_index(cx, merging->first, &merging->more);
 }
 
 static Error *index_look(Ctx *cx, void *state)
@@ -110,23 +116,45 @@ static Error *index_look(Ctx *cx, void *state)
     return erasures_lie_in_index(cx, state);
 }
 
-FALLIBLE erasures_keep(Ctx *cx, const AuditFiles *files)
+static bool is_kept(const Erasures *kept, size_t from, Id id)
+{
+    for (size_t i = from; i < kept->count; i++)
+        if (kept->items[i].id == id)
+            return true;
+    return false;
+}
+
+// Ids are not in the order of commits: some of the last that are kept are looked at again.
+static FALLIBLE ledger_keep(Ctx *cx, const AuditFiles *files)
 {
     Erasures kept = {0};
     Behind behind = {.count = CHUNK};
-    bool lie;
     TRY(file_erasures(cx, files, &kept));
-    for (size_t i = 0; i < kept.count; i++)
-        behind.after = kept.items[i].id > behind.after ? kept.items[i].id : behind.after;
+    size_t from = kept.count > LOOK_BACK ? kept.count - LOOK_BACK : 0;
+    behind.after = from ? kept.items[from].id : 0;
     while (behind.count == CHUNK) {
         TRY(database_read(cx, cx->company->database, behind_read, &behind));
-        if (!behind.count)
-            break;
-        TRY(file_add(cx, files, behind.erasures, behind.count));
-        behind.after = behind.erasures[behind.count - 1].id;
+        Erasure *fresh = NEW_ARRAY(cx->arena, Erasure, behind.count + 1);
+        size_t count = 0;
+        for (size_t i = 0; i < behind.count; i++) {
+            behind.after = behind.erasures[i].id;
+            if (!is_kept(&kept, from, behind.after))
+                fresh[count++] = behind.erasures[i];
+        }
+        if (count)
+            TRY(file_add(cx, files, fresh, count));
     }
-    TRY(database_read(cx, cx->company->database, index_look, &lie));
-    return lie ? database_write(cx, cx->company->database, index_leave, NULL) : NULL;
+    return NULL;
+}
+
+FALLIBLE erasures_keep(Ctx *cx, const AuditFiles *files)
+{
+    Merging merging = {.first = true};
+    TRY(ledger_keep(cx, files));
+    TRY(database_read(cx, cx->company->database, index_look, &merging.more));
+    for (; merging.more; merging.first = false)
+        TRY(database_write(cx, cx->company->database, index_leave, &merging));
+    return NULL;
 }
 
 // ---- replayed -------------------------------------------------------------------------------

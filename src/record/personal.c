@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define CHUNK_ROWS 500
+#define MERGE_PAGES 200 // of the search index, in one unit
 
 MIGRATION(record_0053_erasure, 20,
           "CREATE TABLE erasure (id BIGINT NOT NULL PRIMARY KEY, entity TEXT NOT NULL,"
@@ -34,8 +35,9 @@ QUERY(erasure_left_open, "SELECT id FROM erasure WHERE indexed = 0 ORDER BY id L
 QUERY(erasure_left, "UPDATE erasure SET indexed = 1 WHERE indexed = 0 AND id <= $1");
 QUERY_FULL(erasure_pending, "SELECT id FROM search_pending LIMIT $1", NULL,
            "the first that is there");
-QUERY_FULL(erasure_merge, "INSERT INTO search_index (search_index) VALUES ('optimize')", "SELECT 1",
-           "all segments become one");
+QUERY_ON_BOTH(erasure_merge, "INSERT INTO search_index (search_index, rank) VALUES ('merge', $1)",
+              "SELECT CAST($1 AS BIGINT)");
+QUERY_ON_BOTH(erasure_changes, "SELECT total_changes() AS n", "SELECT 0 AS n");
 
 // ---- the record -----------------------------------------------------------------------------
 
@@ -305,11 +307,26 @@ FALLIBLE erasures_lie_in_index(Ctx *cx, bool *out)
     return NULL;
 }
 
-FALLIBLE erasures_leave_index(Ctx *cx)
+// As FTS5 says it: a negative number begins to make all segments one, a positive one goes on, and
+// where that changes less than two rows nothing is left to do.
+static FALLIBLE index_merge(Ctx *cx, bool first, bool *more)
+{
+    Row *before, *after;
+    TRY(db_row(cx, &before, erasure_changes));
+    TRY(db_run(cx, NULL, erasure_merge, first ? -MERGE_PAGES : MERGE_PAGES));
+    TRY(db_row(cx, &after, erasure_changes));
+    *more = row_integer(after, "n") - row_integer(before, "n") >= 2;
+    return NULL;
+}
+
+FALLIBLE erasures_leave_index(Ctx *cx, bool first, bool *more)
 {
     Rows rows;
+    *more = false;
     if (db_driver(cx) == DRIVER_SQLITE) // PostgreSQL has no segments
-        TRY(db_run(cx, NULL, erasure_merge));
+        TRY(index_merge(cx, first, more));
+    if (*more)
+        return NULL;
     TRY(db_rows(cx, &rows, erasure_left_open, CHUNK_ROWS));
     return rows.count
                ? db_run(cx, NULL, erasure_left, row_integer(&rows.items[rows.count - 1], "id"))

@@ -30,8 +30,9 @@ FALLIBLE erasures_after(Ctx *cx, Id after, int limit, Erasure **out, size_t *cou
 FALLIBLE erasure_is_done(Ctx *cx, Id id, bool *out);
 
 // Whether erased words still lie in the segments of the search index and nothing waits to be
-// indexed; and merging them away, in a unit of work that writes.
+// indexed; and merging them away, in units of work that write and hold nobody up: `first`, then on
+// while there is *more.
 FALLIBLE erasures_lie_in_index(Ctx *cx, bool *out);
-FALLIBLE erasures_leave_index(Ctx *cx);
+FALLIBLE erasures_leave_index(Ctx *cx, bool first, bool *more);
 
 #endif
