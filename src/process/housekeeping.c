@@ -8,8 +8,10 @@
 #include "process/process.h"
 #include "process/retention.h"
 #include "record/audit_retention.h"
+#include "record/beside.h"
 #include "record/feed.h"
 #include "record/file.h"
+#include "record/notice.h"
 
 // One job for each chore; it comes again for ever.
 #define CHORE_JOB(number, name)                                                                    \
@@ -29,6 +31,7 @@ MIGRATION(process_0061_housekeeping, 30,
 // clang-format on
 MIGRATION(process_0080_files, 30, CHORE_JOB("30", "files"));
 MIGRATION(process_0090_audit_chore, 30, CHORE_JOB("11", "audit"));
+MIGRATION(process_0081_notices, 30, CHORE_JOB("31", "notices"));
 
 // A kept message whose time is over is no more than its idempotency key.
 QUERY(chore_message_drop,
@@ -103,10 +106,12 @@ static FALLIBLE periods_go(Ctx *cx, int *done)
 
 static FALLIBLE files_go(Ctx *cx, int *done)
 {
-    int contents;
+    int contents, beside;
     TRY(files_forget(cx, HOUSEKEEPING_CHUNK, done));
+    TRY(beside_forget(cx, HOUSEKEEPING_CHUNK, &beside));
     TRY(contents_forget(cx, HOUSEKEEPING_CHUNK, &contents));
     *done = contents > *done ? contents : *done;
+    *done = beside > *done ? beside : *done;
     return NULL;
 }
 
@@ -118,6 +123,11 @@ static FALLIBLE ended_go(Ctx *cx, int *done)
 static FALLIBLE undelivered_go(Ctx *cx, int *done)
 {
     return retention_undelivered(cx, HOUSEKEEPING_CHUNK, done);
+}
+
+static FALLIBLE notices_go(Ctx *cx, int *done)
+{
+    return notices_forget(cx, HOUSEKEEPING_CHUNK, done);
 }
 
 static FALLIBLE elements_come(Ctx *cx, int *done)
@@ -148,6 +158,7 @@ static const struct {
     {"ended", ended_go},
     {"undelivered", undelivered_go},
     {"audit", audit_goes},
+    {"notices", notices_go},
 };
 
 // ---- their jobs -----------------------------------------------------------------------------

@@ -32,7 +32,7 @@ static void fill(Ctx *cx, int rows, Instant step, const char *table, const char 
 DESK_TEST(each_chore_has_its_job_and_comes_again_in_an_hour)
 {
     int chores = flow_keep_house(cx);
-    CHECK_INT(chores, 12);
+    CHECK_INT(chores, 13);
     CHECK_INT(flow_rows(cx, "process_job WHERE queue = 'housekeeping'"), chores);
     CHECK_INT(flow_keep_house(cx), 0);
     cx->now += HOUSEKEEPING_EVERY - 1;

@@ -75,7 +75,7 @@ FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, D
     TRY(yaml_known(
         cx, root,
         "entity active title plural icon number label key search fields unique children lists "
-        "audit_days"));
+        "follow remind audit_days"));
     TRY(compile_get_name(cx, root, "entity", &entity->name));
     entity->pack = pack;
     TRY(compile_title(cx, root, "title", true, &entity->title));
@@ -96,6 +96,18 @@ static FALLIBLE named_field(Ctx *cx, const Entity *entity, const YamlNode *node,
     if (!field)
         return yaml_error(cx, node, "the entity '%s' has no field '%s'", entity->name, name);
     *out = field;
+    return NULL;
+}
+
+static FALLIBLE bind_followed(Ctx *cx, Draft *draft)
+{
+    Entity *entity = draft->entity;
+    const char **names = NULL;
+    TRY(yaml_get_texts(cx, draft->root, "follow", &names, &entity->followed_count));
+    const Field **fields = NEW_ARRAY(cx->arena, const Field *, entity->followed_count);
+    for (size_t i = 0; i < entity->followed_count; i++)
+        TRY(named_field(cx, entity, yaml_get(draft->root, "follow"), names[i], &fields[i]));
+    entity->followed = fields;
     return NULL;
 }
 
@@ -153,6 +165,7 @@ static FALLIBLE bind_names(Ctx *cx, Draft *draft)
             return yaml_error(cx, yaml_get(draft->root, "key"), "the key '%s' is not unique", key);
         entity->key = NULL;
     }
+    TRY(bind_followed(cx, draft));
     return bind_search(cx, draft);
 }
 

@@ -91,7 +91,8 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_known(
         cx, node,
         "name active type title help required unique default validate message to choices scale "
-        "length personal ask_reason indexed computed currency country read edit"));
+        "length personal ask_reason indexed indexed_by record computed currency country read "
+        "edit"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
@@ -108,6 +109,10 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_get_boolean(cx, node, "personal", &field->personal));
     TRY(yaml_get_boolean(cx, node, "ask_reason", &field->asks_reason));
     TRY(yaml_get_boolean(cx, node, "indexed", &field->indexed));
+    TRY(yaml_get_text(cx, node, "indexed_by", false, &field->indexed_by));
+    TRY(yaml_get_boolean(cx, node, "record", &field->names_record));
+    if (field->names_record && field->type != FIELD_TEXT)
+        return yaml_error(cx, node, "only a text names a record of any entity");
     TRY(yaml_get_text(cx, node, "currency", false, &field->currency));
     TRY(yaml_get_text(cx, node, "country", false, &field->country));
     TRY(yaml_get_text(cx, node, "read", false, &field->read_permission));
@@ -215,6 +220,34 @@ static FALLIBLE compile_default(Ctx *cx, const YamlNode *node, Field *field)
     return compile_expression(cx, node, "default", &nothing, &field->default_value);
 }
 
+// remind: {at: FIELD, when: EXPRESSION}
+static FALLIBLE compile_remind(Ctx *cx, Draft *draft, const FeelOptions *options)
+{
+    Entity *entity = draft->entity;
+    const YamlNode *node = yaml_get(draft->root, "remind");
+    const char *name = NULL;
+    if (!node)
+        return NULL;
+    TRY(yaml_map(cx, node, "a reminder"));
+    TRY(yaml_known(cx, node, "at when"));
+    TRY(yaml_get_text(cx, node, "at", true, &name));
+    entity->remind_at = entity_field(entity, name);
+    if (!entity->remind_at || entity->remind_at->type != FIELD_INSTANT)
+        return yaml_error(cx, node, "'%s' has no instant '%s'", entity->name, name);
+    return compile_expression(cx, node, "when", options, &entity->remind_when);
+}
+
+static FALLIBLE check_indexed_by(Ctx *cx, const Draft *draft)
+{
+    for (size_t i = 0; i < draft->entity->field_count; i++) {
+        const char *name = draft->fields[i].indexed_by;
+        if (name && !entity_field(draft->entity, name))
+            return yaml_error(cx, draft->field_nodes[i], "'%s' has no field '%s'",
+                              draft->entity->name, name);
+    }
+    return NULL;
+}
+
 FALLIBLE compile_expressions(Ctx *cx, Draft *draft)
 {
     const Entity *entity = draft->entity;
@@ -235,5 +268,6 @@ FALLIBLE compile_expressions(Ctx *cx, Draft *draft)
         if (field->computed && field->default_value)
             return yaml_error(cx, node, "a computed field has no default");
     }
-    return NULL;
+    TRY(check_indexed_by(cx, draft));
+    return compile_remind(cx, draft, &options);
 }

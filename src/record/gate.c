@@ -9,7 +9,9 @@
 
 #include "base/ids.h"
 #include "record/audit.h"
+#include "record/beside.h"
 #include "record/field.h"
+#include "record/follow.h"
 #include "record/number.h"
 #include "record/revision.h"
 #include "record/rights.h"
@@ -185,6 +187,7 @@ static FALLIBLE write_deleted(Ctx *cx, Passing *passing)
     int64_t changed = 0;
     TRY(rules_unused(cx, passing->before));
     TRY(shares_forget(cx, passing->before));
+    TRY(beside_deleted(cx, passing->before));
     TRY(db_built_run(cx, &changed, passing->entity->queries->remove, cells, 2));
     return changed == 1 ? NULL : version_conflict(cx, passing);
 }
@@ -216,6 +219,14 @@ static void note_computed(Ctx *cx, Passing *passing)
             !value_equal(*row_at(passing->before, field), *row_at(passing->after, field)))
             value_set(cx->arena, passing->audited, field->name, *row_at(passing->after, field));
     }
+}
+
+// An import changes many at once; whoever follows reads of it when it looks.
+static FALLIBLE tell_followers(Ctx *cx, const Passing *passing)
+{
+    if (passing->request->action != GATE_CHANGE || cx->actor->door == DOOR_IMPORT)
+        return NULL;
+    return follow_changed(cx, passing->after, passing->audited);
 }
 
 // The governor may have changed the record further: a process that starts sets the first status.
@@ -264,6 +275,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
     }
     TRY(search_note(cx, passing.before, passing.after));
     TRY(audit_write(cx, request, passing.before, passing.after, passing.audited));
+    TRY(tell_followers(cx, &passing));
     TRY(organisation_changed(cx, request->entity));
     TRY(tell_governor(cx, &passing));
     *out = NULL;

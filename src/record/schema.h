@@ -81,6 +81,8 @@ typedef struct Field {
     bool personal;
     bool asks_reason; // a change by hand says why
     bool indexed;
+    bool names_record;    // text: "entity/id", a record of any entity
+    const char *indexed_by; // the field that follows it in its index; NULL: the id alone
     bool number;          // filled from the entity's number pattern
     int scale;            // digits after the point: decimal, money, percent
     int length;           // the most characters of a text
@@ -149,6 +151,10 @@ struct Entity {
     const Field *key;           // the unique field that names it in data and imports, or NULL
     const Field *const *search;
     size_t search_count;
+    const Field *const *followed; // whose changes the record's followers are told of
+    size_t followed_count;
+    const Field *remind_at;  // the instant at which people are reminded of the record, or NULL
+    const Feel *remind_when; // over the record's fields: whether they still are; NULL: always
     const Field *fields; // the system fields first
     size_t field_count;
     const ChildList *children;
