@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "process/governor.h"
+#include "process/reminders.h"
 
 #include "base/ids.h"
 #include "process/active_step.h"
@@ -364,6 +365,7 @@ static FALLIBLE governor_created(Ctx *cx, const Record *record)
                     &instance));
         }
     }
+    TRY(reminder_follow(cx, NULL, record));
     return conditions_tell(cx, NULL, record);
 }
 
@@ -373,6 +375,7 @@ static FALLIBLE governor_changed(Ctx *cx, const Record *before, const Record *af
 {
     if (deployments_watch(cx, after->entity->name))
         TRY(entries_test_record(cx, after->entity->name, after->id, after->fields));
+    TRY(reminder_follow(cx, before, after));
     return conditions_tell(cx, before, after);
 }
 

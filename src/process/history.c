@@ -166,13 +166,6 @@ static bool in_timeline(const HistoryEntry *entry)
     return node_is_activity(entry->node) || entry->what == HISTORY_TRIGGERED;
 }
 
-static int newest_first(const void *a, const void *b)
-{
-    const HistoryEntry *left = a;
-    const HistoryEntry *right = b;
-    return left->at < right->at ? 1 : left->at > right->at ? -1 : 0;
-}
-
 static FALLIBLE timeline_item(Ctx *cx, Describer *describer, const ProcessModel *model,
                               const HistoryEntry *entry, Value *out)
 {
@@ -223,44 +216,61 @@ static FALLIBLE deeds_add(Ctx *cx, const Instance *instance, const ProcessModel 
     return NULL;
 }
 
-static FALLIBLE timeline_of(Ctx *cx, const Instance *instance, Instant before, HistoryEntries *out,
-                            const ProcessModel **model)
+// An entry of any of the record's instances, with what tells it.
+typedef struct Told {
+    const ProcessModel *model;
+    HistoryEntry entry;
+    size_t order; // as they were read: the same instant keeps it
+} Told;
+
+typedef struct ToldEntries {
+    Told *items;
+    size_t count;
+    size_t capacity;
+} ToldEntries;
+
+static int newest_first(const void *a, const void *b)
 {
-    TRY(model_by_id(cx, instance->model, model));
-    HistoryEntries entries;
-    TRY(history_read(cx, *model, instance->id, &entries));
-    *out = (HistoryEntries){0};
-    for (size_t i = entries.count; i-- > 0;)
-        if (in_timeline(&entries.items[i]) && (!before || entries.items[i].at < before))
-            array_push(cx->arena, *out) = entries.items[i];
-    return deeds_add(cx, instance, *model, before, out);
+    const Told *left = a, *right = b;
+    if (left->entry.at != right->entry.at)
+        return left->entry.at < right->entry.at ? 1 : -1;
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+static FALLIBLE timeline_of(Ctx *cx, const Instance *instance, Instant before, ToldEntries *out)
+{
+    HistoryEntries all, entries = {0};
+    const ProcessModel *model;
+    TRY(model_by_id(cx, instance->model, &model));
+    TRY(history_read(cx, model, instance->id, &all));
+    for (size_t i = all.count; i-- > 0;)
+        if (in_timeline(&all.items[i]) && (!before || all.items[i].at < before))
+            array_push(cx->arena, entries) = all.items[i];
+    TRY(deeds_add(cx, instance, model, before, &entries));
+    for (size_t i = 0; i < entries.count; i++)
+        array_push(cx->arena, *out) = (Told){model, entries.items[i], out->count};
+    return NULL;
 }
 
 FALLIBLE process_timeline(Ctx *cx, const char *entity, Id record, Instant before, int limit,
                           Value *out)
 {
     Record *subject;
-    TRY(record_get(cx, entity, record, &subject));
     Instance **instances;
     size_t count;
+    ToldEntries told = {0};
+    TRY(record_get(cx, entity, record, &subject));
     TRY(instances_of(cx, entity, record, false, &instances, &count));
+    for (size_t i = 0; i < count; i++)
+        TRY(timeline_of(cx, instances[i], before, &told));
+    if (told.count)
+        qsort(told.items, told.count, sizeof *told.items, newest_first);
+    size_t shown = told.count < (size_t)limit ? told.count : (size_t)limit;
     Describer *describer = describer_new(cx);
-    ARRAY(Value) items = {0};
-    // Instances on one record follow each other, newest first; those that run side by side are
-    // few, and the caller merges by time anyway.
-    for (size_t i = 0; i < count && items.count < (size_t)limit; i++) {
-        HistoryEntries entries;
-        const ProcessModel *model;
-        TRY(timeline_of(cx, instances[i], before, &entries, &model));
-        qsort(entries.items, entries.count, sizeof *entries.items, newest_first);
-        for (size_t e = 0; e < entries.count && items.count < (size_t)limit; e++) {
-            Value item;
-            TRY(timeline_item(cx, describer, model, &entries.items[e], &item));
-            array_push(cx->arena, items) = item;
-        }
-    }
-    Value timeline = value_context(cx->arena);
-    value_set(cx->arena, timeline, "items", value_list(items.items, items.count));
-    *out = timeline;
+    Value *items = NEW_ARRAY(cx->arena, Value, shown + 1);
+    for (size_t i = 0; i < shown; i++)
+        TRY(timeline_item(cx, describer, told.items[i].model, &told.items[i].entry, &items[i]));
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "items", value_list(items, shown));
     return NULL;
 }

@@ -39,8 +39,9 @@ QUERY(audit_insert,
       " 0))");
 
 QUERY(audit_of_record,
-      "SELECT at, action, field, before, after, actor, door, reason FROM audit"
-      " WHERE record = $1 AND at < $2 AND entity = $3 ORDER BY at DESC, seq DESC LIMIT $4");
+      "SELECT at, seq, action, field, before, after, actor, door, reason FROM audit"
+      " WHERE record = $1 AND (at, seq) < ($2, $3) AND entity = $4"
+      " ORDER BY at DESC, seq DESC LIMIT $5");
 
 QUERY(audit_since, "SELECT field, before FROM audit WHERE record = $1 AND at >= $2 AND entity = $3"
                    " AND action = 'change' ORDER BY at, seq");
@@ -226,24 +227,37 @@ static FALLIBLE actor_names(Ctx *cx, AuditEntry *entries, size_t count)
     return NULL;
 }
 
+// Whether the reader may know of the change at all.
+static bool entry_readable(Ctx *cx, const Entity *entity, const Row *row)
+{
+    const char *name = row_text(row, "field");
+    const Field *field = name ? entity_field(entity, name) : NULL;
+    return !field || field_readable(cx->actor, field);
+}
+
 FALLIBLE record_history(Ctx *cx, const char *entity_name, Id id, Instant before, int limit,
                         AuditEntry **out, size_t *count)
 {
     Record *record;
     Rows rows;
-    TRY(record_get(cx, entity_name, id, &record));
-    if (limit <= 0 || limit > LIMIT_PAGE_ROWS)
-        limit = LIMIT_PAGE_ROWS;
-    TRY(db_rows(cx, &rows, audit_of_record, id, before ? before : INT64_MAX, entity_name, limit));
-    AuditEntry *entries = NEW_ARRAY(cx->arena, AuditEntry, rows.count);
+    Id seq = 0;
     size_t kept = 0;
-    for (size_t i = 0; i < rows.count; i++) {
-        const char *name = row_text(&rows.items[i], "field");
-        const Field *field = name ? entity_field(record->entity, name) : NULL;
-        if (field && !field_readable(cx->actor, field))
-            continue;
-        TRY(audit_entry(cx, record->entity, &rows.items[i], &entries[kept++]));
-    }
+    TRY(record_get(cx, entity_name, id, &record));
+    if (limit <= 0)
+        limit = LIMIT_PAGE_ROWS;
+    if (!before)
+        before = INT64_MAX;
+    AuditEntry *entries = NEW_ARRAY(cx->arena, AuditEntry, limit);
+    do { // what is hidden must not make a page short that is not the last
+        TRY(db_rows(cx, &rows, audit_of_record, id, before, seq, entity_name, limit));
+        for (size_t i = 0; i < rows.count && kept < (size_t)limit; i++)
+            if (entry_readable(cx, record->entity, &rows.items[i]))
+                TRY(audit_entry(cx, record->entity, &rows.items[i], &entries[kept++]));
+        if (rows.count) {
+            before = row_integer(&rows.items[rows.count - 1], "at");
+            seq = row_integer(&rows.items[rows.count - 1], "seq");
+        }
+    } while (kept < (size_t)limit && rows.count == (size_t)limit);
     TRY(actor_names(cx, entries, kept));
     *out = entries;
     *count = kept;

@@ -68,6 +68,29 @@ static bool url_formed(Text text)
     return rest && *rest && *rest != '/' && !strpbrk(rest, " <>\"\\");
 }
 
+bool record_name_read(const Schema *schema, const char *text, const Entity **entity, Id *id)
+{
+    char name[SCHEMA_NAME_LENGTH + 1];
+    const char *slash = text ? strchr(text, '/') : NULL;
+    if (!slash || (size_t)(slash - text) >= sizeof name || !id_parse(slash + 1, id) || !*id)
+        return false;
+    memcpy(name, text, (size_t)(slash - text));
+    name[slash - text] = '\0';
+    *entity = schema_entity(schema, name);
+    return *entity != NULL;
+}
+
+static FALLIBLE coerce_record_name(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    const Entity *entity;
+    Id id;
+    if (!record_name_read(cx->schema, given.text.bytes, &entity, &id))
+        return error_hint(REFUSE("'%s' names no record", field->name),
+                          "It is the entity and the id, as in account/%s.", id_text(cx->arena, 1));
+    *out = given;
+    return NULL;
+}
+
 static FALLIBLE coerce_text(Ctx *cx, const Field *field, Value given, Value *out)
 {
     if (given.kind != VALUE_TEXT)
@@ -83,6 +106,8 @@ static FALLIBLE coerce_text(Ctx *cx, const Field *field, Value given, Value *out
     if (field->type == FIELD_URL && !url_formed(given.text))
         return error_hint(REFUSE("'%s' is no web address", field->name),
                           "It begins with https:// or http://.");
+    if (field->names_record)
+        return coerce_record_name(cx, field, given, out);
     *out = given;
     return NULL;
 }

@@ -37,4 +37,8 @@ const char *field_words_text(Ctx *cx, Value words);
 Cell field_cell(Ctx *cx, const Field *field, Value value);
 FALLIBLE field_value(Ctx *cx, const Field *field, Cell cell, Value *out);
 
+// "entity/id" of a text that names a record; false when it is none, or the packs do not know the
+// entity.
+bool record_name_read(const Schema *schema, const char *text, const Entity **entity, Id *id);
+
 #endif

@@ -26,7 +26,8 @@ QUERY(file_insert, "INSERT INTO record_file (id, name, content, type, size, enti
                    " created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8)");
 QUERY(file_by_id, "SELECT " FILE_COLUMNS ", gone_at FROM record_file WHERE id = $1");
 QUERY(files_attached, "SELECT " FILE_COLUMNS " FROM record_file WHERE record = $1 AND entity = $2"
-                      " AND field IS NULL AND gone_at IS NULL ORDER BY id DESC LIMIT $3");
+                      " AND id < $3 AND field IS NULL AND gone_at IS NULL ORDER BY id DESC"
+                      " LIMIT $4");
 QUERY(file_set_name, "UPDATE record_file SET name = $2 WHERE id = $1");
 QUERY(file_set_gone, "UPDATE record_file SET gone_at = $2 WHERE id = $1");
 QUERY(file_set_place, "UPDATE record_file SET entity = $2, record = $3, field = $4, gone_at = NULL"
@@ -142,20 +143,31 @@ FALLIBLE file_attach(Ctx *cx, const char *entity, Id id, const char *name, const
     return audit_event(cx, record, "attach", value_null(), *out);
 }
 
-FALLIBLE files_of_record(Ctx *cx, const char *entity, Id id, Value *out)
+FALLIBLE files_before(Ctx *cx, const Record *record, Id before, int limit, Value **out,
+                      size_t *count)
 {
-    Record *record;
     Rows rows;
-    bool may_edit = false;
-    TRY(find(cx, entity, id, &record, &may_edit));
-    TRY(db_rows(cx, &rows, files_attached, id, entity, FILES_SHOWN));
+    TRY(db_rows(cx, &rows, files_attached, record->id, record->entity->name, before, limit));
     Value *items = NEW_ARRAY(cx->arena, Value, rows.count + 1);
     for (size_t i = 0; i < rows.count; i++) {
         File file = file_of(&rows.items[i]);
         TRY(file_value(cx, &file, &items[i]));
     }
+    *out = items;
+    *count = rows.count;
+    return NULL;
+}
+
+FALLIBLE files_of_record(Ctx *cx, const char *entity, Id id, Value *out)
+{
+    Record *record;
+    Value *items;
+    size_t count;
+    bool may_edit = false;
+    TRY(find(cx, entity, id, &record, &may_edit));
+    TRY(files_before(cx, record, INT64_MAX, FILES_SHOWN, &items, &count));
     *out = value_context(cx->arena);
-    value_set(cx->arena, *out, "items", value_list(items, rows.count));
+    value_set(cx->arena, *out, "items", value_list(items, count));
     value_set(cx->arena, *out, "may_attach", value_boolean(may_edit));
     return NULL;
 }

@@ -39,6 +39,9 @@ FALLIBLE file_attach(Ctx *cx, const char *entity, Id record, const char *name,
 FALLIBLE file_attach_admit(Ctx *cx, const char *entity, Id record);
 // {"items": [{id, name, type, size, by, at}], "may_attach"}, the newest first.
 FALLIBLE files_of_record(Ctx *cx, const char *entity, Id record, Value *out);
+// The attached ones of a record that the actor may read, newest first, made before the id.
+FALLIBLE files_before(Ctx *cx, const Record *record, Id before, int limit, Value **out,
+                      size_t *count);
 // ERR_NOT_FOUND unless the actor may read where it is.
 FALLIBLE file_get(Ctx *cx, Id id, File *out);
 FALLIBLE file_rename(Ctx *cx, Id id, const char *name, Value *out);

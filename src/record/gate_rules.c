@@ -112,6 +112,17 @@ static FALLIBLE check_choices(Ctx *cx, const Field *field, Value before, Value v
     return NULL;
 }
 
+static FALLIBLE check_named(Ctx *cx, const Field *field, Value value)
+{
+    const Entity *entity;
+    Id id;
+    bool reached = false;
+    if (record_name_read(cx->schema, value.text.bytes, &entity, &id))
+        TRY(rights_reached(cx, entity, id, &reached));
+    return reached ? NULL
+                   : REFUSE(ERR_INVALID, "'%s': there is no %s", field->name, value.text.bytes);
+}
+
 static FALLIBLE check_department(Ctx *cx, const Field *field, Value value)
 {
     const Entity *department = schema_entity(cx->schema, "department");
@@ -203,6 +214,8 @@ static FALLIBLE take_changes(Ctx *cx, Passing *passing)
         TRY(check_choices(cx, field, *row_at(passing->after, field), value));
         if (value.kind != VALUE_NULL && field->type == FIELD_REFERENCE)
             TRY(check_reference(cx, field, value));
+        if (value.kind != VALUE_NULL && field->names_record)
+            TRY(check_named(cx, field, value));
         if (value.kind != VALUE_NULL && text_equal(field->name, "department") && field->system)
             TRY(check_department(cx, field, value));
         if (value.kind != VALUE_NULL && field->unique)

@@ -80,7 +80,9 @@ FALLIBLE indexes_of(Ctx *cx, const Entity *entity, Index **out, size_t *count)
         add_column(cx, columns, field->name, false);
         if (field->unique)
             add(cx, &indexes, entity, true, columns->bytes);
-        if (field->indexed || reference) {
+        if (field->indexed || field->indexed_by || reference) {
+            if (field->indexed_by)
+                add_column(cx, columns, field->indexed_by, false);
             add_column(cx, columns, "id", false);
             add(cx, &indexes, entity, false, columns->bytes);
         }

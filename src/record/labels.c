@@ -118,6 +118,32 @@ static size_t gather(Record *const *records, size_t count, const Field *const *f
     return found;
 }
 
+// Of texts that name records: ids are the same over all entities, so one map serves.
+static FALLIBLE named_labels(Ctx *cx, Record *const *records, size_t count, const Field *field,
+                             Value labels)
+{
+    const Entity **entities = NEW_ARRAY(cx->arena, const Entity *, count);
+    Id *ids = NEW_ARRAY(cx->arena, Id, count), *of_one = NEW_ARRAY(cx->arena, Id, count);
+    for (size_t i = 0; i < count; i++) {
+        const Value *value = value_get(records[i]->fields, field->name);
+        if (value && value->kind == VALUE_TEXT)
+            record_name_read(cx->schema, value->text.bytes, &entities[i], &ids[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const Entity *entity = entities[i];
+        size_t found = 0;
+        for (size_t other = i; entity && other < count; other++) {
+            if (entities[other] != entity)
+                continue;
+            of_one[found++] = ids[other];
+            entities[other] = NULL;
+        }
+        if (found)
+            TRY(labels_of(cx, entity, of_one, found, labels));
+    }
+    return NULL;
+}
+
 FALLIBLE list_labels(Ctx *cx, Record *const *records, size_t count, Value *labels)
 {
     Value all = value_context(cx->arena);
@@ -128,6 +154,8 @@ FALLIBLE list_labels(Ctx *cx, Record *const *records, size_t count, Value *label
     const Entity *entity = count ? records[0]->entity : NULL;
     const Field **fields = count ? fields_of(cx, records[0]) : NULL;
     for (size_t i = 0; entity && i < entity->field_count; i++) {
+        if (entity->fields[i].names_record)
+            TRY(named_labels(cx, records, count, &entity->fields[i], all));
         const Entity *target = entity->fields[i].target;
         bool first = target && entity->fields[i].position;
         for (size_t before = 1; before < i && first; before++)

@@ -61,6 +61,8 @@ static FALLIBLE field_meta(Ctx *cx, const Field *field, Value *out)
     put(cx, object, "system", value_boolean(field->system));
     put(cx, object, "process_owned", value_boolean(owned));
     put(cx, object, "personal", value_boolean(field->personal));
+    if (field->names_record)
+        put(cx, object, "record", value_boolean(true));
     put(cx, object, "asks_reason", value_boolean(field->asks_reason));
     if (field->to)
         put(cx, object, "to", value_text(field->to));

@@ -5,12 +5,25 @@
 #include "record/field.h"
 #include "record/list_path.h"
 
+#include <string.h>
+
 static Value reference_json(Ctx *cx, Value id, Value labels)
 {
     Value reference = value_context(cx->arena);
     const Value *label = value_get(labels, id.text.bytes);
     value_set(cx->arena, reference, "id", id);
     value_set(cx->arena, reference, "label", label ? *label : id);
+    return reference;
+}
+
+// "entity/id": the name is that of the record.
+static Value named_json(Ctx *cx, Value value, Value labels)
+{
+    Value reference = value_context(cx->arena);
+    const char *slash = strchr(value.text.bytes, '/');
+    const Value *label = slash ? value_get(labels, slash + 1) : NULL;
+    value_set(cx->arena, reference, "id", value);
+    value_set(cx->arena, reference, "label", label ? *label : value);
     return reference;
 }
 
@@ -37,6 +50,8 @@ Value record_json_labelled(Ctx *cx, const Record *record, Value labels)
         Value value = fields->entries[i].value;
         if (field && field->type == FIELD_PHONE && value.kind == VALUE_TEXT)
             value_set(cx->arena, references, name, phone_json(cx, field, value));
+        if (field && field->names_record && value.kind == VALUE_TEXT)
+            value_set(cx->arena, references, name, named_json(cx, value, labels));
         if (field && field->type == FIELD_REFERENCE && value.kind == VALUE_TEXT)
             value_set(cx->arena, references, name, reference_json(cx, value, labels));
     }

@@ -29,6 +29,7 @@ import records from "./cases/records.mjs";
 import rights from "./cases/rights.mjs";
 import running from "./cases/running.mjs";
 import searching from "./cases/search.mjs";
+import timeline from "./cases/timeline.mjs";
 import sessions from "./cases/sessions.mjs";
 import suspension from "./cases/suspension.mjs";
 import webhooks from "./cases/webhooks.mjs";
@@ -84,6 +85,7 @@ const everything = [
 
 for (const cases of everything)
 for (const cases of [health, sessions, records, rights, lists, searching, audit, personal, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
+for (const cases of [health, sessions, records, files, timeline, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {
