@@ -18,6 +18,7 @@ import incidents from "./cases/incidents.mjs";
 import marks from "./cases/marks.mjs";
 import owner from "./cases/owner.mjs";
 import pages from "./cases/pages.mjs";
+import storyCases from "./cases/story.mjs";
 import summaries from "./cases/summaries.mjs";
 import views from "./cases/views.mjs";
 import work from "./cases/work.mjs";
@@ -73,5 +74,6 @@ function test(name, ...rest) {
 }
 
 describe("in the browser", () => {
+import storyCases from "./cases/story.mjs";
   for (const cases of [flow, pages, importPages, hands, access, views, bulk, marks, summaries, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
 });

@@ -9,6 +9,7 @@ import owner from './owner.json';
 import process from './process.json';
 import records from './records.json';
 import session from './session.json';
+import story from './story.json';
 import webhooks from './webhooks.json';
 import work from './work.json';
 
@@ -23,6 +24,7 @@ export default {
   process,
   records,
   session,
+  story,
   webhooks,
   work,
 };

@@ -32,7 +32,7 @@ export function rememberSession(session: Session | null): void {
   csrf = session?.csrf ?? null;
 }
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Described = {
   [P in keyof paths as P extends `${typeof BASE}${infer Rest}` ? Rest : never]: paths[P];
 };
@@ -137,13 +137,14 @@ type Upload<P extends PathWith<'post'>> =
 export const api = {
   get: caller('get'),
   post: caller('post'),
+  put: caller('put'),
   patch: caller('patch'),
   delete: caller('delete'),
   // A file as it is, in a body of its own; its type is what the route takes.
   upload: async <P extends PathWith<'post'>>(
     pattern: Upload<P>,
     file: Blob,
-    given: { query?: QueryOf<Operation<'post', P>>['query'] },
+    given: PathOf<Operation<'post', P>> & QueryOf<Operation<'post', P>>,
   ): Promise<Answer<Operation<'post', P>>> =>
     (await send('post', pattern, { ...given, file } as Sent)).json(),
   text: async <P extends PathWith<'get'>>(

@@ -142,10 +142,57 @@ export const movesQuery = (entity: string, id: Id) =>
     queryFn: () => api.get('/records/{entity}/{id}/moves', { path: { entity, id } }),
   });
 
-export const historyQuery = (entity: string, id: Id) =>
+// `type` narrows it to what a person asks for: "comment,note".
+export const historyQuery = (entity: string, id: Id, type = '') =>
+  infiniteQueryOptions({
+    queryKey: ['record', entity, id, 'history', type],
+    placeholderData: keepPreviousData,
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam }) =>
+      api.get('/records/{entity}/{id}/history', {
+        path: { entity, id },
+        query: { type, after: pageParam, limit: 30 },
+      }),
+    getNextPageParam: (page) => page.next,
+  });
+
+export const followersQuery = (entity: string, id: Id) =>
   queryOptions({
-    queryKey: ['record', entity, id, 'history'],
-    queryFn: () => api.get('/records/{entity}/{id}/history', { path: { entity, id } }),
+    queryKey: ['record', entity, id, 'followers'],
+    queryFn: () => api.get('/records/{entity}/{id}/followers', { path: { entity, id } }),
+  });
+
+export const noticesQuery = infiniteQueryOptions({
+  queryKey: ['notices', 'list'],
+  initialPageParam: null as string | null,
+  queryFn: ({ pageParam }) => api.get('/notices', { query: { after: pageParam, limit: 50 } }),
+  getNextPageParam: (page) => page.next,
+});
+
+export const unreadQuery = queryOptions({
+  queryKey: ['notices', 'unread'],
+  queryFn: () => api.get('/notices/unread'),
+  refetchInterval: 30_000,
+});
+
+// What a person has planned, from one instant until another.
+export const calendarQuery = (from: string, until: string) =>
+  queryOptions({
+    queryKey: ['records', 'activity', 'calendar', from, until],
+    placeholderData: keepPreviousData,
+    queryFn: () =>
+      api.get('/records/{entity}', {
+        path: { entity: 'activity' },
+        query: {
+          filter: JSON.stringify([
+            { field: 'owner', operator: '=', value: '$me' },
+            { field: 'start', operator: '>=', value: from },
+            { field: 'start', operator: '<', value: until },
+          ]),
+          sort: 'start',
+          limit: 200,
+        },
+      }),
   });
 
 export const consentsQuery = (entity: string, id: Id) =>

@@ -30,7 +30,8 @@ export type FieldValue = FieldValues[string];
 export type FormField = Schemas['FormField'];
 // What a form, a list and a record page have to know about a field, wherever it comes from.
 export type FieldShape = Pick<FormField, 'name' | 'title' | 'type'> &
-  Partial<Pick<FormField, 'help' | 'to' | 'choices' | 'scale' | 'length' | 'currency'>>;
+  Partial<Pick<FormField, 'help' | 'to' | 'choices' | 'scale' | 'length' | 'currency'>> &
+  Partial<Pick<Field, 'record'>>;
 
 export type Import = Schemas['Import'];
 export type ImportLook = Schemas['ImportLook'];
@@ -50,6 +51,10 @@ export type RecordPage = Schemas['RecordPage'];
 export type HistoryItem = Schemas['Timeline']['items'][number];
 export type FieldChange = Schemas['FieldChange'];
 export type StepEvent = Schemas['StepEvent'];
+export type RecordComment = Schemas['RecordComment'];
+export type TimelineFile = Schemas['TimelineFile'];
+export type TimelineActivity = Schemas['TimelineActivity'];
+export type Notice = Schemas['Notice'];
 
 export type Moves = Schemas['Moves'];
 export type InstanceMoves = Schemas['InstanceMoves'];

@@ -27,6 +27,8 @@ const IncidentList = lazy(() => import('../features/incidents/list'));
 const IncidentPage = lazy(() => import('../features/incidents/incident'));
 const CustomisePage = lazy(() => import('../features/customise/page'));
 const WebhooksPage = lazy(() => import('../features/webhooks/page'));
+const NoticesPage = lazy(() => import('../features/notices/list'));
+const CalendarPage = lazy(() => import('../features/calendar/calendar'));
 const NotFound = lazy(() => import('../features/home/not-found'));
 
 export function Pages() {
@@ -60,6 +62,8 @@ export function Pages() {
       <Route path="/instances/:id" element={<InstancePage />} />
       <Route path="/incidents" element={<IncidentList />} />
       <Route path="/incidents/:id" element={<IncidentPage />} />
+      <Route path="/notices" element={<NoticesPage />} />
+      <Route path="/calendar" element={<CalendarPage />} />
       <Route path="/customise" element={<CustomisePage />} />
       <Route path="/webhooks" element={<WebhooksPage />} />
       <Route path="*" element={<NotFound />} />

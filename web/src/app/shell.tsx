@@ -15,6 +15,7 @@ import {
   workCount,
   workQuery,
 } from '../api/queries';
+import { NoticeBell } from '../features/notices/bell';
 import { MarksMenu } from '../features/records/marks';
 import { recordsPath } from '../features/records/paths';
 import { Boundary } from '../ui/boundary';
@@ -82,6 +83,12 @@ function Navigation() {
           </span>
         )}
       </NavLink>
+      {meta?.entities.some(({ name }) => name === 'activity') && (
+        <NavLink to="/calendar" title={t('nav.calendar')}>
+          <Icon name="calendar" />
+          <span className="navigation-text">{t('nav.calendar')}</span>
+        </NavLink>
+      )}
       {entities.map((entity) => (
         <NavLink key={entity.name} to={recordsPath(entity.name)} title={entity.plural}>
           <Icon name={ENTITY_ICONS[entity.name] ?? 'records'} />
@@ -241,6 +248,7 @@ export function Shell() {
             }
           />
           <MarksMenu />
+          <NoticeBell />
           <LanguageSwitch />
           <ThemeSwitch />
           <UserMenu show={setDialog} />

@@ -59,7 +59,12 @@ const ORDER_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'is null', 'is not nul
 const CHOICE_OPERATORS = ['=', '!=', 'in', 'is null', 'is not null'] as const;
 const NULL_OPERATORS = ['is null', 'is not null'] as const;
 
-function PlainText({ value }: ValueProps) {
+// "entity/id" is a way to the record, under its name.
+function PlainText({ field, value, reference }: ValueProps) {
+  const [entity, id] = String(value).split('/');
+  if (field.record && entity && id) {
+    return <Link to={recordPath(entity, id)}>{reference?.label ?? String(value)}</Link>;
+  }
   return <>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</>;
 }
 

@@ -2,10 +2,20 @@
 // What happened to a record: its changes and the steps of its process, newest first.
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Entity, FieldChange, FieldValue, HistoryItem, Share, StepEvent } from '../api/types';
+import type {
+  Entity,
+  FieldChange,
+  FieldValue,
+  HistoryItem,
+  RecordComment,
+  Share,
+  StepEvent,
+  TimelineActivity,
+  TimelineFile,
+} from '../api/types';
 import { FieldDisplay, isEmpty } from '../meta/registry';
 import { departmentStyle } from './department';
-import { departmentIcon, Icon } from './icon';
+import { departmentIcon, Icon, type IconName } from './icon';
 import { InstantText } from './time';
 
 export interface TimelineEntry {
@@ -15,11 +25,18 @@ export interface TimelineEntry {
   step?: StepEvent;
   door?: FieldChange['door'];
   changes: FieldChange[];
+  // What stands beside the record, and was not changed in it.
+  beside?: BesideItem;
 }
 
-function isStep(item: HistoryItem): item is StepEvent {
-  return 'step' in item;
-}
+export type BesideItem = RecordComment | TimelineFile | TimelineActivity;
+
+const BESIDE_ICONS = {
+  comment: 'comment',
+  note: 'note',
+  file: 'file',
+  activity: 'calendar',
+} as const;
 
 const ENDS: ReadonlySet<string> = new Set([
   'completed',
@@ -35,9 +52,15 @@ export function gather(items: HistoryItem[]): TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   const over = new Map<string, number>();
   for (const [index, item] of items.entries()) {
-    const actor = item.actor?.name;
     const last = entries.at(-1);
-    if (isStep(item)) {
+    if (item.type !== 'step' && item.type !== 'change') {
+      const by = item.type === 'activity' ? item.activity.references.owner?.label : item.by?.name;
+      entries.push({ key: `${index}`, at: item.at, actor: by, changes: [], beside: item });
+      continue;
+    }
+    if (item.type === 'change' && item.action === 'attach') continue; // told as the file
+    const actor = item.actor?.name;
+    if (item.type === 'step') {
       const { key } = item.step;
       const ended = over.get(key) ?? 0;
       if (item.kind === 'entered' && ended > 0) {
@@ -46,7 +69,7 @@ export function gather(items: HistoryItem[]): TimelineEntry[] {
       }
       if (ENDS.has(item.kind)) over.set(key, ended + 1);
       entries.push({ key: `${index}`, at: item.at, actor, step: item, changes: [] });
-    } else if (last && !last.step && last.at === item.at && last.actor === actor) {
+    } else if (last && last.changes.length > 0 && last.at === item.at && last.actor === actor) {
       last.changes.push(item);
     } else {
       entries.push({ key: `${index}`, at: item.at, actor, door: item.door, changes: [item] });
@@ -77,6 +100,11 @@ function sharedWith(change: FieldChange): string {
   return share.with.name;
 }
 
+function fileName(change: FieldChange): string {
+  const file = (change.old ?? change.new) as { name?: string } | null;
+  return file?.name ?? '';
+}
+
 function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | undefined }) {
   const { t } = useTranslation('records');
   return (
@@ -98,13 +126,10 @@ function Changes({ entry, entity }: { entry: TimelineEntry; entity: Entity | und
             </>
           ) : change.action === 'share' || change.action === 'unshare' ? (
             t(`timeline.${change.action}`, { name: sharedWith(change) })
-          ) : change.action === 'delete' ||
-            change.action === 'restore' ||
-            change.action === 'erase' ||
-            change.action === 'consent' ? (
-            t(`timeline.${change.action}`)
-          ) : (
+          ) : change.action === 'create' ? (
             t('timeline.created')
+          ) : (
+            t(`timeline.${change.action}`, { name: fileName(change) })
           )}
         </li>
       ))}
@@ -116,9 +141,16 @@ interface Props {
   items: HistoryItem[];
   entity?: Entity | undefined;
   action?: (entry: TimelineEntry) => ReactNode; // what may be done about an entry
+  beside?: (item: BesideItem) => ReactNode;
 }
 
-export function Timeline({ items, entity, action }: Props) {
+function markOf({ step, beside }: TimelineEntry): IconName {
+  if (beside) return BESIDE_ICONS[beside.type];
+  if (!step) return 'edit';
+  return step.step.department ? departmentIcon(step.step.department.key) : 'process';
+}
+
+export function Timeline({ items, entity, action, beside }: Props) {
   const { t } = useTranslation('records');
   if (items.length === 0) return <p className="empty-small">{t('timeline.empty')}</p>;
   return (
@@ -128,12 +160,7 @@ export function Timeline({ items, entity, action }: Props) {
         return (
           <li key={entry.key} style={departmentStyle(department)}>
             <span className={entry.step ? 'timeline-mark timeline-step' : 'timeline-mark'}>
-              <Icon
-                name={
-                  entry.step ? (department ? departmentIcon(department.key) : 'process') : 'edit'
-                }
-                size={12}
-              />
+              <Icon name={markOf(entry)} size={12} />
             </span>
             <div className="timeline-body">
               {entry.step && (
@@ -146,6 +173,7 @@ export function Timeline({ items, entity, action }: Props) {
               {entry.step?.comment && entry.step.kind !== 'put off' && (
                 <p className="long-text">{entry.step.comment}</p>
               )}
+              {entry.beside && beside?.(entry.beside)}
               <Changes entry={entry} entity={entity} />
               {entry.changes[0]?.reason && <p className="long-text">{entry.changes[0].reason}</p>}
               <p className="timeline-foot">
@@ -154,7 +182,7 @@ export function Timeline({ items, entity, action }: Props) {
                 <InstantText value={entry.at} />
                 {entry.door && entry.door !== 'step' && <> · {t(`timeline.door.${entry.door}`)}</>}
               </p>
-              {!entry.step && action?.(entry)}
+              {entry.changes.length > 0 && action?.(entry)}
             </div>
           </li>
         );

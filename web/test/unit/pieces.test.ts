@@ -86,6 +86,7 @@ describe('my work', () => {
 describe('the timeline', () => {
   it('tells the beginning of a step only while the step is open', () => {
     const event = (key: string, kind: StepEvent['kind']): StepEvent => ({
+      type: 'step',
       at: 'a',
       actor: null,
       step: { key, name: key, department: null },
@@ -109,6 +110,7 @@ describe('the timeline', () => {
   it('tells changes made together as one', () => {
     const actor = { id: '1', name: 'Sam' };
     const change = (at: string, field: string): HistoryItem => ({
+      type: 'change',
       at,
       actor,
       door: 'api',
@@ -120,6 +122,7 @@ describe('the timeline', () => {
       new: 1,
     });
     const step: StepEvent = {
+      type: 'step',
       at: 'a',
       actor,
       step: { key: 's', name: 'S', department: null },

@@ -5,13 +5,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
 import { problemFrom } from '../../api/client';
-import { entityOf, historyQuery, metaQuery, movesQuery, recordQuery } from '../../api/queries';
+import { entityOf, metaQuery, movesQuery, recordQuery } from '../../api/queries';
 import type { Entity, Id, Moves, OpenStep } from '../../api/types';
 import { FieldDisplay } from '../../meta/registry';
 import { PathBar } from '../../ui/pathbar';
 import { OpenStepLines, ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
-import { Timeline } from '../../ui/timeline';
 import NotFound from '../home/not-found';
 import { StepPanel } from '../work/step-panel';
 import { AccessButton } from './access';
@@ -20,7 +19,7 @@ import { RecordFields } from './fields';
 import { FavouriteStar, useSeen } from './marks';
 import { recordsPath } from './paths';
 import { RelatedLists } from './related';
-import { RestoreButton } from './restore';
+import { Story } from './story';
 
 function Paths({ moves }: { moves: Moves }) {
   const { t } = useTranslation('process');
@@ -72,7 +71,6 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
   const { t } = useTranslation('records');
   const record = useQuery(recordQuery(entity.name, id));
   const moves = useQuery(movesQuery(entity.name, id));
-  const history = useQuery(historyQuery(entity.name, id));
   useSeen(entity.name, id, record.isSuccess);
   if (record.isPending) return <Loading />;
   if (record.isError) {
@@ -112,19 +110,7 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
           {entity.fields.some((field) => field.personal) && (
             <ConsentCard entity={entity} record={data} />
           )}
-          <section className="card" aria-label={t('timeline.title')}>
-            <div className="card-head">
-              <h2>{t('timeline.title')}</h2>
-            </div>
-            {history.data && (
-              <Timeline
-                items={history.data.items}
-                entity={entity}
-                action={(entry) => <RestoreButton entity={entity} record={data} entry={entry} />}
-              />
-            )}
-            {history.isError && <ProblemNotice problem={problemFrom(history.error)} />}
-          </section>
+          <Story entity={entity} record={data} />
         </div>
       </div>
     </div>
