@@ -2,13 +2,16 @@
 // Fills a company's database far beyond what anybody would enter, by SQL: for benchmarks only.
 //
 //   bench-fill DATABASE-URL ORDER ORDERS OPEN FILE
+//   bench-fill --activities DATABASE-URL ACTIVITY COUNT
 //   bench-fill --count DATABASE-URL TABLE...          prints {"TABLE": rows, ...}
 //
 // ORDER is an order (its id in the API) that the demo's people have led to an open step. It is
 // copied OPEN times with everything that its process has written, so that each copy stands at the
 // same step, and ORDERS times without process, with other amounts, states and customers. FILE
 // becomes a line "WORK-ITEM INSTANCE ORDER", ids as in the API, for each copy that is open. The
-// columns are those the tables have: nothing here knows the packs but the few names below.
+// columns are those the tables have: nothing here knows the packs but the few names below. ACTIVITY
+// is copied COUNT times, a minute apart: each thousandth copy is about the same record, the others
+// are spread.
 #include "base/ids.h"
 #include "base/limits.h"
 #include "db/database.h"
@@ -83,6 +86,16 @@ static const Copy open_orders[] = {
      "t.owner IN (SELECT id FROM instance WHERE subject = $1)",
      "t.id",
      {{"id", "$6 + c.i * 64 + t.rank - 1"}, {"owner", "$5 + c.i"}}},
+};
+
+static const Copy activities = {
+    .table = "activity",
+    .where = "t.id = $1",
+    .order = "t.id",
+    .overrides = {{"id", "$4 + c.i"},
+                  {"start", "t.start - c.i * 60000000"},
+                  {"about", "CASE WHEN c.i % 1000 = 0 THEN t.about ELSE"
+                            " printf('account/%013d', " SCATTER(7919, 999983) ") END"}},
 };
 
 typedef struct Filling {
@@ -191,6 +204,20 @@ static FALLIBLE fill(Ctx *cx, char **arguments)
     return error ? error : write_list(cx, arguments[5], open);
 }
 
+static FALLIBLE fill_activities(Ctx *cx, char **arguments)
+{
+    Database *database;
+    Filling filling = {.first_order = FIRST_ID + 4 * RANGE, .copy = &activities};
+    int64_t count = atoll(arguments[4]);
+    if (!id_parse(arguments[3], &filling.template) || count < 0)
+        return FAIL(cx, ERR_INVALID, "ACTIVITY is an id, COUNT a count");
+    DatabaseOptions options = {.url = arguments[2], .statement_ms = 120000};
+    TRY(database_open(cx, &options, &database));
+    Error *error = fill_table(cx, database, &filling, count);
+    database_close(database);
+    return error;
+}
+
 typedef struct Tables {
     char **names;
     int count;
@@ -224,15 +251,18 @@ static FALLIBLE count_rows(Ctx *cx, const char *url, Tables tables)
 int main(int count, char **arguments)
 {
     bool counts = count > 3 && strcmp(arguments[1], "--count") == 0;
-    if (!counts && count != 6) {
+    bool plans = count == 5 && strcmp(arguments[1], "--activities") == 0;
+    if (!counts && !plans && count != 6) {
         fputs("usage: bench-fill DATABASE-URL ORDER ORDERS OPEN FILE\n"
+              "       bench-fill --activities DATABASE-URL ACTIVITY COUNT\n"
               "       bench-fill --count DATABASE-URL TABLE...\n",
               stderr);
         return 2;
     }
     Ctx cx = {.arena = arena_new(LIMIT_UNIT_BYTES), .language = "en"};
-    Error *error = counts ? count_rows(&cx, arguments[2], (Tables){arguments + 3, count - 3})
-                          : fill(&cx, arguments);
+    Error *error = counts  ? count_rows(&cx, arguments[2], (Tables){arguments + 3, count - 3})
+                   : plans ? fill_activities(&cx, arguments)
+                           : fill(&cx, arguments);
     if (error)
         fprintf(stderr, "bench-fill: %s%s%s\n", error->message, error->detail ? ": " : "",
                 error->detail ? error->detail : "");

@@ -163,7 +163,8 @@ static const struct {
 // ---- the page -------------------------------------------------------------------------------
 
 typedef struct Cursor {
-    Instant at; // 0: from the newest
+    bool given; // else from the newest
+    Instant at;
     int64_t told;
 } Cursor;
 
@@ -175,10 +176,12 @@ static FALLIBLE read_cursor(Ctx *cx, const Request *request, Cursor *out)
     *out = (Cursor){0};
     if (!after)
         return NULL;
+    out->given = true; // what took place before 1970 has a place, too
     out->at = strtoll(after, &end, 10);
-    if (*end == '.')
+    bool formed = end != after && *end == '.';
+    if (formed)
         out->told = strtoll(end + 1, &end, 10);
-    return *end || out->at <= 0 || out->at == INT64_MAX || out->told < 0 || out->told > TOLD_AT_ONCE
+    return !formed || *end || out->at == INT64_MAX || out->told < 0 || out->told > TOLD_AT_ONCE
                ? error_field(FAIL(cx, ERR_INVALID, "after is the cursor of another page"), "after")
                : NULL;
 }
@@ -201,6 +204,13 @@ static FALLIBLE read_types(Ctx *cx, const Request *request, bool wanted[static S
                               "Known: activity, step, comment, note, file, change.");
     }
     return NULL;
+}
+
+// What the sources are asked for, to whom 0 means from the newest.
+static Instant before_of(Cursor cursor)
+{
+    Instant before = cursor.given ? cursor.at + 1 : 0;
+    return cursor.given && before == 0 ? -1 : before;
 }
 
 static Told *next_of(Story stories[static SOURCES], size_t at[static SOURCES])
@@ -250,9 +260,8 @@ ROUTE(record_history_route, GET, "/api/v1/records/{entity}/{id}/history", "signe
     TRY(read_cursor(cx, request, &cursor));
     TRY(read_types(cx, request, wanted));
     TRY(record_get(cx, request_parameter(request, "entity"), id, &record));
-    Asked asked = {.record = record,
-                   .before = cursor.at ? cursor.at + 1 : 0,
-                   .limit = limit + (int)cursor.told + 1};
+    Asked asked = {
+        .record = record, .before = before_of(cursor), .limit = limit + (int)cursor.told + 1};
     for (size_t s = 0; s < SOURCES; s++)
         if (wanted[s])
             TRY(sources[s].tell(cx, &asked, &stories[s]));

@@ -26,11 +26,13 @@ export default function timeline(it, world) {
     await made(sam.request("POST", `${path}/files?name=offer.txt`, "our offer", octets));
     const about = `account/${record.id}`;
     await made(sam.post(activities, { fields: { subject: "Visit the site", kind: "visit", about, start: "2031-05-01T08:00:00Z" } }));
+    for (const start of ["1969-05-01T08:00:00Z", "1968-05-01T08:00:00Z", "1968-05-01T08:00:00Z"])
+      await made(sam.post(activities, { fields: { subject: "Long ago", kind: "call", about, start } }));
     await sam.patch(path, { version: record.version, fields: { city: "Trier", country: "DE", industry: "Water" } });
     const whole = await story(sam, record);
     assert.equal(whole.items[0].activity.fields.subject, "Visit the site");
     assert.equal(whole.items[0].activity.references.about.label, "Storied Works");
-    assert.deepEqual([...types(whole)].sort(), ["activity", "change", "change", "change", "change", "change", "comment", "file", "note"]);
+    assert.deepEqual([...types(whole)].sort(), ["activity", "activity", "activity", "activity", "change", "change", "change", "change", "change", "comment", "file", "note"]);
     assert.equal(whole.next, null);
 
     const paged = [];
