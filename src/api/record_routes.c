@@ -4,6 +4,7 @@
 #include "http/http.h"
 #include "http/schemas.h"
 #include "process/process.h"
+#include "record/duplicate.h"
 #include "record/record.h"
 #include "record/record_json.h"
 #include "record/summary.h"
@@ -67,6 +68,17 @@ ROUTE(record_summary_route, GET, RECORDS "/summary", "signed-in",
     return list_summary(cx, &summary, &response->json);
 }
 
+// Told, never refused for it: what is refused, a rule of the entity refuses at the gate.
+static FALLIBLE warn_of_duplicates(Ctx *cx, const Record *record, Value json)
+{
+    Value duplicates;
+    TRY(duplicates_of_record(cx, record, &duplicates));
+    const Value *items = value_get(duplicates, "items");
+    if (items->list.count)
+        value_set(cx->arena, json, "duplicates", *items);
+    return NULL;
+}
+
 ROUTE(record_create_route, POST, RECORDS, "signed-in", "Create a record",
       .input = SCHEMA("RecordInput"), .output = SCHEMA("Record"))
 {
@@ -77,7 +89,8 @@ ROUTE(record_create_route, POST, RECORDS, "signed-in", "Create a record",
     TRY(body_fields(cx, request, &change.changes));
     TRY(gate_pass(cx, &change, &record));
     response->status = 201;
-    return record_json(cx, record, &response->json);
+    TRY(record_json(cx, record, &response->json));
+    return warn_of_duplicates(cx, record, response->json);
 }
 
 static bool is_listed(const Value *names, size_t count, Value name)

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "record/catch_up.h"
+#include "record/duplicate.h"
 #include "record/record.h"
 #include "record/search.h"
 
@@ -37,6 +38,8 @@ static bool work_once(Indexer *indexer, Arena *arena)
         Error *error = search_work(&cx, indexer->company->database, &found);
         if (!error && !found)
             error = catch_up_work(&cx, indexer->company->database, &found);
+        if (!error && !found)
+            error = duplicates_work(&cx, indexer->company->database, &found);
         if (error && !atomic_load(&indexer->stopping))
             log_error("indexer", error);
         found = found && !error;

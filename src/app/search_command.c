@@ -4,6 +4,7 @@
 #include "base/value.h"
 #include "db/database.h"
 #include "record/catch_up.h"
+#include "record/duplicate.h"
 #include "record/search.h"
 
 typedef struct Checking {
@@ -38,6 +39,8 @@ static FALLIBLE index_all(Ctx *cx, const CommandLine *line)
         TRY(search_work(cx, cx->company->database, &found));
         if (!found)
             TRY(catch_up_work(cx, cx->company->database, &found));
+        if (!found)
+            TRY(duplicates_work(cx, cx->company->database, &found));
         arena_rewind(cx->arena, mark);
         if (batches % 20 == 0)
             command_progress(line, "%d batches are indexed", batches);

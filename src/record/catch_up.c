@@ -22,7 +22,7 @@ QUERY(catch_up_declare,
       " reached = excluded.reached");
 QUERY(catch_up_reach, "UPDATE record_catch_up SET reached = $3 WHERE entity = $1 AND task = $2");
 
-static const CatchUpTask *const tasks[] = {&phone_task};
+static const CatchUpTask *const tasks[] = {&phone_task, &duplicate_task};
 #define TASKS (sizeof tasks / sizeof *tasks)
 
 static FALLIBLE has_records(Ctx *cx, const Entity *entity, bool *out)
@@ -41,11 +41,11 @@ static FALLIBLE prepare(Ctx *cx, const Schema *schema, const Entity *entity,
     bool filled;
     const char *declared = task->declared(cx, schema, entity);
     TRY(db_row(cx, &row, catch_up_of, entity->name, task->name));
-    if (!declared || (row && text_equal(row_text(row, "declared"), declared)))
+    if (declared ? row && text_equal(row_text(row, "declared"), declared) : !row)
         return NULL;
     TRY(has_records(cx, entity, &filled));
-    return db_run(cx, NULL, catch_up_declare, entity->name, task->name, declared,
-                  filled ? 0 : COMPLETE);
+    return db_run(cx, NULL, catch_up_declare, entity->name, task->name, declared ? declared : "",
+                  filled && declared ? 0 : COMPLETE);
 }
 
 FALLIBLE catch_up_prepare(Ctx *cx, const Schema *schema)

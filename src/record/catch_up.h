@@ -32,5 +32,7 @@ FALLIBLE catch_up_done(Ctx *cx, const Entity *entity, const CatchUpTask *task, b
 
 // Telephone numbers as they were typed before become E.164; what is no number stays.
 extern const CatchUpTask phone_task;
+// Keys by which possible duplicates are found, see duplicate_keys.h.
+extern const CatchUpTask duplicate_task;
 
 #endif

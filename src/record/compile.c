@@ -75,7 +75,7 @@ FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, D
     TRY(yaml_known(
         cx, root,
         "entity active title plural icon number label key search fields unique children lists "
-        "follow remind audit_days"));
+        "follow remind audit_days duplicates"));
     TRY(compile_get_name(cx, root, "entity", &entity->name));
     entity->pack = pack;
     TRY(compile_title(cx, root, "title", true, &entity->title));
@@ -389,6 +389,7 @@ FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft)
     TRY(bind_children(cx, schema, draft));
     TRY(bind_lists(cx, draft));
     TRY(bind_uniques(cx, draft));
+    TRY(compile_matching(cx, draft));
     TRY(compile_expressions(cx, draft));
     draft->entity->queries = statements_make(cx->arena, draft->entity);
     return NULL;

@@ -28,6 +28,8 @@ FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, D
 FALLIBLE compile_fields(Ctx *cx, Draft *draft);
 // References, children, label, key, search, lists; then expressions, over the fields' names.
 FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft);
+// The rules by which records are the same.
+FALLIBLE compile_matching(Ctx *cx, Draft *draft);
 FALLIBLE compile_expressions(Ctx *cx, Draft *draft);
 
 FALLIBLE compile_role(Ctx *cx, const Schema *schema, const YamlNode *node, Role *role);

@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "record/audit.h"
 #include "record/beside.h"
+#include "record/duplicate_keys.h"
 #include "record/field.h"
 #include "record/follow.h"
 #include "record/number.h"
@@ -258,6 +259,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
             return NULL;
         }
         TRY(admit_after(cx, &passing));
+        TRY(duplicate_refuse(cx, passing.before, passing.after));
     }
     TRY(ask_governor(cx, &passing));
     passing.audited = value_copy(cx->arena, passing.changed);
@@ -274,6 +276,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
         break;
     }
     TRY(search_note(cx, passing.before, passing.after));
+    TRY(duplicate_note(cx, passing.before, passing.after));
     TRY(audit_write(cx, request, passing.before, passing.after, passing.audited));
     TRY(tell_followers(cx, &passing));
     TRY(organisation_changed(cx, request->entity));

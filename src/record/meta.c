@@ -127,6 +127,22 @@ static Value children_meta(Ctx *cx, const Entity *entity)
     return value_list(items, entity->child_count);
 }
 
+// Which fields tell duplicates apart, so that forms know when to ask.
+static Value compared_fields(Ctx *cx, const Matching *matching)
+{
+    Value names = value_context(cx->arena);
+    for (size_t r = 0; matching && r < matching->rule_count; r++)
+        for (size_t f = 0; f < matching->rules[r].field_count; f++) {
+            const Field *field = matching->rules[r].fields[f];
+            if (field_readable(cx->actor, field))
+                value_set(cx->arena, names, field->name, value_null());
+        }
+    Value *items = NEW_ARRAY(cx->arena, Value, names.context->count);
+    for (size_t i = 0; i < names.context->count; i++)
+        items[i] = value_text(names.context->entries[i].key);
+    return value_list(items, names.context->count);
+}
+
 static FALLIBLE entity_meta(Ctx *cx, const Entity *entity, Value *out)
 {
     Value object = value_context(cx->arena), may = value_context(cx->arena);
@@ -150,6 +166,7 @@ static FALLIBLE entity_meta(Ctx *cx, const Entity *entity, Value *out)
     put(cx, object, "key", value_text(entity->key ? entity->key->name : NULL));
     put(cx, object, "parent", value_text(entity->parent ? entity->parent->name : NULL));
     put(cx, object, "searchable", value_boolean(entity->search_count > 0));
+    put(cx, object, "compared", compared_fields(cx, entity->matching));
     put(cx, object, "fields", value_list(fields, field_count));
     put(cx, object, "lists", value_list(lists, entity->list_count));
     put(cx, object, "children", children_meta(cx, entity));

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "record/catch_up.h"
+#include "record/duplicate_keys.h"
 #include "record/field.h"
 #include "record/indexes.h"
 #include "record/pack_apply.h"
@@ -310,6 +311,7 @@ static FALLIBLE end(Ctx *cx, void *state)
     TRY(park(cx, migrating));
     TRY(drop_stale(cx, migrating));
     TRY(search_prepare(cx, migrating->schema));
+    TRY(duplicate_prepare(cx, migrating->schema));
     TRY(catch_up_prepare(cx, migrating->schema));
     return migrating->finish(cx, migrating->state);
 }

@@ -10,7 +10,8 @@ static const struct {
     const char *list;
     const char *name;
 } named_lists[] = {{"fields", "name"},   {"lists", "name"},  {"children", "name"},
-                   {"choices", "value"}, {"unique", "name"}, {"roles", "role"}};
+                   {"choices", "value"}, {"unique", "name"}, {"rules", "name"},
+                   {"roles", "role"}};
 
 static const char *name_key(const char *list)
 {

@@ -140,6 +140,32 @@ typedef struct UniqueGroup {
     Title message; // en NULL when there is none
 } UniqueGroup;
 
+// How two records are compared, and how sure it is that they are the same when it fits: match.h.
+typedef enum MatchKind {
+    MATCH_NAME,
+    MATCH_PHONE,
+    MATCH_EMAIL,
+    MATCH_DOMAIN,
+    MATCH_IDENTIFIER,
+} MatchKind;
+
+typedef struct MatchRule {
+    const char *name;
+    MatchKind kind;
+    const Field *const *fields; // any of one record with any of the other
+    size_t field_count;
+    int weight;   // 1 to 100
+    bool similar; // names of few other letters, or read the same, too
+    bool refuse;  // a record that is the same by this rule is not taken
+} MatchRule;
+
+typedef struct Matching {
+    const MatchRule *rules;
+    size_t rule_count;
+    int score;          // from which two records are told of
+    int64_t generation; // of keys: another one when other keys are made
+} Matching;
+
 struct Entity {
     const char *name; // and the table
     const char *pack;
@@ -165,6 +191,7 @@ struct Entity {
     size_t list_count;
     const UniqueGroup *uniques;
     size_t unique_count;
+    const Matching *matching;            // NULL: duplicates are not looked for
     const Map *by_name;                  // of Field
     const struct EntityQueries *queries; // texts of the statements on one record
 };

@@ -14,6 +14,7 @@ import decisions from "./cases/decisions.mjs";
 import deviations from "./cases/deviations.mjs";
 import doors from "./cases/doors.mjs";
 import files from "./cases/files.mjs";
+import duplicates from "./cases/duplicates.mjs";
 import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
@@ -86,6 +87,7 @@ const everything = [
 for (const cases of everything)
 for (const cases of [health, sessions, records, rights, lists, searching, audit, personal, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 for (const cases of [health, sessions, records, files, timeline, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
+for (const cases of [health, sessions, records, duplicates, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {
