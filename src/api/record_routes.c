@@ -5,6 +5,7 @@
 #include "http/schemas.h"
 #include "process/process.h"
 #include "record/duplicate.h"
+#include "record/merge.h"
 #include "record/record.h"
 #include "record/record_json.h"
 #include "record/summary.h"
@@ -118,6 +119,17 @@ static FALLIBLE read_only_fields(Ctx *cx, const char *entity, Id id, Value *out)
     return NULL;
 }
 
+// Whoever asks for a record that was merged is given the one it went into, which says its own id.
+static FALLIBLE record_or_winner(Ctx *cx, const char *entity, Id id, Record **out)
+{
+    Id winner = 0;
+    Error *error = record_get(cx, entity, id, out);
+    if (!error || error->code != ERR_NOT_FOUND)
+        return error;
+    TRY(merge_winner(cx, entity, id, &winner));
+    return winner && !record_get(cx, entity, winner, out) ? NULL : error;
+}
+
 ROUTE(record_get_route, GET, RECORDS "/{id}", "signed-in", "Read a record",
       .output = SCHEMA("Record"))
 {
@@ -126,9 +138,9 @@ ROUTE(record_get_route, GET, RECORDS "/{id}", "signed-in", "Read a record",
     Value read_only;
     const char *entity = request_parameter(request, "entity");
     TRY(request_id(cx, request, "id", &id));
-    TRY(record_get(cx, entity, id, &record));
+    TRY(record_or_winner(cx, entity, id, &record));
     TRY(record_json(cx, record, &response->json));
-    TRY(read_only_fields(cx, entity, id, &read_only));
+    TRY(read_only_fields(cx, entity, record->id, &read_only));
     value_set(cx->arena, response->json, "read_only", read_only);
     value_set(cx->arena, response->headers, "ETag",
               value_text(text_format(cx->arena, "\"%lld\"", (long long)record->version)));

@@ -435,6 +435,8 @@ void governor_set(void)
         .check = governor_check,
         .created = governor_created,
         .changed = governor_changed,
+        .merging = governor_merging,
+        .moved = governor_moved,
         .owns = governor_owns,
         .fits = deployments_fit,
     };

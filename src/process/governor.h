@@ -14,6 +14,10 @@
 
 void governor_set(void);
 
+// Merges, as record.h describes them: governor_merge.c.
+FALLIBLE governor_merging(Ctx *cx, const Record *loser);
+FALLIBLE governor_moved(Ctx *cx, const Entity *entity, Id from, Id to, Value only, Value *out);
+
 // Whether the condition is true over the record's fields, by their names and by the process's
 // `variable`; what is not known yet is not true.
 FALLIBLE record_satisfies(Ctx *cx, const Graph *graph, const Feel *condition, const Record *record,

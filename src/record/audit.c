@@ -9,11 +9,14 @@
 #include "record/feed.h"
 #include "record/field.h"
 #include "record/labels.h"
+#include "record/merge.h"
 #include "record/row.h"
 
 #include <assert.h>
 #include <sodium.h>
 #include <string.h>
+
+#define HISTORY_LOSERS 16 // merged records whose history the winner shows
 
 MIGRATION_ON_BOTH(record_0001_audit, 20,
                   "CREATE TABLE audit (record BIGINT NOT NULL, at BIGINT NOT NULL,"
@@ -235,31 +238,70 @@ static bool entry_readable(Ctx *cx, const Entity *entity, const Row *row)
     return !field || field_readable(cx->actor, field);
 }
 
-FALLIBLE record_history(Ctx *cx, const char *entity_name, Id id, Instant before, int limit,
-                        AuditEntry **out, size_t *count)
+typedef struct History {
+    const Entity *entity;
+    Instant before;
+    size_t limit;
+    ARRAY(AuditEntry) entries;
+} History;
+
+// What is hidden must not make a page short that is not the last.
+static FALLIBLE add_history(Ctx *cx, History *history, Id id)
 {
-    Record *record;
     Rows rows;
+    Instant before = history->before;
     Id seq = 0;
     size_t kept = 0;
-    TRY(record_get(cx, entity_name, id, &record));
-    if (limit <= 0)
-        limit = LIMIT_PAGE_ROWS;
-    if (!before)
-        before = INT64_MAX;
-    AuditEntry *entries = NEW_ARRAY(cx->arena, AuditEntry, limit);
-    do { // what is hidden must not make a page short that is not the last
-        TRY(db_rows(cx, &rows, audit_of_record, id, before, seq, entity_name, limit));
-        for (size_t i = 0; i < rows.count && kept < (size_t)limit; i++)
-            if (entry_readable(cx, record->entity, &rows.items[i]))
-                TRY(audit_entry(cx, record->entity, &rows.items[i], &entries[kept++]));
+    do {
+        TRY(db_rows(cx, &rows, audit_of_record, id, before, seq, history->entity->name,
+                    (int64_t)history->limit));
+        for (size_t i = 0; i < rows.count && kept < history->limit; i++) {
+            AuditEntry entry;
+            if (!entry_readable(cx, history->entity, &rows.items[i]))
+                continue;
+            TRY(audit_entry(cx, history->entity, &rows.items[i], &entry));
+            array_push(cx->arena, history->entries) = entry;
+            kept++;
+        }
         if (rows.count) {
             before = row_integer(&rows.items[rows.count - 1], "at");
             seq = row_integer(&rows.items[rows.count - 1], "seq");
         }
-    } while (kept < (size_t)limit && rows.count == (size_t)limit);
-    TRY(actor_names(cx, entries, kept));
-    *out = entries;
-    *count = kept;
+    } while (kept < history->limit && rows.count == history->limit);
+    return NULL;
+}
+
+// Few lists, each in order already.
+static void newest_first(AuditEntry *entries, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && entries[k - 1].at < entries[k].at; k--) {
+            AuditEntry kept = entries[k];
+            entries[k] = entries[k - 1];
+            entries[k - 1] = kept;
+        }
+}
+
+FALLIBLE record_history(Ctx *cx, const char *entity_name, Id id, Instant before, int limit,
+                        AuditEntry **out, size_t *count)
+{
+    Record *record;
+    Id losers[HISTORY_LOSERS];
+    size_t loser_count;
+    TRY(record_get(cx, entity_name, id, &record));
+    History history = {.entity = record->entity,
+                       .before = before ? before : INT64_MAX,
+                       .limit = limit > 0 ? (size_t)limit : LIMIT_PAGE_ROWS};
+    TRY(add_history(cx, &history, id));
+    TRY(merge_losers(cx, entity_name, id, losers, HISTORY_LOSERS, &loser_count));
+    for (size_t i = 0; i < loser_count; i++)
+        TRY(add_history(cx, &history, losers[i]));
+    if (loser_count)
+        newest_first(history.entries.items, history.entries.count);
+    if (history.entries.count > history.limit)
+        history.entries.count = history.limit;
+    TRY(actor_names(cx, history.entries.items, history.entries.count));
+    *out = history.entries.items;
+    *count = history.entries.count;
     return NULL;
 }

@@ -199,7 +199,8 @@ static FALLIBLE tell_governor(Ctx *cx, const Passing *passing)
         return NULL;
     switch (passing->request->action) {
     case GATE_CREATE:
-        return governs->created ? governs->created(cx, passing->after) : NULL;
+        return governs->created && !passing->request->goes_on ? governs->created(cx, passing->after)
+                                                              : NULL;
     case GATE_CHANGE:
         return governs->changed
                    ? governs->changed(cx, passing->before, passing->after, passing->changed)

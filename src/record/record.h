@@ -64,6 +64,7 @@ typedef struct GateRequest {
     // GATE_CREATE of restore.h alone: the record as it was when it was deleted. It keeps what the
     // system wrote and its number; the actor's rights on fields are not asked.
     const Record *deleted;
+    bool goes_on; // and what ran on it runs on: nothing starts with it (an undone merge)
 } GateRequest;
 
 // The one function through which every change of a record goes. *out is NULL after GATE_DELETE.
@@ -96,6 +97,11 @@ typedef struct Governor {
     // ERR_CONFLICT where what is deployed cannot go on with the schema that cx holds. In a unit of
     // work that reads.
     Error *(*fits)(Ctx *cx);
+    // ERR_CONFLICT when a process holds fields of a record that is merged into another.
+    Error *(*merging)(Ctx *cx, const Record *loser);
+    // What runs and ran on one record is the other's from now on: `only` those instances (a list of
+    // ids), or all (null). *out is which.
+    Error *(*moved)(Ctx *cx, const Entity *entity, Id from, Id to, Value only, Value *out);
 } Governor;
 
 // Set once when the program starts; NULL takes it away (tests).

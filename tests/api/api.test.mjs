@@ -19,6 +19,7 @@ import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
 import lists from "./cases/lists.mjs";
+import merges from "./cases/merges.mjs";
 import migrations from "./cases/migrations.mjs";
 import incidents from "./cases/incidents.mjs";
 import orders from "./cases/orders.mjs";
@@ -88,6 +89,7 @@ for (const cases of everything)
 for (const cases of [health, sessions, records, rights, lists, searching, audit, personal, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 for (const cases of [health, sessions, records, files, timeline, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 for (const cases of [health, sessions, records, duplicates, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
+for (const cases of [health, sessions, records, duplicates, merges, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

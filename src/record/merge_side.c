@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "record/merge_side.h"
+
+#include "base/ids.h"
+#include "db/database.h"
+
+MIGRATION(record_0024_mark_of, 20, "CREATE INDEX record_mark_of ON record_mark (entity, record)");
+
+#define SHARE_COLUMNS "id, grantee, may_edit, until, shared_by, shared_at"
+QUERY(side_shares, "SELECT " SHARE_COLUMNS " FROM record_share WHERE record = $1 AND entity = $2"
+                   " ORDER BY id");
+QUERY(side_share_of,
+      "SELECT id FROM record_share WHERE record = $1 AND entity = $2 AND grantee = $3");
+QUERY(side_share_move, "UPDATE record_share SET record = $3 WHERE id = $1 AND record = $2");
+QUERY(side_share_put, "INSERT INTO record_share (id, entity, record, grantee, may_edit, until,"
+                      " shared_by, shared_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+QUERY(side_marks, "SELECT user_id, kind, at FROM record_mark WHERE entity = $1 AND record = $2"
+                  " ORDER BY user_id, kind");
+QUERY(side_mark_of, "SELECT at FROM record_mark WHERE user_id = $1 AND kind = $2 AND entity = $3"
+                    " AND record = $4");
+QUERY(side_mark_move, "UPDATE record_mark SET record = $5 WHERE user_id = $1 AND kind = $2"
+                      " AND entity = $3 AND record = $4");
+QUERY(side_mark_delete, "DELETE FROM record_mark WHERE user_id = $1 AND kind = $2 AND entity = $3"
+                        " AND record = $4");
+QUERY(side_mark_put, "INSERT INTO record_mark (user_id, kind, entity, record, at)"
+                     " VALUES ($1, $2, $3, $4, $5)"
+                     " ON CONFLICT (user_id, kind, entity, record) DO NOTHING");
+
+static void put_integer(Ctx *cx, Value value, const Row *row, const char *column)
+{
+    value_set(cx->arena, value, column,
+              row_cell(row, column).kind == CELL_NULL ? value_null()
+                                                      : value_integer(row_integer(row, column)));
+}
+
+static Cell kept_integer(Value value, const char *key)
+{
+    int64_t integer;
+    const Value *kept = value_get(value, key);
+    return kept && kept->kind == VALUE_NUMBER && decimal_to_integer(kept->number, &integer)
+               ? cell_integer(integer)
+               : cell_null();
+}
+
+static bool was_moved(Value value)
+{
+    const Value *moved = value_get(value, "moved");
+    return moved && moved->kind == VALUE_BOOLEAN && moved->boolean;
+}
+
+// ---- there ----------------------------------------------------------------------------------
+
+static FALLIBLE move_shares(Ctx *cx, const char *entity, Id loser, Id winner, Value *out)
+{
+    Rows rows;
+    TRY(db_rows(cx, &rows, side_shares, loser, entity));
+    Value *items = NEW_ARRAY(cx->arena, Value, rows.count);
+    for (size_t i = 0; i < rows.count; i++) {
+        const Row *row = &rows.items[i];
+        Row *same;
+        TRY(db_row(cx, &same, side_share_of, winner, entity, row_text(row, "grantee")));
+        items[i] = value_context(cx->arena);
+        put_integer(cx, items[i], row, "id");
+        put_integer(cx, items[i], row, "may_edit");
+        put_integer(cx, items[i], row, "until");
+        put_integer(cx, items[i], row, "shared_by");
+        put_integer(cx, items[i], row, "shared_at");
+        value_set(cx->arena, items[i], "grantee", value_text(row_text(row, "grantee")));
+        value_set(cx->arena, items[i], "moved", value_boolean(!same));
+        if (!same)
+            TRY(db_run(cx, NULL, side_share_move, row_integer(row, "id"), loser, winner));
+    }
+    *out = value_list(items, rows.count);
+    return NULL;
+}
+
+static FALLIBLE move_marks(Ctx *cx, const char *entity, Id loser, Id winner, Value *out)
+{
+    Rows rows;
+    TRY(db_rows(cx, &rows, side_marks, entity, loser));
+    Value *items = NEW_ARRAY(cx->arena, Value, rows.count);
+    for (size_t i = 0; i < rows.count; i++) {
+        const Row *row = &rows.items[i];
+        Id user = row_integer(row, "user_id");
+        const char *kind = row_text(row, "kind");
+        Row *same;
+        TRY(db_row(cx, &same, side_mark_of, user, kind, entity, winner));
+        items[i] = value_context(cx->arena);
+        put_integer(cx, items[i], row, "user_id");
+        put_integer(cx, items[i], row, "at");
+        value_set(cx->arena, items[i], "kind", value_text(kind));
+        value_set(cx->arena, items[i], "moved", value_boolean(!same));
+        if (same)
+            TRY(db_run(cx, NULL, side_mark_delete, user, kind, entity, loser));
+        else
+            TRY(db_run(cx, NULL, side_mark_move, user, kind, entity, loser, winner));
+    }
+    *out = value_list(items, rows.count);
+    return NULL;
+}
+
+FALLIBLE side_move(Ctx *cx, const char *entity, Id loser, Id winner, Value *out)
+{
+    Value shares, marks;
+    TRY(move_shares(cx, entity, loser, winner, &shares));
+    TRY(move_marks(cx, entity, loser, winner, &marks));
+    *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "shares", shares);
+    value_set(cx->arena, *out, "marks", marks);
+    return NULL;
+}
+
+// ---- and back -------------------------------------------------------------------------------
+
+static FALLIBLE return_share(Ctx *cx, const char *entity, Id loser, Id winner, Value share)
+{
+    Cell id = kept_integer(share, "id");
+    if (was_moved(share))
+        return db_run(cx, NULL, side_share_move, id, winner, loser);
+    return db_run(cx, NULL, side_share_put, id, entity, loser, value_get_text(share, "grantee"),
+                  kept_integer(share, "may_edit"), kept_integer(share, "until"),
+                  kept_integer(share, "shared_by"), kept_integer(share, "shared_at"));
+}
+
+static FALLIBLE return_mark(Ctx *cx, const char *entity, Id loser, Id winner, Value mark)
+{
+    Cell user = kept_integer(mark, "user_id");
+    const char *kind = value_get_text(mark, "kind");
+    if (was_moved(mark))
+        TRY(db_run(cx, NULL, side_mark_delete, user, kind, entity, winner));
+    return db_run(cx, NULL, side_mark_put, user, kind, entity, loser, kept_integer(mark, "at"));
+}
+
+FALLIBLE side_return(Ctx *cx, const char *entity, Id loser, Id winner, Value moved)
+{
+    const Value *shares = value_get(moved, "shares"), *marks = value_get(moved, "marks");
+    for (size_t i = 0; shares && i < shares->list.count; i++)
+        TRY(return_share(cx, entity, loser, winner, shares->list.items[i]));
+    for (size_t i = 0; marks && i < marks->list.count; i++)
+        TRY(return_mark(cx, entity, loser, winner, marks->list.items[i]));
+    return NULL;
+}
