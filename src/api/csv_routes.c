@@ -34,6 +34,13 @@ static FALLIBLE add_line(Ctx *cx, const ImportLine *line, void *state)
         value_set(cx->arena, json, "id", value_text(id_text(cx->arena, line->record)));
     if (line->number)
         value_set(cx->arena, json, "label", value_text(line->number));
+    if (line->duplicate.id) {
+        Value other = value_context(cx->arena);
+        value_set(cx->arena, other, "id", value_text(id_text(cx->arena, line->duplicate.id)));
+        value_set(cx->arena, other, "label", value_text(line->duplicate.label));
+        value_set(cx->arena, other, "score", value_integer(line->duplicate.score));
+        value_set(cx->arena, json, "duplicate", other);
+    }
     if (line->error)
         value_set(cx->arena, json, "problem", problem_value(cx, line->error));
     array_push(report->arena, report->lines) = value_copy(report->arena, json);
@@ -66,6 +73,7 @@ ROUTE(record_import_route, POST, "/api/v1/records/{entity}/import", "signed-in",
                             .only_update =
                                 text_equal(request_query(request, "only_update"), "true"),
                             .dry_run = dry_run,
+                            .warns = true,
                             .may_go_on = may_go_on,
                             .may_go_on_state = (void *)request,
                             .report = add_line,

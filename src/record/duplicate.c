@@ -155,6 +155,21 @@ FALLIBLE duplicates_of_record(Ctx *cx, const Record *record, Value *out)
     return matches_value(cx, &side, record->id, out);
 }
 
+FALLIBLE duplicate_likeliest(Ctx *cx, const Record *record, LikelyDuplicate *out)
+{
+    Candidate *found = NULL;
+    size_t count = 0;
+    *out = (LikelyDuplicate){0};
+    if (!record->entity->matching)
+        return NULL;
+    MatchSide side = match_side(cx, record->entity, record->fields, true);
+    TRY(duplicate_candidates(cx, &side, record->id, false, &found, &count));
+    if (count)
+        *out = (LikelyDuplicate){found[0].record->id, record_label(found[0].record),
+                                 found[0].result.score};
+    return NULL;
+}
+
 // ---- the list of pairs ----------------------------------------------------------------------
 
 typedef struct Pair {

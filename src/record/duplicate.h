@@ -22,6 +22,14 @@ FALLIBLE duplicates_of(Ctx *cx, const char *entity, Value fields, Id except, Val
 // The same for a record; empty where the entity has no rules.
 FALLIBLE duplicates_of_record(Ctx *cx, const Record *record, Value *out);
 
+// The likeliest of them; 0: none.
+typedef struct LikelyDuplicate {
+    Id id;
+    const char *label;
+    int score;
+} LikelyDuplicate;
+FALLIBLE duplicate_likeliest(Ctx *cx, const Record *record, LikelyDuplicate *out);
+
 // The pairs, the likeliest first: {"items": [{"left": {"id", "label"}, "right", "score",
 // "reasons"}], "next", "complete"}. `dismissed`: those that somebody has said are not the same.
 FALLIBLE duplicate_pairs(Ctx *cx, const char *entity, bool dismissed, const char *after, int limit,

@@ -86,6 +86,8 @@ static FALLIBLE take_row(Ctx *cx, const Import *import, ImportRow *row)
         TRY(record_change(cx, import->entity->name, found->id, found->version, fields, &record));
     else
         TRY(record_create(cx, import->entity->name, fields, &record));
+    if (!found && record && import->request->warns)
+        TRY(duplicate_likeliest(cx, record, &row->done.duplicate));
     row->version = record ? record->version : 0;
     row->done.record = record ? record->id : 0;
     row->done.number = record ? text_copy(cx->arena, record_label(record)) : NULL;
@@ -133,6 +135,7 @@ static FALLIBLE note_all(Ctx *cx, const Import *import)
         const ImportRow *row = &import->rows[i];
         if (!import->request->dry_run)
             TRY(note_row(cx, import->batch, &row->done, row->version));
+        TRY(note_duplicate(cx, import->batch, &row->done, import->request->dry_run));
         count_row(&totals, &row->done);
     }
     TRY(note_refused(cx, import));

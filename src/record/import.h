@@ -13,6 +13,7 @@
 #ifndef MILLRACE_RECORD_IMPORT_H
 #define MILLRACE_RECORD_IMPORT_H
 
+#include "record/duplicate.h"
 #include "record/import_rows.h"
 #include "record/record.h"
 
@@ -26,9 +27,10 @@ typedef enum ImportAction {
 typedef struct ImportLine {
     int line; // in the file, from 1
     ImportAction action;
-    const char *number; // the name of the record that was made or changed, NULL when refused
-    Id record;          // 0 when refused, and for what a dry run would make
-    const Error *error; // NULL when it was taken
+    const char *number;        // the name of the record that was made or changed, NULL when refused
+    Id record;                 // 0 when refused, and for what a dry run would make
+    const Error *error;        // NULL when it was taken
+    LikelyDuplicate duplicate; // of what was made: which record it may be the same as
 } ImportLine;
 
 typedef struct ImportTotals {
@@ -55,6 +57,7 @@ typedef struct ImportRequest {
     const char *match; // a unique field, or "id"; NULL: every row is new
     bool only_update;  // a row that `match` does not find is refused
     bool dry_run;
+    bool warns;     // of records that may be there already; it takes some look-ups a row
     Id batch;       // the import_batch that is gone on with; 0: one is made, unless it is a dry run
     int after_line; // rows up to this one are passed over, for they were done
     ImportTotals before; // what was done up to there

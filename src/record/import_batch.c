@@ -22,6 +22,11 @@ QUERY(import_refusals_shown, "SELECT line, field, message, cells FROM import_ref
 QUERY(import_problems_shown, "SELECT record, line, problem FROM import_row"
                              " WHERE batch = $1 AND problem IS NOT NULL ORDER BY record LIMIT $2");
 
+QUERY(import_duplicates_shown,
+      "SELECT line, record, label, other, other_label, score FROM import_duplicate"
+      " WHERE batch = $1 ORDER BY line LIMIT $2");
+QUERY(import_duplicates_counted, "SELECT COUNT(*) AS count FROM import_duplicate WHERE batch = $1");
+
 static FALLIBLE batch_of(Ctx *cx, const Row *row, ImportBatch *out)
 {
     ImportBatch batch = {.id = row_integer(row, "id"),
@@ -95,6 +100,8 @@ FALLIBLE batch_request(Ctx *cx, const ImportBatch *batch, ImportRequest *out)
     request.file.delimiter = delimiter ? *delimiter : '\0';
     const Value *only_update = value_get(settings, "only_update");
     request.only_update = only_update && only_update->kind == VALUE_BOOLEAN && only_update->boolean;
+    const Value *warns = value_get(settings, "duplicates");
+    request.warns = !warns || warns->kind != VALUE_BOOLEAN || warns->boolean;
     const Value *columns = value_get(settings, "columns");
     if (columns && columns->kind != VALUE_NULL)
         TRY(read_columns(cx, *columns, &request));
@@ -167,17 +174,45 @@ static FALLIBLE problems_value(Ctx *cx, Id job, Value *out)
     return NULL;
 }
 
+static FALLIBLE duplicates_value(Ctx *cx, Id job, Value *out)
+{
+    Rows rows;
+    TRY(db_rows(cx, &rows, import_duplicates_shown, job, IMPORT_SHOWN_PROBLEMS));
+    Value *items = NEW_ARRAY(cx->arena, Value, rows.count);
+    for (size_t i = 0; i < rows.count; i++) {
+        const Row *row = &rows.items[i];
+        Id record = row_integer(row, "record");
+        Value item = items[i] = value_context(cx->arena), other = value_context(cx->arena);
+        value_set(cx->arena, other, "id",
+                  value_text(id_text(cx->arena, row_integer(row, "other"))));
+        value_set(cx->arena, other, "label", value_text(row_text(row, "other_label")));
+        value_set(cx->arena, item, "line", value_integer(row_integer(row, "line")));
+        value_set(cx->arena, item, "record",
+                  value_text(record ? id_text(cx->arena, record) : NULL));
+        value_set(cx->arena, item, "label", value_text(row_text(row, "label")));
+        value_set(cx->arena, item, "other", other);
+        value_set(cx->arena, item, "score", value_integer(row_integer(row, "score")));
+    }
+    *out = value_list(items, rows.count);
+    return NULL;
+}
+
 FALLIBLE import_job_show(Ctx *cx, Id job, Value *out)
 {
     ImportBatch batch;
-    Value refusals, problems = value_list(NULL, 0);
+    Row *counted;
+    Value refusals, duplicates, problems = value_list(NULL, 0);
     TRY(batch_load(cx, job, &batch));
     TRY(refusals_value(cx, job, &refusals));
+    TRY(duplicates_value(cx, job, &duplicates));
+    TRY(db_row(cx, &counted, import_duplicates_counted, job));
     if (batch.kept)
         TRY(problems_value(cx, job, &problems));
     *out = batch_value(cx, &batch);
     value_set(cx->arena, *out, "refusals", refusals);
     value_set(cx->arena, *out, "problems", problems);
+    value_set(cx->arena, *out, "duplicates", duplicates);
+    value_set(cx->arena, *out, "alike", value_integer(row_integer(counted, "count")));
     return NULL;
 }
 

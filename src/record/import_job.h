@@ -28,11 +28,12 @@ FALLIBLE import_job_create(Ctx *cx, const char *entity, const char *name, const 
 // Forgets one whose file cannot be read; the file is the caller's again.
 FALLIBLE import_job_drop(Ctx *cx, Id job);
 // {id, entity, name, task, state, line, rows, created, updated, unchanged, refused, undone, kept,
-// message, refusals: [{line, field, message, cells}], problems: [{record, line, message}]}.
+// message, refusals: [{line, field, message, cells}], problems: [{record, line, message}],
+// duplicates: [{line, record, label, other: {id, label}, score}], alike: how many}.
 FALLIBLE import_job_show(Ctx *cx, Id job, Value *out);
 // {items, next}: the actor's own, newest first, without refusals and problems.
 FALLIBLE import_job_list(Ctx *cx, Id before, int limit, Value *out);
-// {encoding?, delimiter?, sheet?, columns?: [field or null], match?, only_update?}
+// {encoding?, delimiter?, sheet?, columns?: [field or null], match?, only_update?, duplicates?}
 FALLIBLE import_job_settings(Ctx *cx, Id job, Value settings);
 FALLIBLE import_job_start(Ctx *cx, Id job, const char *task);
 FALLIBLE import_job_cancel(Ctx *cx, Id job);

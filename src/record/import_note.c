@@ -23,6 +23,16 @@
 
 MIGRATION_ON_BOTH(record_0010_import, 20, IMPORT_TABLES(" WITHOUT ROWID"), IMPORT_TABLES(""));
 
+MIGRATION(record_0051_import_duplicate, 20,
+          "CREATE TABLE import_duplicate (batch BIGINT NOT NULL, line BIGINT NOT NULL,"
+          " record BIGINT, label TEXT, other BIGINT NOT NULL, other_label TEXT NOT NULL,"
+          " score BIGINT NOT NULL, PRIMARY KEY (batch, line))");
+
+QUERY(import_duplicate_insert,
+      "INSERT INTO import_duplicate (batch, line, record, label, other, other_label, score)"
+      " SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM import_duplicate"
+      " WHERE batch = $1 ORDER BY line LIMIT 1 OFFSET $8) ON CONFLICT (batch, line) DO NOTHING");
+QUERY(import_duplicates_forget, "DELETE FROM import_duplicate WHERE batch = $1");
 QUERY(
     import_batch_insert,
     "INSERT INTO import_batch (id, entity, name, path, actor, language, task, state, header,"
@@ -78,6 +88,16 @@ FALLIBLE note_refusal(Ctx *cx, Id batch, const ImportLine *line, const char *con
                   json_text(cx->arena, value_list(items, count)), error->field, message);
 }
 
+FALLIBLE note_duplicate(Ctx *cx, Id batch, const ImportLine *line, bool dry_run)
+{
+    const LikelyDuplicate *other = &line->duplicate;
+    if (!other->id)
+        return NULL;
+    return db_run(cx, NULL, import_duplicate_insert, batch, line->line,
+                  dry_run ? cell_null() : cell_integer(line->record), line->number, other->id,
+                  other->label, other->score, IMPORT_REFUSALS);
+}
+
 FALLIBLE note_progress(Ctx *cx, Id batch, int line, const ImportTotals *totals)
 {
     return db_run(cx, NULL, import_batch_progress, batch, line, totals->rows, totals->taken,
@@ -92,5 +112,6 @@ FALLIBLE note_end(Ctx *cx, Id batch, const char *state, const Error *error)
 FALLIBLE note_again(Ctx *cx, Id batch, const char *task)
 {
     TRY(db_run(cx, NULL, import_refusals_forget, batch));
+    TRY(db_run(cx, NULL, import_duplicates_forget, batch));
     return db_run(cx, NULL, import_batch_again, batch, task, cx->now);
 }

@@ -15,6 +15,8 @@ FALLIBLE note_row(Ctx *cx, Id batch, const ImportLine *line, int64_t version);
 // `cells` of the refused row as they stood in the file.
 FALLIBLE note_refusal(Ctx *cx, Id batch, const ImportLine *line, const char *const *cells,
                       size_t count);
+// What it made may be there already. At most IMPORT_REFUSALS of one import are kept.
+FALLIBLE note_duplicate(Ctx *cx, Id batch, const ImportLine *line, bool dry_run);
 // How far the import is.
 FALLIBLE note_progress(Ctx *cx, Id batch, int line, const ImportTotals *totals);
 // How it ended: "done", "cancelled", "failed" with what is wrong.

@@ -29,6 +29,26 @@ export default function importJobs(it, world) {
     return (await who.get(`/api/v1/records/product?sort=sku&count=true&limit=200&filter=${filter}`)).body;
   };
 
+  it("warns of records that may be there already, by line, when it tries and when it runs", async () => {
+    const admin = await world.office.as("admin");
+    const { body: known } = await admin.post("/api/v1/records/account", { fields: { name: "Gneiss Works" } });
+    const text = "Name,City\nGneiss Works Ltd,Kiel\nGnocchi Kitchens,Rome\nGnocchi Kitchen,Rome\n";
+    const job = await upload(admin, "account", text, "accounts.csv");
+    const tried = await start(admin, job, "try");
+    const told = (one) => one.duplicates.map(({ line, label, other, score }) => [line, !!label, other.label, score]);
+    assert.deepEqual(told(tried).slice(0, 1), [[2, true, "Gneiss Works", 70]]);
+    assert.deepEqual([tried.alike, tried.duplicates[0].record, tried.duplicates[0].other.id], [2, null, known.id]);
+    const ran = await start(admin, job, "run");
+    assert.deepEqual([ran.created, ran.alike], [3, 2]);
+    assert.deepEqual(ran.duplicates.map((one) => one.line), [2, 4]);
+    assert.equal((await admin.get(`/api/v1/records/account/${ran.duplicates[0].record}`)).body.fields.city, "Kiel");
+    const quiet = await upload(admin, "account", text, "accounts.csv");
+    assert.equal((await admin.patch(`${jobs}/${quiet.id}`, { duplicates: false })).status, 200);
+    assert.deepEqual((await start(admin, quiet, "try")).duplicates, []);
+    const csv = await admin.request("POST", "/api/v1/records/account/import?dry_run=true", text, { type: "text/csv" });
+    assert.equal(csv.body.lines[0].duplicate.label.startsWith("Gneiss Works"), true);
+  });
+
   it("looks at a file, guesses its mapping, tries it, runs it, and undoes it", async () => {
     const admin = await world.office.as("admin");
     const text = "SKU;名称;List Price;Colour\nJOB-1;Pump one;10.50;red\nJOB-2;Pump two;dear;blue\nJOB-3;;1;green\nJOB-4;Pump four;4;red\n";

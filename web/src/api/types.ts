@@ -39,6 +39,8 @@ export type ImportSettings = Schemas['ImportSettings'];
 
 export type Webhook = Schemas['Webhook'];
 export type WebhookDelivery = Schemas['WebhookDelivery'];
+export type Duplicate = Schemas['Duplicate'];
+export type DuplicatePair = Schemas['DuplicatePair'];
 
 export type View = Schemas['View'];
 export type Mark = Schemas['Marks']['items'][number];

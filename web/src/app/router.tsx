@@ -12,6 +12,8 @@ const ImportRecords = lazy(() => import('../features/records/import'));
 const DeletedRecords = lazy(() => import('../features/records/deleted'));
 const RecordSummary = lazy(() => import('../features/records/summary'));
 const NewRecord = lazy(() => import('../features/records/new'));
+const DuplicateList = lazy(() => import('../features/records/duplicates'));
+const MergePage = lazy(() => import('../features/records/merge'));
 const CertificatePage = lazy(() => import('../features/processes/certificate'));
 const ProcessList = lazy(() => import('../features/processes/list'));
 const ProcessPage = lazy(() => import('../features/processes/process'));
@@ -48,7 +50,9 @@ export function Pages() {
       <Route path="/records/:entity/import" element={<ImportRecords />} />
       <Route path="/records/:entity/deleted" element={<DeletedRecords />} />
       <Route path="/records/:entity/summary" element={<RecordSummary />} />
+      <Route path="/records/:entity/duplicates" element={<DuplicateList />} />
       <Route path="/records/:entity/:id" element={<RecordPage />} />
+      <Route path="/records/:entity/:id/merge/:other" element={<MergePage />} />
       <Route path="/processes/:key/certificate" element={<CertificatePage />} />
       <Route path="/processes" element={<ProcessList />} />
       <Route path="/processes/deploy" element={<DeployPage />} />

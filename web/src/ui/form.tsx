@@ -23,6 +23,7 @@ interface Props {
   problem?: Problem | null;
   currency?: string | null;
   actions?: ReactNode;
+  hint?: (values: FieldValues) => ReactNode; // of what is filled in so far
   autoFocus?: boolean;
 }
 
@@ -178,6 +179,7 @@ export function FieldForm(props: Props) {
           ))}
         </div>
       )}
+      {props.hint?.(formValues(entries, state))}
       {problem && <ProblemNotice problem={problem} />}
       <div className="form-actions">
         {!disabled && (

@@ -33,6 +33,7 @@ export function makeEntity(name: string, fields: Field[], more: Partial<Entity> 
     key: 'number',
     parent: null,
     searchable: false,
+    compared: [],
     fields,
     lists: [],
     children: [],

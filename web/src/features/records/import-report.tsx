@@ -68,6 +68,43 @@ function Refused({ job }: { job: Import }) {
   );
 }
 
+function Alike({ job }: { job: Import }) {
+  const { t } = useTranslation('imports');
+  const items = job.duplicates ?? [];
+  if (items.length === 0 || job.task === 'undo') return null;
+  return (
+    <div className="table-card">
+      <table className="table" aria-label={t('alike', { count: job.alike ?? items.length })}>
+        <caption>{t('alike', { count: job.alike ?? items.length })}</caption>
+        <thead>
+          <tr>
+            <th scope="col" className="number">
+              {t('line')}
+            </th>
+            <th scope="col">{t('record')}</th>
+            <th scope="col">{t('alikeTo')}</th>
+            <th scope="col" className="number">
+              %
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map(({ line, record, label, other, score }) => (
+            <tr key={line}>
+              <td className="number">{line}</td>
+              <td>{record ? <Link to={recordPath(job.entity, record)}>{label}</Link> : label}</td>
+              <td>
+                <Link to={recordPath(job.entity, other.id)}>{other.label}</Link>
+              </td>
+              <td className="number">{score}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
 function Kept({ job }: { job: Import }) {
   const { t } = useTranslation('imports');
   if (job.problems.length === 0) return null;
@@ -139,6 +176,7 @@ export function Report({
         <Counts job={job} />
       </div>
       {job.task === 'undo' ? <Kept job={job} /> : <Refused job={job} />}
+      <Alike job={job} />
     </section>
   );
 }

@@ -12,6 +12,7 @@ import { useNotice } from '../../ui/notice';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import NotFound from '../home/not-found';
+import { DuplicateHint } from './duplicates';
 import { newEntries } from './entries';
 import { recordPath, recordsPath } from './paths';
 
@@ -52,6 +53,9 @@ function NewForm({ entity }: { entity: Entity }) {
           busy={create.isPending}
           problem={create.error ? problemFrom(create.error) : null}
           autoFocus
+          {...(entity.compared.length > 0
+            ? { hint: (values: FieldValues) => <DuplicateHint entity={entity} values={values} /> }
+            : {})}
           actions={<Button onClick={() => navigate(path)}>{t('cancel')}</Button>}
         />
       </section>

@@ -8,6 +8,11 @@ export function recordsPath(entity: string): string {
   return ALIASES[entity] ?? `/records/${entity}`;
 }
 
+// Two records side by side.
+export function mergePath(entity: string, id: Id, other: Id): string {
+  return `/records/${entity}/${id}/merge/${other}`;
+}
+
 export function recordPath(entity: string, id: Id): string {
   return `${recordsPath(entity)}/${id}`;
 }

@@ -3,7 +3,7 @@
 // and what happened.
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { Link, useParams } from 'react-router';
+import { Link, Navigate, useParams } from 'react-router';
 import { problemFrom } from '../../api/client';
 import { entityOf, metaQuery, movesQuery, recordQuery } from '../../api/queries';
 import type { Entity, Id, Moves, OpenStep } from '../../api/types';
@@ -15,9 +15,10 @@ import NotFound from '../home/not-found';
 import { StepPanel } from '../work/step-panel';
 import { AccessButton } from './access';
 import { ConsentCard } from './consents';
+import { DuplicatePanel } from './duplicates';
 import { RecordFields } from './fields';
 import { FavouriteStar, useSeen } from './marks';
-import { recordsPath } from './paths';
+import { recordPath, recordsPath } from './paths';
 import { RelatedLists } from './related';
 import { Story } from './story';
 
@@ -83,6 +84,8 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
     );
   }
   const { data } = record;
+  // It was merged into another one.
+  if (data.id !== id) return <Navigate to={recordPath(entity.name, data.id)} replace />;
   const status = entity.fields.find(({ name }) => name === 'status');
   return (
     <div className="page">
@@ -105,6 +108,7 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
             myWork(moves.data).map((work) => <StepPanel key={work} id={work} linked />)}
           <RecordFields entity={entity} record={data} openStep={openStepOf(moves.data)} />
           <RelatedLists entity={entity} record={data} />
+          {entity.compared.length > 0 && <DuplicatePanel entity={entity} id={data.id} />}
         </div>
         <div>
           {entity.fields.some((field) => field.personal) && (

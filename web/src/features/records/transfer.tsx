@@ -30,6 +30,11 @@ export function Transfer({ entity, state }: { entity: Entity; state: ListState }
           {t('import')}
         </Link>
       )}
+      {entity.compared.length > 0 && (
+        <Link to={`/records/${entity.name}/duplicates`} className="button-plain">
+          {t('duplicates.title')}
+        </Link>
+      )}
       {entity.may.delete && (
         <Link to={`/records/${entity.name}/deleted`} className="button-plain">
           {t('deleted.open')}
