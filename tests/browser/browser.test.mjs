@@ -11,6 +11,7 @@ import blocked from "./cases/blocked.mjs";
 import bulk from "./cases/bulk.mjs";
 import certificate from "./cases/certificate.mjs";
 import customise from "./cases/customise.mjs";
+import duplicates from "./cases/duplicates.mjs";
 import flow from "./cases/flow.mjs";
 import hands from "./cases/hands.mjs";
 import importPages from "./cases/imports.mjs";
@@ -73,7 +74,27 @@ function test(name, ...rest) {
   });
 }
 
+// One a line, in this order.
+const everything = [
+  flow,
+  pages,
+  importPages,
+  hands,
+  access,
+  views,
+  bulk,
+  marks,
+  summaries,
+  storyCases,
+  blocked,
+  work,
+  owner,
+  certificate,
+  incidents,
+  customise,
+  duplicates,
+];
+
 describe("in the browser", () => {
-import storyCases from "./cases/story.mjs";
-  for (const cases of [flow, pages, importPages, hands, access, views, bulk, marks, summaries, blocked, work, owner, certificate, incidents, customise]) cases(test, world);
+  for (const cases of everything) cases(test, world);
 });

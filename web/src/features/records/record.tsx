@@ -71,8 +71,10 @@ function openStepOf(moves: Moves | undefined): OpenStep | undefined {
 function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
   const { t } = useTranslation('records');
   const record = useQuery(recordQuery(entity.name, id));
-  const moves = useQuery(movesQuery(entity.name, id));
-  useSeen(entity.name, id, record.isSuccess);
+  // One that was merged into another is not there: the other's page is shown.
+  const enabled = record.data?.id === id;
+  const moves = useQuery({ ...movesQuery(entity.name, id), enabled });
+  useSeen(entity.name, id, enabled);
   if (record.isPending) return <Loading />;
   if (record.isError) {
     const problem = problemFrom(record.error);
@@ -84,7 +86,6 @@ function EntityRecord({ entity, id }: { entity: Entity; id: Id }) {
     );
   }
   const { data } = record;
-  // It was merged into another one.
   if (data.id !== id) return <Navigate to={recordPath(entity.name, data.id)} replace />;
   const status = entity.fields.find(({ name }) => name === 'status');
   return (
