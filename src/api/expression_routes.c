@@ -33,6 +33,7 @@ static const char *feel_type_of(const char *field_type)
         return "days and time duration";
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
+    case FIELD_MULTI_REFERENCE:
         return "Any";
     default:
         return "string";

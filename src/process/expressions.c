@@ -33,6 +33,7 @@ static const FeelType *type_of(const Field *field)
         return feel_type_named("days and time duration");
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
+    case FIELD_MULTI_REFERENCE:
         return NULL;
     default:
         return feel_type_named("string");

@@ -158,11 +158,26 @@ static const char *access_word(FieldAccess access)
     return words[access];
 }
 
+static FALLIBLE references_value(Ctx *cx, Describer *describer, const Field *field, Value ids,
+                                 Value *out)
+{
+    Value *items = NEW_ARRAY(cx->arena, Value, ids.list.count);
+    for (size_t i = 0; i < ids.list.count; i++) {
+        Id id = 0;
+        id_parse(ids.list.items[i].text.bytes, &id);
+        TRY(describe_subject(cx, describer, field->to, id, &items[i]));
+    }
+    *out = value_list(items, ids.list.count);
+    return NULL;
+}
+
 static FALLIBLE reference_value(Ctx *cx, Describer *describer, const Field *field, Value value,
                                 Value *out)
 {
     *out = value_null();
     Id id;
+    if (field->type == FIELD_MULTI_REFERENCE && value.kind == VALUE_LIST)
+        return references_value(cx, describer, field, value, out);
     if (field->type != FIELD_REFERENCE || value.kind != VALUE_TEXT ||
         !id_parse(value.text.bytes, &id))
         return NULL;

@@ -91,6 +91,7 @@ static FALLIBLE typed_value(Ctx *cx, Proof *proof, const Field *field, int depth
         *out = value_text(text_format(cx->arena, "PT%dM", 1 + proof_pick(proof, 600)));
         return NULL;
     case FIELD_REFERENCE:
+    case FIELD_MULTI_REFERENCE: // one of them, as a text that the gate reads
         return reference_value(cx, proof, field->target, depth, out);
     case FIELD_EMAIL:
         *out = value_text("proof@example.org");

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/messages.h"
 #include "db/database.h"
 #include "record/audit_leaf.h"
 #include "record/feed.h"
@@ -198,8 +199,9 @@ static FALLIBLE audit_entry(Ctx *cx, const Entity *entity, const Row *row, Audit
                         .field = row_text(row, "field"),
                         .action = row_text(row, "action"),
                         .actor = row_integer(row, "actor"),
-                        .door = row_text(row, "door"),
-                        .reason = row_text(row, "reason")};
+                        .door = row_text(row, "door")};
+    const char *reason = row_text(row, "reason"); // a person's, or a message of the system
+    out->reason = reason ? message_said(cx->arena, cx->language, reason) : NULL;
     TRY(read_json(cx, row_text(row, "before"), &out->before));
     TRY(read_json(cx, row_text(row, "after"), &out->after));
     bool whole = text_equal(out->action, "create") || text_equal(out->action, "delete") ||

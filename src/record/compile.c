@@ -242,8 +242,7 @@ static FALLIBLE bind_children(Ctx *cx, const Schema *schema, Draft *draft)
         children[i].title = child->plural;
         TRY(compile_title(cx, node, "title", false, &children[i].title));
         TRY(named_field(cx, child, node, by, &children[i].by));
-        if (children[i].by->type != FIELD_REFERENCE ||
-            !text_equal(children[i].by->to, entity->name))
+        if (!field_refers(children[i].by) || !text_equal(children[i].by->to, entity->name))
             return yaml_error(cx, node, "'%s' of '%s' does not lead to '%s'", by, name,
                               entity->name);
     }
@@ -532,13 +531,15 @@ static FALLIBLE compile_settings(Ctx *cx, const Packs *packs, Schema *schema)
     return NULL;
 }
 
-// A part's way to its whole: the field `by` of the child list that declares it.
+// A part's way to its whole: the field `by` of the child list that declares it. What leads to
+// several is a part of none.
 static void bind_parents(const Drafts *drafts)
 {
     for (size_t i = 0; i < drafts->count; i++)
         for (size_t c = 0; c < drafts->items[i].entity->child_count; c++)
             for (size_t other = 0; other < drafts->count; other++)
-                if (drafts->items[other].entity == drafts->items[i].children[c].entity)
+                if (drafts->items[other].entity == drafts->items[i].children[c].entity &&
+                    drafts->items[i].children[c].by->type == FIELD_REFERENCE)
                     drafts->items[other].entity->parent = drafts->items[i].children[c].by;
 }
 

@@ -85,6 +85,23 @@ static FALLIBLE compile_choices(Ctx *cx, const YamlNode *node, Field *field)
     return NULL;
 }
 
+// What a reference leads to, and what becomes of it when that is deleted.
+static FALLIBLE compile_target(Ctx *cx, const YamlNode *node, Field *field)
+{
+    const char *when_deleted = NULL;
+    TRY(yaml_get_text(cx, node, "to", field_refers(field), &field->to));
+    TRY(yaml_get_text(cx, node, "when_deleted", false, &when_deleted));
+    if ((field->to || when_deleted) && !field_refers(field))
+        return yaml_error(cx, node, "only a reference leads to an entity");
+    field->lets_go = text_equal(when_deleted, "clear");
+    if (when_deleted && !field->lets_go && !text_equal(when_deleted, "refuse"))
+        return yaml_error(cx, yaml_get(node, "when_deleted"),
+                          "'when_deleted' is refuse or clear, not '%s'", when_deleted);
+    if (field->lets_go && field->required && field->type == FIELD_REFERENCE)
+        return yaml_error(cx, node, "a reference that is required cannot be cleared");
+    return NULL;
+}
+
 static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
 {
     const char *type = NULL;
@@ -92,15 +109,12 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
         cx, node,
         "name active type title help required unique default validate message to choices scale "
         "length personal ask_reason indexed indexed_by record computed currency country read "
-        "edit"));
+        "edit when_deleted"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
-        return error_hint(
-            yaml_error(cx, yaml_get(node, "type"), "unknown type '%s'", type),
-            "Known: text, long_text, integer, decimal, money, percent, boolean, "
-            "date, instant, duration, choice, multi_choice, reference, email, phone, url, "
-            "json.");
+        return error_hint(yaml_error(cx, yaml_get(node, "type"), "unknown type '%s'", type),
+                          "Known: %s.", field_type_words(cx));
     TRY(compile_title(cx, node, "title", true, &field->title));
     TRY(compile_title(cx, node, "help", false, &field->help));
     TRY(compile_title(cx, node, "message", false, &field->message));
@@ -117,9 +131,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_get_text(cx, node, "country", false, &field->country));
     TRY(yaml_get_text(cx, node, "read", false, &field->read_permission));
     TRY(yaml_get_text(cx, node, "edit", false, &field->edit_permission));
-    TRY(yaml_get_text(cx, node, "to", field->type == FIELD_REFERENCE, &field->to));
-    if (field->to && field->type != FIELD_REFERENCE)
-        return yaml_error(cx, node, "only a reference leads to an entity");
+    TRY(compile_target(cx, node, field));
     field->length = default_length(field->type);
     TRY(yaml_get_integer(cx, node, "length", 1, 1000000, &field->length));
     if (field->type == FIELD_DECIMAL || field->type == FIELD_MONEY || field->type == FIELD_PERCENT)

@@ -88,6 +88,9 @@ FALLIBLE condition_compile(Ctx *cx, const Entity *entity, const char *source, co
         if (!is_there(reader, field))
             continue;
         array_push(cx->arena, names.all) = field->name;
+        if (field->type == FIELD_MULTI_REFERENCE && next_through(source, source, field->name))
+            return error_hint(FAIL(cx, ERR_INVALID, "'%s' leads to several records", field->name),
+                              "Ask with list contains(%s, id).", field->name);
         if (field->target)
             TRY(add_paths(cx, source, field, reader, &names));
     }
@@ -205,6 +208,7 @@ static bool field_column(const Field *field, const char *sql, FeelColumn *out)
     switch (field->type) {
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
+    case FIELD_MULTI_REFERENCE:
     case FIELD_DURATION:
         return false; // asked of each record
     case FIELD_INTEGER:

@@ -20,6 +20,7 @@ bool field_in_text_column(const Field *field)
     case FIELD_URL:
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
+    case FIELD_MULTI_REFERENCE:
         return true;
     default:
         return false;
@@ -329,6 +330,28 @@ static FALLIBLE coerce_reference(Ctx *cx, const Field *field, Value given, Value
     return NULL;
 }
 
+// Each once, in the order given; also a text of ids with ";" between them.
+static FALLIBLE coerce_references(Ctx *cx, const Field *field, Value given, Value *out)
+{
+    if (given.kind == VALUE_TEXT)
+        field_words(cx, given.text.bytes, &given);
+    if (given.kind != VALUE_LIST)
+        return REFUSE("'%s' must be a list of ids of records of '%s'", field->name, field->to);
+    if (given.list.count > FIELD_TARGETS)
+        return REFUSE("'%s' leads to more than %d records", field->name, FIELD_TARGETS);
+    Value *ids = NEW_ARRAY(cx->arena, Value, given.list.count + 1);
+    size_t count = 0;
+    for (size_t i = 0; i < given.list.count; i++) {
+        bool twice = false;
+        TRY(coerce_reference(cx, field, given.list.items[i], &ids[count]));
+        for (size_t k = 0; k < count && !twice; k++)
+            twice = value_equal(ids[k], ids[count]);
+        count += !twice;
+    }
+    *out = count ? value_list(ids, count) : value_null();
+    return NULL;
+}
+
 static FALLIBLE coerce_json(Ctx *cx, const Field *field, Value given, Value *out)
 {
     if (strlen(json_text(cx->arena, given)) > FIELD_JSON_BYTES)
@@ -366,6 +389,8 @@ FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out)
         return coerce_duration(cx, field, given, out);
     case FIELD_REFERENCE:
         return coerce_reference(cx, field, given, out);
+    case FIELD_MULTI_REFERENCE:
+        return coerce_references(cx, field, given, out);
     case FIELD_JSON:
         return coerce_json(cx, field, given, out);
     case FIELD_PHONE:
@@ -401,6 +426,7 @@ Cell field_cell(Ctx *cx, const Field *field, Value value)
                             value.days_duration.nanoseconds / 1000);
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
+    case FIELD_MULTI_REFERENCE:
         return cell_text(json_text(cx->arena, value));
     default:
         return cell_text(value.text.bytes);
@@ -440,6 +466,7 @@ FALLIBLE field_value(Ctx *cx, const Field *field, Cell cell, Value *out)
         return NULL;
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
+    case FIELD_MULTI_REFERENCE:
         return json_parse(cx, cell.text.bytes, cell.text.length, out);
     default:
         *out = value_text_of(cell.text.bytes, cell.text.length);

@@ -8,6 +8,7 @@
 #include "record/schema.h"
 
 #define FIELD_JSON_BYTES (1024 * 1024)
+#define FIELD_TARGETS 500 // that one field leads to
 
 // Whether the column is TEXT, and whether its words may be searched in.
 bool field_in_text_column(const Field *field);

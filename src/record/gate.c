@@ -10,9 +10,11 @@
 #include "base/ids.h"
 #include "record/audit.h"
 #include "record/beside.h"
+#include "record/deletion.h"
 #include "record/duplicate_keys.h"
 #include "record/field.h"
 #include "record/follow.h"
+#include "record/links.h"
 #include "record/number.h"
 #include "record/revision.h"
 #include "record/rights.h"
@@ -186,7 +188,7 @@ static FALLIBLE write_deleted(Ctx *cx, Passing *passing)
 {
     Cell cells[] = {cell_integer(passing->before->id), cell_integer(passing->before->version)};
     int64_t changed = 0;
-    TRY(rules_unused(cx, passing->before));
+    TRY(deletion_unused(cx, passing->before));
     TRY(shares_forget(cx, passing->before));
     TRY(beside_deleted(cx, passing->before));
     TRY(db_built_run(cx, &changed, passing->entity->queries->remove, cells, 2));
@@ -276,6 +278,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
         TRY(write_deleted(cx, &passing));
         break;
     }
+    TRY(links_write(cx, passing.before, passing.after));
     TRY(search_note(cx, passing.before, passing.after));
     TRY(duplicate_note(cx, passing.before, passing.after));
     TRY(audit_write(cx, request, passing.before, passing.after, passing.audited));

@@ -87,6 +87,27 @@ static FALLIBLE check_reference(Ctx *cx, const Field *field, Value value)
     return NULL;
 }
 
+static bool holds(Value list, Value item)
+{
+    for (size_t i = 0; list.kind == VALUE_LIST && i < list.list.count; i++)
+        if (value_equal(list.list.items[i], item))
+            return true;
+    return false;
+}
+
+// Of several, only those that were not there before.
+static FALLIBLE check_references(Ctx *cx, const Field *field, Value before, Value value)
+{
+    if (field->type == FIELD_REFERENCE && value.kind != VALUE_NULL)
+        return check_reference(cx, field, value);
+    if (field->type != FIELD_MULTI_REFERENCE || value.kind != VALUE_LIST)
+        return NULL;
+    for (size_t i = 0; i < value.list.count; i++)
+        if (!holds(before, value.list.items[i]))
+            TRY(check_reference(cx, field, value.list.items[i]));
+    return NULL;
+}
+
 static FALLIBLE check_choice(Ctx *cx, const Field *field, Value value)
 {
     const Choice *choice = field_choice(field, value.text.bytes);
@@ -102,13 +123,9 @@ static FALLIBLE check_choices(Ctx *cx, const Field *field, Value before, Value v
         return check_choice(cx, field, value);
     if (field->type != FIELD_MULTI_CHOICE || value.kind != VALUE_LIST)
         return NULL;
-    for (size_t i = 0; i < value.list.count; i++) {
-        bool kept = false;
-        for (size_t b = 0; before.kind == VALUE_LIST && b < before.list.count; b++)
-            kept |= value_equal(before.list.items[b], value.list.items[i]);
-        if (!kept)
+    for (size_t i = 0; i < value.list.count; i++)
+        if (!holds(before, value.list.items[i]))
             TRY(check_choice(cx, field, value.list.items[i]));
-    }
     return NULL;
 }
 
@@ -212,8 +229,7 @@ static FALLIBLE take_changes(Ctx *cx, Passing *passing)
             continue;
         TRY(check_reason(cx, passing, field));
         TRY(check_choices(cx, field, *row_at(passing->after, field), value));
-        if (value.kind != VALUE_NULL && field->type == FIELD_REFERENCE)
-            TRY(check_reference(cx, field, value));
+        TRY(check_references(cx, field, *row_at(passing->after, field), value));
         if (value.kind != VALUE_NULL && field->names_record)
             TRY(check_named(cx, field, value));
         if (value.kind != VALUE_NULL && text_equal(field->name, "department") && field->system)
@@ -287,31 +303,4 @@ FALLIBLE rules_apply(Ctx *cx, Passing *passing)
     TRY(check_required(cx, passing));
     TRY(check_groups(cx, passing));
     return check_validations(cx, passing);
-}
-
-static FALLIBLE check_unused_in(Ctx *cx, const Field *field, const Record *record)
-{
-    Rows rows;
-    Cell cell = cell_integer(record->id);
-    const char *sql = text_format(cx->arena, "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = $1 LIMIT 1",
-                                  field->entity->name, field->name);
-    TRY(db_built_rows(cx, &rows, sql, &cell, 1));
-    if (!rows.count || rows.items[0].cells[0].integer == record->id)
-        return NULL;
-    return error_hint(FAIL(cx, ERR_CONFLICT, "the %s is still used by a %s", record->entity->name,
-                           field->entity->name),
-                      "See the field '%s' of '%s'.", field->name, field->entity->name);
-}
-
-FALLIBLE rules_unused(Ctx *cx, const Record *record)
-{
-    const Schema *schema = cx->schema;
-    for (size_t e = 0; e < schema->entity_count; e++)
-        for (size_t i = 0; i < schema->entities[e]->field_count; i++) {
-            const Field *field = &schema->entities[e]->fields[i];
-            bool leads_here = field->type == FIELD_REFERENCE && field->target == record->entity;
-            if (leads_here && (!field->system || text_equal(field->name, "owner")))
-                TRY(check_unused_in(cx, field, record));
-        }
-    return NULL;
 }

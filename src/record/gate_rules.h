@@ -20,8 +20,6 @@ typedef struct Passing {
 FALLIBLE rules_apply(Ctx *cx, Passing *passing);
 // Evaluates the computed fields of passing->after.
 FALLIBLE rules_compute(Ctx *cx, Passing *passing);
-// ERR_CONFLICT when other records still lead to this one.
-FALLIBLE rules_unused(Ctx *cx, const Record *record);
 
 const Governor *gate_governor(void);
 

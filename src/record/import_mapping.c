@@ -2,6 +2,7 @@
 #include "record/import_mapping.h"
 
 #include "base/ids.h"
+#include "base/json.h"
 #include "record/field.h"
 #include "record/list.h"
 
@@ -149,11 +150,21 @@ static Value choice_of(const Field *field, const char *text)
     return value_text(text);
 }
 
-// Words or titles with ";" between them.
-static Value choices_of(Ctx *cx, const Field *field, const char *text)
+// With ";" between them, or a list as JSON Lines hold it.
+static Value words_of(Ctx *cx, const char *text)
 {
     Value words;
-    field_words(cx, text, &words);
+    bool listed = *text == '[' && !json_parse(cx, text, strlen(text), &words) &&
+                  words.kind == VALUE_LIST && field_words_text(cx, words);
+    if (!listed)
+        field_words(cx, text, &words);
+    return words;
+}
+
+// Words or titles.
+static Value choices_of(Ctx *cx, const Field *field, const char *text)
+{
+    Value words = words_of(cx, text);
     for (size_t i = 0; i < words.list.count; i++)
         words.list.items[i] = choice_of(field, words.list.items[i].text.bytes);
     return words.list.count ? words : value_null();
@@ -199,11 +210,22 @@ static FALLIBLE reference_of(Ctx *cx, const Field *field, const char *text, Valu
     return NULL;
 }
 
+static FALLIBLE references_of(Ctx *cx, const Field *field, const char *text, Value *out)
+{
+    Value words = words_of(cx, text);
+    for (size_t i = 0; i < words.list.count; i++)
+        TRY(reference_of(cx, field, words.list.items[i].text.bytes, &words.list.items[i]));
+    *out = words.list.count ? words : value_null();
+    return NULL;
+}
+
 FALLIBLE mapping_value(Ctx *cx, const Field *field, const char *text, Value *out)
 {
     switch (field->type) {
     case FIELD_REFERENCE:
         return reference_of(cx, field, text, out);
+    case FIELD_MULTI_REFERENCE:
+        return references_of(cx, field, text, out);
     case FIELD_CHOICE:
         *out = choice_of(field, text);
         return NULL;

@@ -16,33 +16,34 @@ static int by_id(const void *a, const void *b)
 
 #define LABEL_BATCH 200
 
-static const char *many(Ctx *cx, const Entity *entity, size_t count)
+static const char *many(Ctx *cx, const Field *shown, size_t count)
 {
     Buffer *sql = buffer_new(cx->arena);
-    buffer_format(sql, "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"id\" IN (", entity->label->name,
-                  entity->name);
+    buffer_format(sql, "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"id\" IN (", shown->name,
+                  shown->entity->name);
     for (size_t i = 0; i < count; i++)
         buffer_format(sql, "%s$%zu", i ? ", " : "", i + 1);
     buffer_text(sql, ")");
     return sql->bytes;
 }
 
-static FALLIBLE labels_batch(Ctx *cx, const Entity *entity, const Cell *ids, size_t count,
+static FALLIBLE labels_batch(Ctx *cx, const Field *shown, const Cell *ids, size_t count,
                              Value labels)
 {
     Rows rows;
-    TRY(db_built_rows(cx, &rows, count == 1 ? entity->queries->label : many(cx, entity, count), ids,
+    bool one = count == 1 && shown == shown->entity->label;
+    TRY(db_built_rows(cx, &rows, one ? shown->entity->queries->label : many(cx, shown, count), ids,
                       count));
     for (size_t i = 0; i < rows.count; i++) {
         const char *id = id_text(cx->arena, rows.items[i].cells[0].integer);
         Value name;
-        TRY(field_value(cx, entity->label, rows.items[i].cells[1], &name));
+        TRY(field_value(cx, shown, rows.items[i].cells[1], &name));
         value_set(cx->arena, labels, id, name.kind == VALUE_TEXT ? name : value_text(id));
     }
     return NULL;
 }
 
-FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, Value labels)
+static FALLIBLE texts_of(Ctx *cx, const Field *shown, const Id *ids, size_t count, Value labels)
 {
     Id *sorted = NEW_ARRAY(cx->arena, Id, count);
     Cell *cells = NEW_ARRAY(cx->arena, Cell, count);
@@ -56,7 +57,28 @@ FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, V
             cells[wanted++] = cell_integer(sorted[i]);
     for (size_t from = 0; from < wanted; from += LABEL_BATCH) {
         size_t batch = wanted - from < LABEL_BATCH ? wanted - from : LABEL_BATCH;
-        TRY(labels_batch(cx, entity, cells + from, batch, labels));
+        TRY(labels_batch(cx, shown, cells + from, batch, labels));
+    }
+    return NULL;
+}
+
+FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, Value labels)
+{
+    return texts_of(cx, entity->label, ids, count, labels);
+}
+
+FALLIBLE labels_replace(Ctx *cx, const Field *shown, Value list)
+{
+    size_t count = list.list.count;
+    Id *ids = NEW_ARRAY(cx->arena, Id, count + 1);
+    Value labels = value_context(cx->arena);
+    for (size_t i = 0; i < count; i++)
+        id_parse(list.list.items[i].text.bytes, &ids[i]);
+    TRY(texts_of(cx, shown, ids, count, labels));
+    for (size_t i = 0; i < count; i++) {
+        const Value *label = value_get(labels, list.list.items[i].text.bytes);
+        if (label)
+            list.list.items[i] = *label;
     }
     return NULL;
 }
@@ -110,9 +132,12 @@ static size_t gather(Record *const *records, size_t count, const Field *const *f
                                      ? fields[i]
                                      : entity_field(records[r]->entity, key);
             Value value = values->entries[i].value;
-            if (field->type == FIELD_REFERENCE && field->target == target && field->position &&
-                value.kind == VALUE_TEXT)
+            if (!field_refers(field) || field->target != target || !field->position)
+                continue;
+            if (value.kind == VALUE_TEXT)
                 found += id_parse(value.text.bytes, &ids[found]);
+            for (size_t k = 0; value.kind == VALUE_LIST && k < value.list.count; k++)
+                found += id_parse(value.list.items[k].text.bytes, &ids[found]);
         }
     }
     return found;
@@ -144,12 +169,21 @@ static FALLIBLE named_labels(Ctx *cx, Record *const *records, size_t count, cons
     return NULL;
 }
 
+static size_t room_for(const ValueContext *values)
+{
+    size_t room = values->count;
+    for (size_t i = 0; i < values->count; i++)
+        if (values->entries[i].value.kind == VALUE_LIST)
+            room += values->entries[i].value.list.count;
+    return room;
+}
+
 FALLIBLE list_labels(Ctx *cx, Record *const *records, size_t count, Value *labels)
 {
     Value all = value_context(cx->arena);
     size_t room = 0;
     for (size_t r = 0; r < count; r++)
-        room += records[r]->fields.context->count;
+        room += room_for(records[r]->fields.context);
     Id *ids = NEW_ARRAY(cx->arena, Id, room);
     const Entity *entity = count ? records[0]->entity : NULL;
     const Field **fields = count ? fields_of(cx, records[0]) : NULL;

@@ -12,4 +12,7 @@ FALLIBLE labels_of(Ctx *cx, const Entity *entity, const Id *ids, size_t count, V
 // {id, name} of a user; null for nobody.
 FALLIBLE person_value(Ctx *cx, Id user, Value *out);
 
+// Puts in the place of each id of the list what `shown` of its record says: its key, its name.
+FALLIBLE labels_replace(Ctx *cx, const Field *shown, Value ids);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/list.h"
 
+#include "base/ids.h"
 #include "base/limits.h"
 #include "record/cursor.h"
 #include "record/field.h"
@@ -146,16 +147,21 @@ static FALLIBLE add_paths(Ctx *cx, const ListColumns *columns, const Rows *rows,
 {
     for (size_t p = 0; p < columns->path_count; p++) {
         const ListPath *path = &columns->paths[p];
-        Id *ids = NEW_ARRAY(cx->arena, Id, page->count + 1);
+        ARRAY(Id) ids = {0};
         for (size_t i = 0; i < page->count; i++) {
             Value value;
             Cell cell = rows->items[i].cells[columns->count + p];
             TRY(field_value(cx, path->field, cell, &value));
             value_set(cx->arena, page->records[i]->fields, path->name, value);
-            ids[i] = cell.integer;
+            for (size_t k = 0; value.kind == VALUE_LIST && k < value.list.count; k++) {
+                Id id;
+                if (field_refers(path->field) && id_parse(value.list.items[k].text.bytes, &id))
+                    array_push(cx->arena, ids) = id;
+            }
+            array_push(cx->arena, ids) = cell.integer;
         }
-        if (path->field->type == FIELD_REFERENCE && path->field->target)
-            TRY(labels_of(cx, path->field->target, ids, page->count, page->labels));
+        if (field_refers(path->field) && path->field->target)
+            TRY(labels_of(cx, path->field->target, ids.items, ids.count, page->labels));
     }
     return NULL;
 }

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/xlsx.h"
 #include "record/field.h"
+#include "record/labels.h"
 #include "record/list_columns.h"
 
 #include <errno.h>
@@ -110,11 +111,22 @@ static const Field *form_of(const Export *export, size_t column)
     return shown ? shown : export->paths[column].field;
 }
 
-// Several choices stand in one cell, as imports read them.
+// Several stand in one cell, as imports read them.
 static Value cell_value(Ctx *cx, const Export *export, size_t column, Value value)
 {
-    bool several = form_of(export, column)->type == FIELD_MULTI_CHOICE && value.kind == VALUE_LIST;
-    return several ? value_text(field_words_text(cx, value)) : value;
+    FieldType type = form_of(export, column)->type;
+    bool several = type == FIELD_MULTI_CHOICE || type == FIELD_MULTI_REFERENCE;
+    return several && value.kind == VALUE_LIST ? value_text(field_words_text(cx, value)) : value;
+}
+
+// A list of references is shown as one is, by keys or labels.
+static FALLIBLE show_references(Ctx *cx, const Export *export, size_t column, Value *value)
+{
+    const Field *field = form_of(export, column);
+    if (field->type != FIELD_MULTI_REFERENCE || value->kind != VALUE_LIST || !field->target)
+        return NULL;
+    return labels_replace(cx, field->target->key ? field->target->key : field->target->label,
+                          *value);
 }
 
 // ---- CSV
@@ -269,8 +281,10 @@ static Error *export_row(Ctx *cx, const Row *row, void *state)
         return NULL;
     }
     Value *values = NEW_ARRAY(cx->arena, Value, export->count);
-    for (size_t i = 0; i < export->count; i++)
+    for (size_t i = 0; i < export->count; i++) {
         TRY(field_value(cx, form_of(export, i), row->cells[i], &values[i]));
+        TRY(show_references(cx, export, i, &values[i]));
+    }
     TRY(export->writer->row(cx, export, values));
     arena_rewind(cx->arena, mark);
     return export->block->length >= EXPORT_BLOCK ? pour(cx, export) : NULL;

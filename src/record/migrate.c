@@ -6,6 +6,7 @@
 #include "record/duplicate_keys.h"
 #include "record/field.h"
 #include "record/indexes.h"
+#include "record/links.h"
 #include "record/pack_apply.h"
 #include "record/search_index.h"
 
@@ -124,7 +125,7 @@ static bool may_become(const char *was, int scale, const Field *field)
     old.type = type;
     if (type == field->type)
         return true;
-    if (type == FIELD_JSON || field->type == FIELD_JSON)
+    if (field_is_tree(&old) || field_is_tree(field))
         return false;
     if (field_in_text_column(&old) && field_in_text_column(field))
         return true;
@@ -365,6 +366,7 @@ static FALLIBLE drop_parked(Ctx *cx, Pruning *pruning, const Row *row)
                       text_format(cx->arena, "DROP TABLE \"%s\"", entity)));
     array_push(cx->arena, pruning->dropped) =
         value_text(text_format(cx->arena, "%s.%s", entity, field));
+    TRY(links_forget(cx, entity, field));
     return db_run(cx, NULL, schema_column_delete, entity, field);
 }
 

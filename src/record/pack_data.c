@@ -82,9 +82,26 @@ static Error *placed(Ctx *cx, Error *error, const YamlNode *node)
     return error_detail(error, "%s", node->file);
 }
 
+// Each by its key.
+static FALLIBLE data_references(Ctx *cx, const Field *field, const YamlNode *node, Value *out)
+{
+    Value *items = NEW_ARRAY(cx->arena, Value, node->count);
+    for (size_t i = 0; i < node->count; i++) {
+        Id id = 0;
+        if (node->items[i]->kind != YAML_SCALAR)
+            return yaml_error(cx, node->items[i], "'%s' is a list of keys", field->name);
+        TRY(record_key_find(cx, field->target, node->items[i]->text, &id));
+        items[i] = value_text(id_text(cx->arena, id));
+    }
+    *out = value_list(items, node->count);
+    return NULL;
+}
+
 static FALLIBLE data_value(Ctx *cx, const Field *field, const YamlNode *node, Value *out)
 {
     *out = yaml_value(cx->arena, node);
+    if (node->kind == YAML_LIST && field->type == FIELD_MULTI_REFERENCE)
+        return data_references(cx, field, node, out);
     if (node->kind != YAML_SCALAR || out->kind == VALUE_NULL || field->type == FIELD_JSON)
         return NULL;
     if (field->type == FIELD_REFERENCE) {

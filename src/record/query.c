@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "record/field.h"
+#include "record/links.h"
 #include "record/search_index.h"
 
 #include <string.h>
@@ -108,6 +109,38 @@ static Text dialled(Ctx *cx, Text text)
     return (Text){digits->bytes, digits->length};
 }
 
+static FALLIBLE filter_value(Ctx *cx, const Field *field, Value given, Cell *out)
+{
+    if (field->type == FIELD_JSON)
+        return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be filtered", field->name),
+                           field->name);
+    if (field->type == FIELD_MULTI_REFERENCE)
+        return error_hint(
+            error_field(FAIL(cx, ERR_INVALID, "'%s' leads to several records", field->name),
+                        field->name),
+            "Filter it with 'contains'.");
+    if (field->type == FIELD_REFERENCE && text_equal(field->to, "user") &&
+        given.kind == VALUE_TEXT && text_equal(given.text.bytes, "$me")) {
+        *out = cell_integer(cx->actor->user);
+        return NULL;
+    }
+    Value value;
+    TRY(field_coerce(cx, field, given, &value));
+    *out = field_cell(cx, field, value);
+    return NULL;
+}
+
+static FALLIBLE filter_target(Ctx *cx, Querying *querying, const Field *field,
+                              const ListFilter *filter)
+{
+    Cell cell;
+    Field one = *field;
+    one.type = FIELD_REFERENCE;
+    TRY(filter_value(cx, &one, filter->value, &cell));
+    links_condition(cx, querying, field, cell.kind == CELL_NULL ? 0 : cell.integer);
+    return NULL;
+}
+
 static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
                             const ListFilter *filter)
 {
@@ -132,22 +165,6 @@ static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
         cx, querying, cell_text(text_format(cx->arena, "%s\xf4\x8f\xbf\xbf", text.bytes)));
     query_condition(cx, querying, "\"%s\" >= $%zu AND \"%s\" < $%zu", field->name, low, field->name,
                     high);
-    return NULL;
-}
-
-static FALLIBLE filter_value(Ctx *cx, const Field *field, Value given, Cell *out)
-{
-    if (field->type == FIELD_JSON)
-        return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be filtered", field->name),
-                           field->name);
-    if (field->type == FIELD_REFERENCE && text_equal(field->to, "user") &&
-        given.kind == VALUE_TEXT && text_equal(given.text.bytes, "$me")) {
-        *out = cell_integer(cx->actor->user);
-        return NULL;
-    }
-    Value value;
-    TRY(field_coerce(cx, field, given, &value));
-    *out = field_cell(cx, field, value);
     return NULL;
 }
 
@@ -206,6 +223,8 @@ FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter)
         return filter_in(cx, querying, field, filter->value);
     if (text_equal(operator, "contains") && field->type == FIELD_MULTI_CHOICE)
         return filter_word(cx, querying, field, filter);
+    if (text_equal(operator, "contains") && field->type == FIELD_MULTI_REFERENCE)
+        return filter_target(cx, querying, field, filter);
     if (text_equal(operator, "contains") || text_equal(operator, "starts"))
         return filter_text(cx, querying, field, filter);
     if (text_equal(operator, "is null") || text_equal(operator, "is not null")) {

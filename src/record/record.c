@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "record/field.h"
+#include "record/links.h"
 #include "record/query.h"
 #include "record/rights.h"
 #include "record/row.h"
@@ -81,8 +82,11 @@ FALLIBLE record_children(Ctx *cx, const Record *parent, const char *child_list, 
     if (!rights_on_some(cx->actor, list->entity, VERB_READ))
         return NULL;
     TRY(query_open(cx, list->entity, VERB_READ, &querying));
-    query_condition(cx, &querying, "\"%s\" = $%zu", list->by->name,
-                    query_parameter(cx, &querying, cell_integer(parent->id)));
+    if (list->by->type == FIELD_MULTI_REFERENCE)
+        links_condition(cx, &querying, list->by, parent->id);
+    else
+        query_condition(cx, &querying, "\"%s\" = $%zu", list->by->name,
+                        query_parameter(cx, &querying, cell_integer(parent->id)));
     const char *sql = text_format(cx->arena, "SELECT %s FROM \"%s\"%s ORDER BY \"id\" LIMIT %d",
                                   query_probe_columns(cx, &querying), list->entity->name,
                                   query_where(cx, &querying), LIMIT_BULK_ROWS);

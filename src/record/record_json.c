@@ -37,6 +37,14 @@ static Value phone_json(Ctx *cx, const Field *field, Value number)
     return reference;
 }
 
+static Value references_json(Ctx *cx, Value ids, Value labels)
+{
+    Value *items = NEW_ARRAY(cx->arena, Value, ids.list.count);
+    for (size_t i = 0; i < ids.list.count; i++)
+        items[i] = reference_json(cx, ids.list.items[i], labels);
+    return value_list(items, ids.list.count);
+}
+
 Value record_json_labelled(Ctx *cx, const Record *record, Value labels)
 {
     Value json = value_context(cx->arena), references = value_context(cx->arena);
@@ -54,6 +62,8 @@ Value record_json_labelled(Ctx *cx, const Record *record, Value labels)
             value_set(cx->arena, references, name, named_json(cx, value, labels));
         if (field && field->type == FIELD_REFERENCE && value.kind == VALUE_TEXT)
             value_set(cx->arena, references, name, reference_json(cx, value, labels));
+        if (field && field->type == FIELD_MULTI_REFERENCE && value.kind == VALUE_LIST)
+            value_set(cx->arena, references, name, references_json(cx, value, labels));
     }
     value_set(cx->arena, json, "id", value_text(id_text(cx->arena, record->id)));
     value_set(cx->arena, json, "version", value_integer(record->version));

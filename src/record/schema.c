@@ -13,7 +13,7 @@ static const char *const type_words[] = {
     [FIELD_REFERENCE] = "reference", [FIELD_EMAIL] = "email",
     [FIELD_PHONE] = "phone",         [FIELD_URL] = "url",
     [FIELD_JSON] = "json",           [FIELD_MULTI_CHOICE] = "multi_choice",
-    [FIELD_DURATION] = "duration",
+    [FIELD_DURATION] = "duration",   [FIELD_MULTI_REFERENCE] = "multi_reference",
 };
 #define TYPE_COUNT (sizeof type_words / sizeof *type_words)
 
@@ -67,9 +67,23 @@ const char *field_type_word(FieldType type)
     return type_words[type];
 }
 
+const char *field_type_words(Ctx *cx)
+{
+    Buffer *words = buffer_new(cx->arena);
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        buffer_format(words, "%s%s", i ? ", " : "", type_words[i]);
+    return words->bytes;
+}
+
 bool field_is_tree(const Field *field)
 {
-    return field->type == FIELD_JSON || field->type == FIELD_MULTI_CHOICE;
+    return field->type == FIELD_JSON || field->type == FIELD_MULTI_CHOICE ||
+           field->type == FIELD_MULTI_REFERENCE;
+}
+
+bool field_refers(const Field *field)
+{
+    return field->type == FIELD_REFERENCE || field->type == FIELD_MULTI_REFERENCE;
 }
 
 bool field_type_find(const char *word, FieldType *out)

@@ -18,6 +18,7 @@
 //   microseconds reference                               text: the id as id_text prints it   BIGINT
 //   json                                    any                                 TEXT
 //   multi_choice                            list of texts, as declared in order TEXT, JSON
+//   multi_reference                         list of ids, in the order given     TEXT, JSON
 //   duration                                duration of days and time           BIGINT,
 //   microseconds
 // Writers also take numbers, dates and instants as text, as JSON and CSV bring them.
@@ -52,6 +53,7 @@ typedef enum FieldType {
     FIELD_JSON,
     FIELD_MULTI_CHOICE,
     FIELD_DURATION,
+    FIELD_MULTI_REFERENCE,
 } FieldType;
 
 // A text in both languages; `zh` falls back to `en` when a pack does not give it.
@@ -89,6 +91,7 @@ typedef struct Field {
     int position;         // in entity->fields
     const char *to;       // reference: name of the entity it leads to
     const Entity *target; // and the entity
+    bool lets_go;         // reference: it is cleared when its target is deleted, which else is not
     const Choice *choices;
     size_t choice_count;
     const char *currency; // money: the currency's code, or the field that holds it
@@ -252,6 +255,9 @@ FALLIBLE schema_find(Ctx *cx, const char *name, const Entity **out);
 const char *title_in(const Ctx *cx, Title title);
 
 const char *field_type_word(FieldType type); // "long_text"
+const char *field_type_words(Ctx *cx);       // all, with commas
+// Whether it leads to a record, or to several.
+bool field_refers(const Field *field);
 // Whether the value is a list or a tree: not sorted, grouped or unique.
 bool field_is_tree(const Field *field);
 bool field_type_find(const char *word, FieldType *out);

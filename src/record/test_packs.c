@@ -2,6 +2,7 @@
 #include "record/test_packs.h"
 
 #include "base/json.h"
+#include "record/pack_apply.h"
 
 #include <string.h>
 
@@ -17,6 +18,20 @@ void test_open_packs(Ctx *cx, const char *folder)
     CHECK_OK(packs_open(cx, cx->company->database, folder, NULL, 0));
     cx->actor = actor;
     // The test's own hold keeps it to the end; the company of the next test begins without.
+    schema_publish(cx->company, NULL);
+}
+
+void test_declare(Ctx *cx, const DeclaredFile *files, size_t count)
+{
+    const Actor *actor = cx->actor;
+    PackEdit edit = {.files = value_context(cx->arena), .base = 1, .note = "test"};
+    Value answer;
+    for (size_t i = 0; i < count; i++)
+        value_set(cx->arena, edit.files, files[i].name, value_text(files[i].text));
+    cx->actor = actor_system();
+    CHECK_OK(packs_open(cx, cx->company->database, TEST_PACKS, NULL, 0));
+    CHECK_OK(packs_apply(cx, cx->company->database, &edit, &answer));
+    cx->actor = actor;
     schema_publish(cx->company, NULL);
 }
 

@@ -22,6 +22,23 @@ Error *test_try_as(Ctx *cx, const char *login, Door door, UnitWork body, void *s
 Value test_json(Ctx *cx, const char *json);
 Record *test_sale(Ctx *cx, const char *amount);
 
+// The packs of the tests with what a company declares besides.
+typedef struct DeclaredFile {
+    const char *name; // "entities/machine.yaml"
+    const char *text;
+} DeclaredFile;
+
+void test_declare(Ctx *cx, const DeclaredFile *files, size_t count);
+
+#define DECLARED_TEST(identifier, files)                                                           \
+    static Error *body_##identifier(Ctx *cx, void *state);                                         \
+    DB_TEST(identifier)                                                                            \
+    {                                                                                              \
+        test_declare(cx, files, sizeof(files) / sizeof *(files));                                  \
+        test_as(cx, "system", DOOR_SYSTEM, body_##identifier, NULL);                               \
+    }                                                                                              \
+    static Error *body_##identifier([[maybe_unused]] Ctx *cx, [[maybe_unused]] void *state)
+
 #define PACK_TEST(identifier)                                                                      \
     static Error *body_##identifier(Ctx *cx, void *state);                                         \
     DB_TEST(identifier)                                                                            \

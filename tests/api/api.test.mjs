@@ -15,6 +15,7 @@ import deviations from "./cases/deviations.mjs";
 import doors from "./cases/doors.mjs";
 import files from "./cases/files.mjs";
 import duplicates from "./cases/duplicates.mjs";
+import fieldTypes from "./cases/field_types.mjs";
 import health from "./cases/health.mjs";
 import importJobs from "./cases/import_jobs.mjs";
 import imports from "./cases/imports.mjs";
@@ -90,6 +91,7 @@ for (const cases of [health, sessions, records, rights, lists, searching, audit,
 for (const cases of [health, sessions, records, files, timeline, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 for (const cases of [health, sessions, records, duplicates, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 for (const cases of [health, sessions, records, duplicates, merges, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
+for (const cases of [health, sessions, records, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, fieldTypes, badInput])
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -11,6 +11,8 @@ export type User = Schemas['User'];
 export type Session = Schemas['Session'];
 export type Department = Schemas['Department'];
 export type Reference = Schemas['Reference'];
+// What a field leads to: one record, or several.
+export type Led = Schemas['References'][string];
 export type Subject = Schemas['Subject'];
 export type OpenStep = Schemas['OpenStep'];
 // What the browser finds out itself (no connection, a locked field) has neither type nor title.

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../api/client';
 import { entityOf, metaQuery } from '../api/queries';
 import { durationOf, durationTyped } from './duration';
+import { ledTo } from './fields';
 import type { EditorProps } from './registry';
 
 function aria({ required, invalid, describedBy }: EditorProps) {
@@ -195,9 +196,9 @@ export function DurationEditor(props: EditorProps) {
 
 const REFERENCE_LIMIT = 20;
 
-export function ReferenceEditor(props: EditorProps) {
+// What a reference may lead to: the records whose name holds the text, and those held already.
+function useTargets({ field, reference }: EditorProps) {
   const { t } = useTranslation();
-  const { id, field, value, reference, onChange, required, autoFocus } = props;
   const [text, setText] = useState('');
   const [asked, setAsked] = useState(false);
   const words = useDeferredValue(text.trim());
@@ -219,25 +220,57 @@ export function ReferenceEditor(props: EditorProps) {
         },
       }),
   });
-  const options = (found.data?.items ?? []).map((row) => ({ value: row.id, label: row.label }));
-  if (reference && value && !options.some((option) => option.value === value)) {
-    options.unshift({ value: reference.id, label: reference.label });
-  }
+  const held = ledTo(reference);
+  const others = (found.data?.items ?? []).filter(({ id }) => !held.some((one) => one.id === id));
+  const known = [...held, ...others.map(({ id, label }) => ({ id, label }))];
+  return {
+    known,
+    select: {
+      className: 'editor-wide',
+      showSearch: { filterOption: false, onSearch: setText },
+      notFoundContent: found.isFetching ? t('loading') : t('nothingFound'),
+      onOpenChange: (open: boolean) => open && setAsked(true),
+      onFocus: () => setAsked(true),
+      options: known.map(({ id, label }) => ({ value: id, label })),
+    },
+  };
+}
+
+export function ReferenceEditor(props: EditorProps) {
+  const { id, value, onChange, required, autoFocus } = props;
+  const { known, select } = useTargets(props);
   return (
     <Select
       id={id}
-      className="editor-wide"
+      {...select}
       allowClear={!required}
-      showSearch={{ filterOption: false, onSearch: setText }}
-      notFoundContent={found.isFetching ? t('loading') : t('nothingFound')}
-      onOpenChange={(open) => open && setAsked(true)}
-      onFocus={() => setAsked(true)}
       value={(value as string | null) ?? null}
-      onChange={(next: string | null | undefined) => {
-        const option = options.find(({ value: key }) => key === next);
-        onChange(next ?? null, option ? { id: option.value, label: option.label } : null);
-      }}
-      options={options}
+      onChange={(next: string | null | undefined) =>
+        onChange(next ?? null, known.find((one) => one.id === next) ?? null)
+      }
+      {...(autoFocus ? { autoFocus } : {})}
+      {...status(props)}
+      {...aria(props)}
+    />
+  );
+}
+
+export function MultiReferenceEditor(props: EditorProps) {
+  const { id, value, onChange, autoFocus } = props;
+  const { known, select } = useTargets(props);
+  return (
+    <Select
+      id={id}
+      {...select}
+      mode="multiple"
+      allowClear
+      value={Array.isArray(value) ? (value as string[]) : []}
+      onChange={(next: string[]) =>
+        onChange(
+          next.length > 0 ? next : null,
+          next.flatMap((key) => known.find((one) => one.id === key) ?? []),
+        )
+      }
       {...(autoFocus ? { autoFocus } : {})}
       {...status(props)}
       {...aria(props)}

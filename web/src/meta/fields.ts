@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What follows from a field's metadata, whatever its type.
-import type { Field, FieldShape, FieldValues } from '../api/types';
+import type { Field, FieldShape, FieldValues, Led, Reference } from '../api/types';
 
 // Written by the engine and of no interest to a reader.
 export function isHidden(field: Field): boolean {
@@ -18,4 +18,10 @@ export function currencyOf(field: FieldShape, values: FieldValues | undefined): 
   const held = values?.[field.currency ?? 'currency'];
   if (typeof held === 'string') return held;
   return field.currency && /^[A-Z]{3}$/.test(field.currency) ? field.currency : null;
+}
+
+// The records that a field leads to: none, one, or several.
+export function ledTo(reference: Led | null | undefined): Reference[] {
+  if (!reference) return [];
+  return Array.isArray(reference) ? reference : [reference];
 }

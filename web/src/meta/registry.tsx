@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Field type -> how it is shown in a cell, on a page, and edited. The only switch on field type in
 // the application: a new custom field needs no code, a new type needs one entry here.
-import type { ComponentType } from 'react';
+import { type ComponentType, Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { FieldShape, FieldType, FieldValue, Reference } from '../api/types';
+import type { FieldShape, FieldType, FieldValue, Led } from '../api/types';
 import { recordPath } from '../features/records/paths';
 import { formatDate, formatInstant } from '../ui/time';
 import { ChoiceTag } from './choice-tag';
@@ -18,15 +18,17 @@ import {
   JsonEditor,
   LongTextEditor,
   MultiChoiceEditor,
+  MultiReferenceEditor,
   NumberEditor,
   ReferenceEditor,
   TextEditor,
 } from './editors';
+import { ledTo } from './fields';
 
 export interface ValueProps {
   field: FieldShape;
   value: FieldValue;
-  reference?: Reference | null | undefined;
+  reference?: Led | null | undefined;
   currency?: string | null | undefined;
 }
 
@@ -34,8 +36,8 @@ export interface EditorProps {
   id: string;
   field: FieldShape;
   value: FieldValue;
-  reference?: Reference | null | undefined;
-  onChange: (value: FieldValue, reference?: Reference | null) => void;
+  reference?: Led | null | undefined;
+  onChange: (value: FieldValue, reference?: Led | null) => void;
   required?: boolean | undefined;
   invalid?: boolean | undefined;
   describedBy?: string | undefined;
@@ -153,9 +155,29 @@ function DurationText({ value }: ValueProps) {
 }
 
 function ReferenceLink({ field, value, reference }: ValueProps) {
-  const id = reference?.id ?? String(value);
-  const label = reference?.label ?? id;
+  const [one] = ledTo(reference);
+  const id = one?.id ?? String(value);
+  const label = one?.label ?? id;
   return field.to ? <Link to={recordPath(field.to, id)}>{label}</Link> : label;
+}
+
+function ReferenceLinks({ field, value, reference }: ValueProps) {
+  const known = ledTo(reference);
+  const ids = Array.isArray(value) ? (value as string[]) : [];
+  return (
+    <>
+      {ids.map((id, index) => (
+        <Fragment key={id}>
+          {index > 0 && ', '}
+          <ReferenceLink
+            field={field}
+            value={id}
+            reference={known.find((one) => one.id === id) ?? null}
+          />
+        </Fragment>
+      ))}
+    </>
+  );
 }
 
 function EmailLink({ value }: ValueProps) {
@@ -239,6 +261,11 @@ export const registry: Record<FieldType, FieldKind> = {
   reference: kind(ReferenceLink, ReferenceEditor, {
     width: 'minmax(150px, 1.2fr)',
     operators: ['=', '!=', 'is null', 'is not null'],
+  }),
+  multi_reference: kind(ReferenceLinks, MultiReferenceEditor, {
+    width: 'minmax(186px, 1.4fr)',
+    sortable: false,
+    operators: ['contains', 'is null', 'is not null'],
   }),
   email: kind(EmailLink, TextEditor),
   phone: kind(PhoneLink, TextEditor),

@@ -3,7 +3,7 @@
 import { Button } from 'antd';
 import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FieldShape, FieldValue, FieldValues, Problem, Reference } from '../api/types';
+import type { FieldShape, FieldValue, FieldValues, Led, Problem } from '../api/types';
 import { FieldDisplay, FieldEditor, isEmpty, kindOf } from '../meta/registry';
 import { ProblemNotice } from './problem';
 
@@ -11,7 +11,7 @@ export interface FormEntry {
   field: FieldShape;
   access: 'required' | 'optional' | 'read';
   value: FieldValue;
-  reference?: Reference | null | undefined;
+  reference?: Led | null | undefined;
 }
 
 interface Props {
@@ -27,7 +27,7 @@ interface Props {
   autoFocus?: boolean;
 }
 
-type State = Record<string, { value: FieldValue; reference?: Reference | null | undefined }>;
+type State = Record<string, { value: FieldValue; reference?: Led | null | undefined }>;
 
 function begin(entries: FormEntry[]): State {
   return Object.fromEntries(
@@ -59,7 +59,7 @@ function Entry({
   currency: string | null | undefined;
   disabled: boolean;
   autoFocus: boolean;
-  onChange: (value: FieldValue, reference?: Reference | null) => void;
+  onChange: (value: FieldValue, reference?: Led | null) => void;
 }) {
   const id = useId();
   const { field, access } = entry;

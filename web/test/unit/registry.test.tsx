@@ -24,6 +24,7 @@ const TYPES: Record<FieldType, FieldValue> = {
   json: { a: 1 },
   multi_choice: ['open'],
   duration: 'PT2H30M',
+  multi_reference: ['17', '18'],
 };
 
 function field(type: FieldType, more: Partial<FieldShape> = {}): FieldShape {
@@ -34,7 +35,7 @@ function field(type: FieldType, more: Partial<FieldShape> = {}): FieldShape {
     ...(type.endsWith('choice')
       ? { choices: [{ value: 'open', title: 'Open', colour: 'blue' }] }
       : {}),
-    ...(type === 'reference' ? { to: 'account' } : {}),
+    ...(type.endsWith('reference') ? { to: 'account' } : {}),
     ...more,
   };
 }
@@ -115,6 +116,24 @@ describe('the registry of field types', () => {
     );
     expect(container.querySelector('a')?.getAttribute('href')).toBe('/records/account/17');
     expect(container.textContent).toBe('Acme');
+  });
+});
+
+describe('several references', () => {
+  it('lead to each record by its name', async () => {
+    const container = await render(
+      <FieldDisplay
+        field={field('multi_reference')}
+        value={['17', '18']}
+        reference={[
+          { id: '17', label: 'Acme' },
+          { id: '18', label: 'Zenith' },
+        ]}
+      />,
+    );
+    const links = [...container.querySelectorAll('a')].map((link) => link.getAttribute('href'));
+    expect(links).toEqual(['/records/account/17', '/records/account/18']);
+    expect(container.textContent).toBe('Acme, Zenith');
   });
 });
 

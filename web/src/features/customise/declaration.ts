@@ -18,6 +18,7 @@ export const TYPES = [
   'multi_choice',
   'duration',
   'reference',
+  'multi_reference',
   'email',
   'phone',
   'url',
@@ -107,7 +108,7 @@ function fieldOf(field: DraftField): Entry {
   return {
     name: field.name,
     type: field.type,
-    ...(field.type === 'reference' ? { to: field.to } : {}),
+    ...(field.type.endsWith('reference') ? { to: field.to } : {}),
     title: title(field.en, field.zh),
     ...(field.required ? { required: true } : {}),
     ...(field.unique ? { unique: true } : {}),
@@ -165,7 +166,7 @@ function targetOf(packs: Packs, draft: Draft, field: DraftField): [string, Entry
 export function filesOf(packs: Packs, draft: Draft): Record<string, unknown> {
   const files: Record<string, unknown> = { [`entities/${draft.name}.yaml`]: entityOf(draft) };
   for (const field of draft.fields) {
-    if (field.type !== 'reference' || !field.shown || !field.to || field.to === draft.name)
+    if (!field.type.endsWith('reference') || !field.shown || !field.to || field.to === draft.name)
       continue;
     const [name, value] = targetOf(packs, draft, field);
     files[name] = value;
@@ -190,7 +191,7 @@ export function isComplete(draft: Draft): boolean {
       (field) =>
         field.name !== '' &&
         field.en !== '' &&
-        (field.type !== 'reference' || field.to !== '') &&
+        (!field.type.endsWith('reference') || field.to !== '') &&
         (!field.type.endsWith('choice') || field.choices.trim() !== ''),
     )
   );

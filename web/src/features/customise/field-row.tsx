@@ -58,7 +58,7 @@ function Details({ field, change }: Pick<Props, 'field' | 'change'>) {
   const { t } = useTranslation('customise');
   const { data: meta } = useQuery(metaQuery);
   const id = useId();
-  if (field.type === 'reference')
+  if (field.type.endsWith('reference'))
     return (
       <>
         <label htmlFor={id} className="customise-cell">

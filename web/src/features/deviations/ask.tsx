@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { invalidateProcesses, versionedQuery } from '../../api/owner';
 import { entityOf, metaQuery, recordQuery } from '../../api/queries';
-import type { FieldValue, FieldValues, Instance, Reference, Subject, Token } from '../../api/types';
+import type { FieldValue, FieldValues, Instance, Led, Subject, Token } from '../../api/types';
 import { isPermitted, useUser } from '../../app/session';
 import { FieldEditor } from '../../meta/registry';
 import { AskDialog } from '../../ui/ask-dialog';
@@ -21,7 +21,7 @@ interface Chosen {
   to: string;
   field: string; // of the record
   value: FieldValue;
-  reference?: Reference | null | undefined;
+  reference?: Led | null | undefined;
   variables: string;
 }
 

@@ -11,10 +11,10 @@ import type {
   Entity,
   Field,
   FieldValues,
+  Led,
   OpenStep,
   Problem,
   RecordRow,
-  Reference,
 } from '../../api/types';
 import { currencyOf, shownFields } from '../../meta/fields';
 import { FieldDisplay, FieldEditor, kindOf } from '../../meta/registry';
@@ -26,7 +26,7 @@ interface Change {
   version: number;
   reason: string;
   fields: FieldValues;
-  references: Record<string, Reference>;
+  references: Record<string, Led>;
 }
 
 interface Refusal {
@@ -46,7 +46,7 @@ function Editing({
   record: RecordRow;
   busy: boolean;
   problem: Problem | undefined;
-  save: (value: unknown, reference: Reference | null, reason: string) => void;
+  save: (value: unknown, reference: Led | null, reason: string) => void;
   cancel: () => void;
 }) {
   const { t } = useTranslation('records');

@@ -99,12 +99,14 @@ function ValueEditor({
       />
     );
   }
+  // Of several, a filter asks for one.
+  const one = { ...field, type: field.type.replace(/^multi_/, '') as Field['type'] };
   return (
     <div className="filter-value">
       <FieldEditor
         key={field.name}
         id={id}
-        field={field}
+        field={one}
         value={value}
         onChange={(next) => onChange(next)}
         required

@@ -39,7 +39,7 @@ export function relationsOf(entities: Entity[], entity: Entity): Relation[] {
   });
   const others = entities.flatMap((one) => {
     const fields = one.fields.filter(
-      ({ type, to, system }) => type === 'reference' && to === entity.name && !system,
+      ({ type, to, system }) => type.endsWith('reference') && to === entity.name && !system,
     );
     return fields
       .filter((by) => !parts.some((part) => part.entity === one && part.by === by))
@@ -86,7 +86,12 @@ function AddDialog({
     mutationFn: (fields: object) =>
       api.post('/records/{entity}', {
         path: { entity: entity.name },
-        body: { fields: { ...fields, [by.name]: record.id } },
+        body: {
+          fields: {
+            ...fields,
+            [by.name]: by.type === 'multi_reference' ? [record.id] : record.id,
+          },
+        },
       }),
     onSuccess: (made) => {
       tell(t('created', { label: made.label }));
@@ -160,7 +165,8 @@ function Related({ relation, record }: { relation: Relation; record: RecordRow }
   const { t } = useTranslation('records');
   const [adding, setAdding] = useState(false);
   const { entity, by, title } = relation;
-  const filter = { field: by.name, operator: '=', value: record.id };
+  const several = by.type === 'multi_reference';
+  const filter = { field: by.name, operator: several ? 'contains' : '=', value: record.id };
   const rows = useQuery({
     queryKey: ['records', entity.name, 'related', by.name, record.id],
     queryFn: () =>

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// Field types that a company declares while it works: what they take, show, filter, import and export.
+import assert from "node:assert/strict";
+
+const records = "/api/v1/records/";
+
+export default function fieldTypes(it, world) {
+  const declare = async (entity, fields, more = {}) => {
+    const admin = await world.office.as("admin");
+    const { revision } = (await admin.get("/api/v1/packs")).body;
+    const files = {
+      [`entities/${entity}.yaml`]: {
+        entity,
+        title: entity,
+        key: "name",
+        fields: [{ name: "name", type: "text", title: "Name", required: true, unique: true }, ...fields],
+        ...more,
+      },
+    };
+    const answer = await admin.post("/api/v1/packs/company", { files, base: revision, note: "field types" });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return admin;
+  };
+  const made = async (client, entity, fields) => {
+    const answer = await client.post(records + entity, { fields });
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const filtered = (client, entity, ...filter) =>
+    client.get(`${records}${entity}?filter=${encodeURIComponent(JSON.stringify(filter))}`);
+
+  const imported = async (client, entity, text) => {
+    const answer = await client.request("POST", `${records}${entity}/import`, text, { type: "text/csv" });
+    assert.equal(answer.body.failed, 0, JSON.stringify(answer.body));
+    return answer.body;
+  };
+
+  it("leads to several records, shows their names, and takes them from a file", async () => {
+    const admin = await declare("crew", [
+      { name: "accounts", type: "multi_reference", to: "account", title: "Accounts", when_deleted: "clear" },
+    ]);
+    const [one, two] = [await made(admin, "account", { name: "Crew One Ltd" }), await made(admin, "account", { name: "Crew Two Ltd" })];
+    const crew = await made(admin, "crew", { name: "Night", accounts: [two.id, one.id] });
+    assert.deepEqual(crew.fields.accounts, [two.id, one.id]);
+    assert.deepEqual(crew.references.accounts, [
+      { id: two.id, label: two.label },
+      { id: one.id, label: one.label },
+    ]);
+    const found = await filtered(admin, "crew", { field: "accounts", operator: "contains", value: one.id });
+    assert.deepEqual(found.body.items.map(({ label }) => label), ["Night"]);
+    assert.equal((await filtered(admin, "crew", { field: "accounts", operator: "=", value: one.id })).status, 400);
+    assert.equal((await admin.get(`${records}crew?sort=accounts`)).status, 400);
+
+    const csv = (await admin.get(`${records}crew/export?columns=name,accounts`)).body;
+    assert.match(csv, new RegExp(`Night,"${two.fields.number}; ${one.fields.number}"`));
+    await imported(admin, "crew", csv.replace("Night", "Day"));
+    const day = (await filtered(admin, "crew", { field: "name", operator: "=", value: "Day" })).body.items[0];
+    assert.deepEqual(day.fields.accounts, [two.id, one.id]);
+
+    assert.equal((await admin.delete(`${records}account/${two.id}`)).status, 204);
+    assert.deepEqual((await admin.get(`${records}crew/${day.id}`)).body.fields.accounts, [one.id]);
+  });
+}
