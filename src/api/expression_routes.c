@@ -34,6 +34,7 @@ static const char *feel_type_of(const char *field_type)
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
     case FIELD_MULTI_REFERENCE:
+    case FIELD_ADDRESS:
         return "Any";
     default:
         return "string";

@@ -34,6 +34,7 @@ static const FeelType *type_of(const Field *field)
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
     case FIELD_MULTI_REFERENCE:
+    case FIELD_ADDRESS:
         return NULL;
     default:
         return feel_type_named("string");

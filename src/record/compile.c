@@ -122,7 +122,7 @@ static FALLIBLE bind_search(Ctx *cx, Draft *draft)
     const Field **fields = NEW_ARRAY(cx->arena, const Field *, count + entity->field_count);
     for (size_t i = 0; i < count; i++) {
         TRY(named_field(cx, entity, node, names[i], &fields[i]));
-        if (!field_is_text(fields[i]))
+        if (!field_is_searchable(fields[i]))
             return yaml_error(cx, node, "'%s' is no text", names[i]);
     }
     for (size_t i = 0; i < entity->field_count && !node; i++) {

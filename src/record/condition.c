@@ -209,6 +209,7 @@ static bool field_column(const Field *field, const char *sql, FeelColumn *out)
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
     case FIELD_MULTI_REFERENCE:
+    case FIELD_ADDRESS:
     case FIELD_DURATION:
         return false; // asked of each record
     case FIELD_INTEGER:

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/json.h"
 #include "base/phone.h"
+#include "record/address.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@ bool field_in_text_column(const Field *field)
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:
     case FIELD_MULTI_REFERENCE:
+    case FIELD_ADDRESS:
         return true;
     default:
         return false;
@@ -36,6 +38,18 @@ bool field_is_given(const Field *field)
 bool field_is_text(const Field *field)
 {
     return field_in_text_column(field) && field->type != FIELD_CHOICE && !field_is_tree(field);
+}
+
+bool field_is_searchable(const Field *field)
+{
+    return field_is_text(field) || field->type == FIELD_ADDRESS;
+}
+
+const char *field_words_in(Ctx *cx, const Field *field, Value value)
+{
+    if (field->type == FIELD_ADDRESS && value.kind == VALUE_CONTEXT)
+        return address_words(cx, value);
+    return value.kind == VALUE_TEXT ? field_text_searched(cx, field, value.text.bytes) : NULL;
 }
 
 #define REFUSE(...) error_field(FAIL(cx, ERR_INVALID, __VA_ARGS__), field->name)
@@ -391,6 +405,8 @@ FALLIBLE field_coerce(Ctx *cx, const Field *field, Value given, Value *out)
         return coerce_reference(cx, field, given, out);
     case FIELD_MULTI_REFERENCE:
         return coerce_references(cx, field, given, out);
+    case FIELD_ADDRESS:
+        return address_read(cx, field, given, out);
     case FIELD_JSON:
         return coerce_json(cx, field, given, out);
     case FIELD_PHONE:
@@ -428,6 +444,8 @@ Cell field_cell(Ctx *cx, const Field *field, Value value)
     case FIELD_MULTI_CHOICE:
     case FIELD_MULTI_REFERENCE:
         return cell_text(json_text(cx->arena, value));
+    case FIELD_ADDRESS:
+        return cell_text(address_column(cx, value));
     default:
         return cell_text(value.text.bytes);
     }
@@ -468,6 +486,9 @@ FALLIBLE field_value(Ctx *cx, const Field *field, Cell cell, Value *out)
     case FIELD_MULTI_CHOICE:
     case FIELD_MULTI_REFERENCE:
         return json_parse(cx, cell.text.bytes, cell.text.length, out);
+    case FIELD_ADDRESS:
+        *out = address_of_column(cx, cell.text);
+        return NULL;
     default:
         *out = value_text_of(cell.text.bytes, cell.text.length);
         return NULL;

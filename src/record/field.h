@@ -16,6 +16,9 @@ bool field_is_text(const Field *field);
 // Whether people give its value (or imports, a number): it is not computed, and of the system's
 // only owner and department are.
 bool field_is_given(const Field *field);
+// Whether the search box may look into it, and what it reads there; NULL: nothing.
+bool field_is_searchable(const Field *field);
+const char *field_words_in(Ctx *cx, const Field *field, Value value);
 
 // The typed form of what came in, as schema.h describes it; an empty text is null. ERR_INVALID with
 // the field when it does not fit.

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/xlsx.h"
+#include "record/address.h"
 #include "record/field.h"
 #include "record/labels.h"
 #include "record/list_columns.h"
@@ -115,6 +116,8 @@ static const Field *form_of(const Export *export, size_t column)
 static Value cell_value(Ctx *cx, const Export *export, size_t column, Value value)
 {
     FieldType type = form_of(export, column)->type;
+    if (type == FIELD_ADDRESS && value.kind == VALUE_CONTEXT)
+        return value_text(address_text(cx, value));
     bool several = type == FIELD_MULTI_CHOICE || type == FIELD_MULTI_REFERENCE;
     return several && value.kind == VALUE_LIST ? value_text(field_words_text(cx, value)) : value;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a browser must know of the entities, in its language and for its actor.
+#include "record/address.h"
 #include "record/department.h"
 #include "record/field.h"
 #include "record/gate_rules.h"
@@ -209,6 +210,7 @@ FALLIBLE schema_meta(Ctx *cx, const char *entity_name, Value *out)
     TRY(departments_value(cx, &departments));
     put(cx, object, "entities", value_list(entities, count));
     put(cx, object, "departments", departments);
+    put(cx, object, "countries", address_countries(cx));
     *out = object;
     return NULL;
 }

@@ -114,6 +114,10 @@ static FALLIBLE filter_value(Ctx *cx, const Field *field, Value given, Cell *out
     if (field->type == FIELD_JSON)
         return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be filtered", field->name),
                            field->name);
+    if (field->type == FIELD_ADDRESS)
+        return error_hint(
+            error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be compared", field->name), field->name),
+            "Filter it with 'contains', or by where, such as %s.city = \"Bremen\".", field->name);
     if (field->type == FIELD_MULTI_REFERENCE)
         return error_hint(
             error_field(FAIL(cx, ERR_INVALID, "'%s' leads to several records", field->name),
@@ -144,7 +148,9 @@ static FALLIBLE filter_target(Ctx *cx, Querying *querying, const Field *field,
 static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
                             const ListFilter *filter)
 {
-    if (!field_is_text(field) || filter->value.kind != VALUE_TEXT)
+    bool within = text_equal(filter->operator, "contains");
+    if (!(within ? field_is_searchable(field) : field_is_text(field)) ||
+        filter->value.kind != VALUE_TEXT)
         return error_field(FAIL(cx, ERR_INVALID,
                                 "'%s' is for texts, which '%s' or its value is not",
                                 filter->operator, field->name),
@@ -152,7 +158,7 @@ static FALLIBLE filter_text(Ctx *cx, Querying *querying, const Field *field,
     Text text = filter->value.text;
     if (field->type == FIELD_PHONE)
         text = dialled(cx, text);
-    if (text_equal(filter->operator, "contains")) {
+    if (within) {
         size_t pattern =
             query_parameter(cx, querying, cell_text(like_pattern(cx, text.bytes, text.length)));
         query_condition(cx, querying, "lower(\"%s\") LIKE $%zu ESCAPE '\\'", field->name, pattern);

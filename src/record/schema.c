@@ -14,6 +14,7 @@ static const char *const type_words[] = {
     [FIELD_PHONE] = "phone",         [FIELD_URL] = "url",
     [FIELD_JSON] = "json",           [FIELD_MULTI_CHOICE] = "multi_choice",
     [FIELD_DURATION] = "duration",   [FIELD_MULTI_REFERENCE] = "multi_reference",
+    [FIELD_ADDRESS] = "address",
 };
 #define TYPE_COUNT (sizeof type_words / sizeof *type_words)
 
@@ -78,7 +79,7 @@ const char *field_type_words(Ctx *cx)
 bool field_is_tree(const Field *field)
 {
     return field->type == FIELD_JSON || field->type == FIELD_MULTI_CHOICE ||
-           field->type == FIELD_MULTI_REFERENCE;
+           field->type == FIELD_MULTI_REFERENCE || field->type == FIELD_ADDRESS;
 }
 
 bool field_refers(const Field *field)

@@ -19,6 +19,7 @@
 //   json                                    any                                 TEXT
 //   multi_choice                            list of texts, as declared in order TEXT, JSON
 //   multi_reference                         list of ids, in the order given     TEXT, JSON
+//   address                                 context, see address.h              TEXT
 //   duration                                duration of days and time           BIGINT,
 //   microseconds
 // Writers also take numbers, dates and instants as text, as JSON and CSV bring them.
@@ -54,6 +55,7 @@ typedef enum FieldType {
     FIELD_MULTI_CHOICE,
     FIELD_DURATION,
     FIELD_MULTI_REFERENCE,
+    FIELD_ADDRESS,
 } FieldType;
 
 // A text in both languages; `zh` falls back to `en` when a pack does not give it.

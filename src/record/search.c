@@ -193,11 +193,10 @@ static Candidate look(Ctx *cx, const SearchWords *words, Record *record)
     for (size_t i = 0; i < entity->search_count; i++) {
         const Field *field = entity->search[i];
         SearchHit *hit = &candidate.hits[candidate.hit_count];
-        if (!field_readable(cx->actor, field) || row_at(record, field)->kind != VALUE_TEXT)
+        const char *text = field_words_in(cx, field, *row_at(record, field));
+        if (!text || !field_readable(cx->actor, field))
             continue;
-        *hit =
-            (SearchHit){.field = field,
-                        .value = field_text_searched(cx, field, row_at(record, field)->text.bytes)};
+        *hit = (SearchHit){.field = field, .value = text};
         words_look(cx->arena, words, hit->value, hit->words);
         candidate.hit_count += is_hit(hit);
     }

@@ -92,6 +92,11 @@ for (const cases of [health, sessions, records, files, timeline, rights, lists, 
 for (const cases of [health, sessions, records, duplicates, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 for (const cases of [health, sessions, records, duplicates, merges, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 for (const cases of [health, sessions, records, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, fieldTypes, badInput])
+  fieldTypes,
+  badInput,
+];
+
+for (const cases of everything)
   describe(cases.name, () => cases(it, world));
 
 describe("the whole API", () => {

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { Application } from './app/application';
 import { startLanguage } from './app/i18n';
 import './app/app.css';
+import './app/address.css';
 import './app/record.css';
 import './app/list.css';
 

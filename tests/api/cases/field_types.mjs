@@ -60,4 +60,26 @@ export default function fieldTypes(it, world) {
     assert.equal((await admin.delete(`${records}account/${two.id}`)).status, 204);
     assert.deepEqual((await admin.get(`${records}crew/${day.id}`)).body.fields.accounts, [one.id]);
   });
+
+  it("keeps addresses in their parts, finds them by words, and takes them from a file", async () => {
+    const admin = await declare("depot", [{ name: "place", type: "address", title: "Place" }], { search: ["name", "place"] });
+    const place = { street: "Dam 1\nHof 2", postal_code: "28195", city: "Bremen", region: null, country: "DE" };
+    const depot = await made(admin, "depot", { name: "North", place: { ...place, country: "de" } });
+    assert.deepEqual(depot.fields.place, place);
+    const wrong = await admin.post(`${records}depot`, { fields: { name: "X", place: { country: "UK" } } });
+    assert.equal(wrong.status, 400);
+    assert.equal(wrong.body.field, "place");
+    const found = async (query) => (await admin.get(`${records}depot?${query}`)).body.items.map(({ label }) => label);
+    assert.deepEqual(await found("search=bremen"), ["North"]);
+    assert.deepEqual(await found(`where=${encodeURIComponent('place.city = "Bremen"')}`), ["North"]);
+    assert.equal((await admin.get(`${records}depot?sort=place`)).status, 400);
+    const csv = (await admin.get(`${records}depot/export`)).body;
+    assert.match(csv, /North,Dam 1 \/ Hof 2 \| 28195 \| Bremen \|  \| DE/);
+    const line = (await admin.get(`${records}depot/export?format=jsonl`)).body;
+    await imported(admin, "depot", csv.replace("North", "South"));
+    await imported(admin, "depot", JSON.stringify({ ...line, name: "West" }));
+    const all = (await admin.get(`${records}depot?sort=name`)).body.items;
+    assert.deepEqual(all.map(({ fields }) => fields.place), [place, place, place]);
+    assert.ok((await admin.get("/api/v1/meta")).body.countries.includes("CN"));
+  });
 }

@@ -7,6 +7,8 @@ import { Link } from 'react-router';
 import type { FieldShape, FieldType, FieldValue, Led } from '../api/types';
 import { recordPath } from '../features/records/paths';
 import { formatDate, formatInstant } from '../ui/time';
+import { addressLines } from './address';
+import { AddressEditor } from './address-editor';
 import { ChoiceTag } from './choice-tag';
 import { durationParts } from './duration';
 import {
@@ -180,13 +182,23 @@ function ReferenceLinks({ field, value, reference }: ValueProps) {
   );
 }
 
+function AddressText({ value }: ValueProps) {
+  const { i18n } = useTranslation();
+  return <address className="address">{addressLines(value, i18n.language).join('\n')}</address>;
+}
+
+function AddressCell({ value }: ValueProps) {
+  const { i18n } = useTranslation();
+  return <>{addressLines(value, i18n.language).join(', ')}</>;
+}
+
 function EmailLink({ value }: ValueProps) {
   return <a href={`mailto:${String(value)}`}>{String(value)}</a>;
 }
 
 function PhoneLink({ value, reference }: ValueProps) {
-  const shown = reference && reference.id === value ? reference.label : String(value);
-  return <a href={`tel:${String(value)}`}>{shown}</a>;
+  const written = ledTo(reference).find(({ id }) => id === value);
+  return <a href={`tel:${String(value)}`}>{written?.label ?? String(value)}</a>;
 }
 
 function UrlLink({ value }: ValueProps) {
@@ -264,6 +276,13 @@ export const registry: Record<FieldType, FieldKind> = {
   }),
   multi_reference: kind(ReferenceLinks, MultiReferenceEditor, {
     width: 'minmax(186px, 1.4fr)',
+    sortable: false,
+    operators: ['contains', 'is null', 'is not null'],
+  }),
+  address: kind(AddressText, AddressEditor, {
+    Cell: AddressCell,
+    width: 'minmax(200px, 2fr)',
+    multiline: true,
     sortable: false,
     operators: ['contains', 'is null', 'is not null'],
   }),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import type { FieldShape, FieldType, FieldValue } from '../../src/api/types';
+import { addressLines } from '../../src/meta/address';
 import { currencyOf, shownFields } from '../../src/meta/fields';
 import { FieldCell, FieldDisplay, FieldEditor, registry } from '../../src/meta/registry';
 import { makeField } from './make';
@@ -25,6 +26,7 @@ const TYPES: Record<FieldType, FieldValue> = {
   multi_choice: ['open'],
   duration: 'PT2H30M',
   multi_reference: ['17', '18'],
+  address: { street: 'Dam 1', postal_code: '28195', city: 'Bremen', region: null, country: 'DE' },
 };
 
 function field(type: FieldType, more: Partial<FieldShape> = {}): FieldShape {
@@ -116,6 +118,29 @@ describe('the registry of field types', () => {
     );
     expect(container.querySelector('a')?.getAttribute('href')).toBe('/records/account/17');
     expect(container.textContent).toBe('Acme');
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['DE', ['1 Main St', 'Floor 2', '94016 Springfield', 'CA', 'Germany']],
+    ['US', ['1 Main St', 'Floor 2', 'Springfield, CA 94016', 'United States']],
+    ['GB', ['1 Main St', 'Floor 2', 'Springfield', 'CA', '94016', 'United Kingdom']],
+    ['CN', ['94016', 'CASpringfield1 Main St', 'Floor 2', 'China']],
+  ])('stands in the order of %s', (country, lines) => {
+    const parts = { street: '1 Main St\nFloor 2', postal_code: '94016', city: 'Springfield' };
+    expect(addressLines({ ...parts, region: 'CA', country }, 'en')).toEqual(lines);
+  });
+
+  it('leaves out what is not there, with what stands around it', () => {
+    expect(addressLines({ city: 'Springfield', country: 'US' }, 'en')).toEqual([
+      'Springfield',
+      'United States',
+    ]);
+    expect(addressLines({ street: '千代田1', country: 'JP' }, 'zh-CN')).toEqual([
+      '千代田1',
+      '日本',
+    ]);
   });
 });
 

@@ -19,6 +19,7 @@ export const TYPES = [
   'duration',
   'reference',
   'multi_reference',
+  'address',
   'email',
   'phone',
   'url',

@@ -6,7 +6,7 @@ import { Button, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { processesQuery } from '../../api/queries';
-import type { Entity, Field, FieldValue, FieldValues, Reference } from '../../api/types';
+import type { Entity, Field, FieldValue, FieldValues, Led } from '../../api/types';
 import { FieldEditor } from '../../meta/registry';
 import { Icon } from '../../ui/icon';
 import { deleting, editing, sharing, starting } from './bulk-acts';
@@ -22,7 +22,7 @@ interface Props {
 interface Given {
   field: Field;
   value: FieldValue;
-  reference: Reference | null;
+  reference: Led | null;
 }
 
 // What a process owns of some records may be free in others: the gate says which.

@@ -99,8 +99,9 @@ function ValueEditor({
       />
     );
   }
-  // Of several, a filter asks for one.
-  const one = { ...field, type: field.type.replace(/^multi_/, '') as Field['type'] };
+  // Of several a filter asks for one, of an address for words.
+  const asked = field.type === 'address' ? 'text' : field.type.replace(/^multi_/, '');
+  const one = { ...field, type: asked as Field['type'] };
   return (
     <div className="filter-value">
       <FieldEditor
