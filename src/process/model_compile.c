@@ -36,7 +36,7 @@ static void check_defaults(Ctx *cx, const Check *check, const XmlNode *element)
     for (size_t i = 0; check->entity && i < check->entity->field_count; i++) {
         const Field *field = &check->entity->fields[i];
         if (field->required && !field->system && !field->default_value && !field->number &&
-            !field->computed)
+            !field_is_computed(field))
             bpmn_problem(cx, check->problems, element, "unsupported-start",
                          "Give the field a default in the pack, or let a process without a record"
                          " make it.",

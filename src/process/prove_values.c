@@ -143,7 +143,7 @@ FALLIBLE proof_fields(Ctx *cx, Proof *proof, const Entity *entity, int depth, Va
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
         Value value;
-        bool given = !field->system && !field->number && !field->computed &&
+        bool given = !field->system && !field->number && !field_is_computed(field) &&
                      !deployments_owner(cx, entity->name, field->name) &&
                      (field->required || proof_pick(proof, 2));
         if (!given || (field->default_value && proof_pick(proof, 2)))

@@ -331,7 +331,7 @@ static FALLIBLE record_moves(Ctx *cx, void *state)
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
         Value value;
-        if (field->system || field->number || field->computed || proof_pick(proof, 2) ||
+        if (field->system || field->number || field_is_computed(field) || proof_pick(proof, 2) ||
             deployments_owner(cx, entity->name, field->name))
             continue;
         TRY(proof_value(cx, proof, field, &value));

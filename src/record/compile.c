@@ -290,8 +290,8 @@ static FALLIBLE bind_uniques(Ctx *cx, Draft *draft)
     return NULL;
 }
 
-static FALLIBLE list_filters(Ctx *cx, const Entity *entity, const YamlNode *node,
-                             DeclaredList *declared)
+FALLIBLE compile_filters(Ctx *cx, const Entity *entity, const YamlNode *node,
+                         const DeclaredFilter **out, size_t *count)
 {
     const YamlNode *list = NULL;
     TRY(yaml_get_list(cx, node, "filter", &list));
@@ -310,8 +310,8 @@ static FALLIBLE list_filters(Ctx *cx, const Entity *entity, const YamlNode *node
         if (value)
             filters[i].value = yaml_value(cx->arena, value);
     }
-    declared->filters = filters;
-    declared->filter_count = list->count;
+    *out = filters;
+    *count = list->count;
     return NULL;
 }
 
@@ -366,7 +366,7 @@ static FALLIBLE bind_lists(Ctx *cx, Draft *draft)
             continue;
         TRY(compile_get_name(cx, node, "name", &lists[i].name));
         TRY(compile_title(cx, node, "title", true, &lists[i].title));
-        TRY(list_filters(cx, entity, node, &lists[i]));
+        TRY(compile_filters(cx, entity, node, &lists[i].filters, &lists[i].filter_count));
         TRY(list_sorts(cx, entity, node, &lists[i]));
         TRY(yaml_get_texts(cx, node, "columns", &columns, &lists[i].column_count));
         for (size_t c = 0; c < lists[i].column_count; c++)
@@ -390,6 +390,7 @@ FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft)
     TRY(bind_uniques(cx, draft));
     TRY(compile_matching(cx, draft));
     TRY(compile_expressions(cx, draft));
+    TRY(compile_rollups(cx, draft));
     draft->entity->queries = statements_make(cx->arena, draft->entity);
     return NULL;
 }
@@ -543,6 +544,23 @@ static void bind_parents(const Drafts *drafts)
                     drafts->items[other].entity->parent = drafts->items[i].children[c].by;
 }
 
+// The roll-ups that the records of each entity count in.
+static void bind_feeds(Ctx *cx, const Drafts *drafts)
+{
+    for (size_t i = 0; i < drafts->count; i++) {
+        Entity *entity = drafts->items[i].entity;
+        ARRAY(const Field *) feeds = {0};
+        for (size_t other = 0; other < drafts->count; other++)
+            for (size_t f = 0; f < drafts->items[other].entity->field_count; f++) {
+                const Field *field = &drafts->items[other].entity->fields[f];
+                if (field->rollup && field->rollup->children->entity == entity)
+                    array_push(cx->arena, feeds) = field;
+            }
+        entity->feeds = feeds.items;
+        entity->feed_count = feeds.count;
+    }
+}
+
 FALLIBLE schema_compile(Ctx *cx, const Packs *packs, Schema **out)
 {
     Drafts drafts = {0};
@@ -560,6 +578,7 @@ FALLIBLE schema_compile(Ctx *cx, const Packs *packs, Schema **out)
     for (size_t i = 0; i < drafts.count; i++)
         TRY(compile_entity_bind(cx, schema, &drafts.items[i]));
     bind_parents(&drafts);
+    bind_feeds(cx, &drafts);
     TRY(compile_all_roles(cx, packs, schema));
     *out = schema;
     return NULL;

@@ -32,6 +32,11 @@ FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft);
 FALLIBLE compile_matching(Ctx *cx, Draft *draft);
 FALLIBLE compile_expressions(Ctx *cx, Draft *draft);
 
+FALLIBLE compile_filters(Ctx *cx, const Entity *entity, const YamlNode *node,
+                         const DeclaredFilter **out, size_t *count);
+// The children's fields must be known.
+FALLIBLE compile_rollups(Ctx *cx, Draft *draft);
+
 FALLIBLE compile_role(Ctx *cx, const Schema *schema, const YamlNode *node, Role *role);
 
 // What is declared with `active: false` is as if it were not: its column is parked.

@@ -109,7 +109,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
         cx, node,
         "name active type title help required unique default validate message to choices scale "
         "length personal ask_reason indexed indexed_by record computed currency country read "
-        "edit when_deleted"));
+        "edit when_deleted rollup"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))

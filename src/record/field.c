@@ -32,7 +32,7 @@ bool field_in_text_column(const Field *field)
 bool field_is_given(const Field *field)
 {
     bool open = text_equal(field->name, "owner") || text_equal(field->name, "department");
-    return !field->computed && (!field->system || open);
+    return !field_is_computed(field) && (!field->system || open);
 }
 
 bool field_is_text(const Field *field)

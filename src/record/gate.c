@@ -18,6 +18,7 @@
 #include "record/number.h"
 #include "record/revision.h"
 #include "record/rights.h"
+#include "record/rollup.h"
 #include "record/row.h"
 #include "record/search_index.h"
 #include "record/share_query.h"
@@ -150,6 +151,7 @@ static FALLIBLE write_created(Ctx *cx, Passing *passing)
     set_system(after, "modified_at", value_instant(cx->arena, cx->now));
     set_system(after, "modified_by", user_reference(cx));
     TRY(number_give(cx, after));
+    TRY(rollups_begin(cx, after));
     TRY(rules_compute(cx, passing));
     size_t count = passing->entity->field_count;
     Cell *cells = NEW_ARRAY(cx->arena, Cell, count);
@@ -233,6 +235,14 @@ static FALLIBLE tell_followers(Ctx *cx, const Passing *passing)
     return follow_changed(cx, passing->after, passing->audited);
 }
 
+static bool has_rollups(const Entity *entity)
+{
+    for (size_t i = 0; i < entity->field_count; i++)
+        if (entity->fields[i].rollup)
+            return true;
+    return false;
+}
+
 // The governor may have changed the record further: a process that starts sets the first status.
 // Most do not, and then what was written need not be read again.
 static FALLIBLE as_it_stands(Ctx *cx, const Passing *passing, Record **out)
@@ -241,9 +251,11 @@ static FALLIBLE as_it_stands(Ctx *cx, const Passing *passing, Record **out)
     Rows rows = {0};
     Cell id = cell_integer(record->id);
     bool may_differ = governs && (governs->created || governs->changed);
-    if (may_differ)
+    bool rolled_up = may_differ && has_rollups(passing->entity); // which count no version
+    if (may_differ && !rolled_up)
         TRY(db_built_rows(cx, &rows, passing->entity->queries->version, &id, 1));
-    if (may_differ && (!rows.count || rows.items[0].cells[0].integer != record->version))
+    if (rolled_up ||
+        (may_differ && (!rows.count || rows.items[0].cells[0].integer != record->version)))
         TRY(row_load(cx, passing->entity, record->id, &record));
     *out = record ? row_readable(cx, record) : NULL;
     return NULL;
@@ -283,6 +295,7 @@ FALLIBLE gate_pass(Ctx *cx, const GateRequest *request, Record **out)
     TRY(duplicate_note(cx, passing.before, passing.after));
     TRY(audit_write(cx, request, passing.before, passing.after, passing.audited));
     TRY(tell_followers(cx, &passing));
+    TRY(rollups_follow(cx, request, passing.before, passing.after));
     TRY(organisation_changed(cx, request->entity));
     TRY(tell_governor(cx, &passing));
     *out = NULL;

@@ -26,8 +26,9 @@ static FALLIBLE check_open(Ctx *cx, const Passing *passing, const char *name, co
         return error_field(
             FAIL(cx, ERR_INVALID, "'%s' has no field '%s'", passing->entity->name, name), name);
     if (!field_is_given(field))
-        return field->computed ? REFUSE(ERR_INVALID, "'%s' is computed", name)
-                               : REFUSE(ERR_INVALID, "'%s' is written by the system alone", name);
+        return field_is_computed(field)
+                   ? REFUSE(ERR_INVALID, "'%s' is computed", name)
+                   : REFUSE(ERR_INVALID, "'%s' is written by the system alone", name);
     if (field->number && !takes_numbers(cx, passing))
         return REFUSE(ERR_INVALID, "'%s' is given by the system", name);
     if (!taken_back && !field_editable(cx->actor, field))

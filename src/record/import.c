@@ -50,7 +50,7 @@ static FALLIBLE row_fields(Ctx *cx, const Import *import, const ImportRow *row, 
         bool named = field && (field->position == 0 || (update && field == import->match));
         Value value;
         // An export shows what is computed anew.
-        if (!row->cells[i] || !field || field->computed || named)
+        if (!row->cells[i] || !field || field_is_computed(field) || named)
             continue;
         TRY(mapping_value(cx, field, row->cells[i], &value));
         value_set(cx->arena, fields, field->name, value);

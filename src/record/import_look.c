@@ -151,7 +151,7 @@ static Value guessed_columns(Ctx *cx, const Look *look)
         const char *header = look->headers[i];
         const Field *field =
             *header && *header != IMPORT_REMARK ? mapping_field(cx, look->entity, header) : NULL;
-        bool taken = field && ((field->system && field->position != 0) || field->computed);
+        bool taken = field && ((field->system && field->position != 0) || field_is_computed(field));
         for (size_t other = 0; field && other < i; other++)
             taken |= text_equal(field->name,
                                 fields[other].kind == VALUE_TEXT ? fields[other].text.bytes : NULL);

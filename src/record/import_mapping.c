@@ -48,7 +48,7 @@ static Error *unknown_column(Ctx *cx, const Entity *entity, const char *header, 
     Buffer *known = buffer_new(cx->arena);
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
-        if (!field->system && !field->computed && field_readable(cx->actor, field))
+        if (!field->system && !field_is_computed(field) && field_readable(cx->actor, field))
             buffer_format(known, "%s%s", known->length ? ", " : "", field->name);
     }
     Error *error =
@@ -107,7 +107,7 @@ FALLIBLE mapping_complete(Ctx *cx, const Entity *entity, const ImportMapping *ma
 {
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
-        bool found = !field->required || field->default_value || field->computed;
+        bool found = !field->required || field->default_value || field_is_computed(field);
         for (size_t c = 0; c < mapping->count && !found; c++)
             found = mapping->fields[c] == field;
         if (!found)

@@ -8,6 +8,7 @@
 #include "record/indexes.h"
 #include "record/links.h"
 #include "record/pack_apply.h"
+#include "record/rollup.h"
 #include "record/search_index.h"
 
 #include <string.h>
@@ -311,6 +312,7 @@ static FALLIBLE end(Ctx *cx, void *state)
     migrating->changes = migrating->before;
     TRY(park(cx, migrating));
     TRY(drop_stale(cx, migrating));
+    TRY(rollups_fill(cx, migrating->schema));
     TRY(search_prepare(cx, migrating->schema));
     TRY(duplicate_prepare(cx, migrating->schema));
     TRY(catch_up_prepare(cx, migrating->schema));

@@ -82,6 +82,11 @@ bool field_is_tree(const Field *field)
            field->type == FIELD_MULTI_REFERENCE || field->type == FIELD_ADDRESS;
 }
 
+bool field_is_computed(const Field *field)
+{
+    return field->computed || field->rollup;
+}
+
 bool field_refers(const Field *field)
 {
     return field->type == FIELD_REFERENCE || field->type == FIELD_MULTI_REFERENCE;

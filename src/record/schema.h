@@ -73,6 +73,24 @@ typedef struct Choice {
 
 typedef struct Entity Entity;
 
+typedef enum RollupFunction {
+    ROLLUP_COUNT,
+    ROLLUP_SUM,
+    ROLLUP_AVERAGE,
+    ROLLUP_MINIMUM,
+    ROLLUP_MAXIMUM,
+} RollupFunction;
+
+// What a field tells of the records of one child list, see rollup.h.
+typedef struct Rollup {
+    const struct ChildList *children;
+    RollupFunction function;
+    const struct Field *field; // of the children; NULL for count
+    const struct DeclaredFilter *filters;
+    size_t filter_count;
+    const char *definition; // differs where it is to be filled anew
+} Rollup;
+
 typedef struct Field {
     const Entity *entity;
     const char *name; // and the column
@@ -102,6 +120,7 @@ typedef struct Field {
     const Feel *validate;        // over the record's fields; must be true
     Title message;               // what to say when it is not
     const Feel *computed;        // over the record's fields; stored, and written by nobody else
+    const Rollup *rollup;        // over its children; stored, and written by nobody else
     const char *read_permission; // needed beside the entity's read; NULL: none
     const char *edit_permission;
 } Field;
@@ -197,6 +216,8 @@ struct Entity {
     const UniqueGroup *uniques;
     size_t unique_count;
     const Matching *matching;            // NULL: duplicates are not looked for
+    const Field *const *feeds; // the roll-ups, of other entities mostly, that its records count in
+    size_t feed_count;
     const Map *by_name;                  // of Field
     const struct EntityQueries *queries; // texts of the statements on one record
 };
@@ -258,6 +279,8 @@ const char *title_in(const Ctx *cx, Title title);
 
 const char *field_type_word(FieldType type); // "long_text"
 const char *field_type_words(Ctx *cx);       // all, with commas
+// Whether it follows from others: by an expression, or from the children.
+bool field_is_computed(const Field *field);
 // Whether it leads to a record, or to several.
 bool field_refers(const Field *field);
 // Whether the value is a list or a tree: not sorted, grouped or unique.

@@ -82,4 +82,31 @@ export default function fieldTypes(it, world) {
     assert.deepEqual(all.map(({ fields }) => fields.place), [place, place, place]);
     assert.ok((await admin.get("/api/v1/meta")).body.countries.includes("CN"));
   });
+
+  it("tells of a record what its children come to, after each door", async () => {
+    await declare("bin", []);
+    await declare("item", [
+      { name: "bin", type: "reference", to: "bin", title: "Bin" },
+      { name: "weight", type: "decimal", scale: 1, title: "Weight" },
+    ]);
+    const admin = await declare(
+      "bin",
+      [{ name: "weight", type: "decimal", scale: 1, title: "Weight", rollup: { children: "items", function: "sum", field: "weight" } }],
+      { children: [{ name: "items", entity: "item", by: "bin" }] },
+    );
+    const [one, two] = [await made(admin, "bin", { name: "One" }), await made(admin, "bin", { name: "Two" })];
+    const weights = async () => (await admin.get(`${records}bin?sort=name`)).body.items.map(({ fields }) => fields.weight);
+    assert.equal(one.fields.weight, 0);
+    const item = await made(admin, "item", { name: "A", bin: one.id, weight: 1.5 });
+    await imported(admin, "item", "name,bin,weight\nB,One,2\nC,Two,4\n");
+    assert.deepEqual(await weights(), [3.5, 4]);
+    const moved = await admin.patch(`${records}item/${item.id}`, { version: 1, fields: { bin: two.id } });
+    assert.equal(moved.status, 200, JSON.stringify(moved.body));
+    assert.deepEqual(await weights(), [2, 5.5]);
+    assert.equal((await admin.delete(`${records}item/${item.id}`)).status, 204);
+    assert.deepEqual(await weights(), [2, 4]);
+    const set = await admin.patch(`${records}bin/${one.id}`, { version: 1, fields: { weight: 9 } });
+    assert.equal(set.status, 400);
+    assert.equal(set.body.field, "weight");
+  });
 }
