@@ -49,23 +49,6 @@ FALLIBLE compile_title(Ctx *cx, const YamlNode *map, const char *key, bool neede
     return NULL;
 }
 
-// Text with {year} and exactly one {counter:N}.
-static FALLIBLE check_pattern(Ctx *cx, const YamlNode *root, const char *pattern)
-{
-    const YamlNode *node = yaml_get(root, "number");
-    int counters = 0;
-    for (const char *at = strchr(pattern, '{'); at; at = strchr(at + 1, '{')) {
-        if (text_starts(at, "{counter:") && at[9] >= '1' && at[9] <= '9' && at[10] == '}')
-            counters++;
-        else if (!text_starts(at, "{year}"))
-            return yaml_error(cx, node,
-                              "a number knows {year} and {counter:1} to {counter:9} only");
-    }
-    if (counters != 1)
-        return yaml_error(cx, node, "a number needs exactly one {counter:N}");
-    return NULL;
-}
-
 FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, Draft *draft)
 {
     Entity *entity = NEW(cx->arena, Entity);
@@ -85,7 +68,7 @@ FALLIBLE compile_entity_parse(Ctx *cx, const char *pack, const YamlNode *root, D
     TRY(yaml_get_text(cx, root, "icon", false, &entity->icon));
     TRY(yaml_get_text(cx, root, "number", false, &entity->number_pattern));
     if (entity->number_pattern)
-        TRY(check_pattern(cx, root, entity->number_pattern));
+        TRY(compile_pattern(cx, yaml_get(root, "number"), entity->number_pattern));
     return compile_fields(cx, draft);
 }
 

@@ -32,6 +32,8 @@ FALLIBLE compile_entity_bind(Ctx *cx, const Schema *schema, Draft *draft);
 FALLIBLE compile_matching(Ctx *cx, Draft *draft);
 FALLIBLE compile_expressions(Ctx *cx, Draft *draft);
 
+// Refuses a text that is no pattern of numbers.
+FALLIBLE compile_pattern(Ctx *cx, const YamlNode *node, const char *pattern);
 FALLIBLE compile_filters(Ctx *cx, const Entity *entity, const YamlNode *node,
                          const DeclaredFilter **out, size_t *count);
 // The children's fields must be known.

@@ -102,6 +102,58 @@ static FALLIBLE compile_target(Ctx *cx, const YamlNode *node, Field *field)
     return NULL;
 }
 
+// Text with parts of the date and exactly one {counter:N}.
+FALLIBLE compile_pattern(Ctx *cx, const YamlNode *node, const char *pattern)
+{
+    int counters = 0;
+    for (const char *at = strchr(pattern, '{'); at; at = strchr(at + 1, '{')) {
+        if (text_starts(at, "{counter:") && at[9] >= '1' && at[9] <= '9' && at[10] == '}')
+            counters++;
+        else if (!text_starts(at, "{year}") && !text_starts(at, "{month}") &&
+                 !text_starts(at, "{day}"))
+            return yaml_error(cx, node,
+                              "a number knows {year}, {month}, {day} and {counter:1} to "
+                              "{counter:9} only");
+    }
+    if (counters != 1)
+        return yaml_error(cx, node, "a number needs exactly one {counter:N}");
+    return NULL;
+}
+
+// The pattern must tell numbers of one period from those of the next.
+static FALLIBLE check_restart(Ctx *cx, const YamlNode *node, const Field *field)
+{
+    static const char *const periods[] = {"year", "month", "day"};
+    size_t asked = 0;
+    while (asked < 3 && !text_equal(periods[asked], field->restart))
+        asked++;
+    if (asked == 3 && !text_equal(field->restart, "never"))
+        return yaml_error(cx, node, "a counter restarts by year, month, day or never");
+    for (size_t i = 0; asked < 3 && i <= asked; i++)
+        if (!strstr(field->pattern, text_format(cx->arena, "{%s}", periods[i])))
+            return yaml_error(cx, node, "a counter that restarts by %s needs {%s} in its pattern",
+                              field->restart, periods[i]);
+    return NULL;
+}
+
+static FALLIBLE compile_auto_number(Ctx *cx, const YamlNode *node, Field *field)
+{
+    bool drawn = field->type == FIELD_AUTO_NUMBER;
+    TRY(yaml_get_text(cx, node, "pattern", drawn, &field->pattern));
+    TRY(yaml_get_text(cx, node, "restart", false, &field->restart));
+    if (!drawn)
+        return field->pattern || field->restart
+                   ? yaml_error(cx, node, "only an auto_number has a pattern")
+                   : NULL;
+    TRY(compile_pattern(cx, yaml_get(node, "pattern"), field->pattern));
+    if (field->restart)
+        TRY(check_restart(cx, yaml_get(node, "restart"), field));
+    if (yaml_get(node, "default") || yaml_get(node, "computed") || yaml_get(node, "rollup"))
+        return yaml_error(cx, node, "an auto_number is drawn, and neither computed nor set");
+    field->number = field->unique = true;
+    return NULL;
+}
+
 static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
 {
     const char *type = NULL;
@@ -109,7 +161,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
         cx, node,
         "name active type title help required unique default validate message to choices scale "
         "length personal ask_reason indexed indexed_by record computed currency country read "
-        "edit when_deleted rollup"));
+        "edit when_deleted rollup pattern restart"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
@@ -141,6 +193,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_get_integer(cx, node, "scale", 0, 9, &field->scale));
     if (field->unique && (field_is_tree(field) || field->type == FIELD_LONG_TEXT))
         return yaml_error(cx, node, "a %s cannot be unique", type);
+    TRY(compile_auto_number(cx, node, field));
     return compile_choices(cx, node, field);
 }
 
@@ -174,6 +227,7 @@ FALLIBLE compile_fields(Ctx *cx, Draft *draft)
                                          .type = FIELD_TEXT,
                                          .title = {"Number", "编号"},
                                          .number = true,
+                                         .pattern = entity->number_pattern,
                                          .unique = true,
                                          .length = 60};
     for (size_t i = 0; i < list->count; i++) {

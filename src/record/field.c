@@ -23,6 +23,7 @@ bool field_in_text_column(const Field *field)
     case FIELD_MULTI_CHOICE:
     case FIELD_MULTI_REFERENCE:
     case FIELD_ADDRESS:
+    case FIELD_AUTO_NUMBER:
         return true;
     default:
         return false;

@@ -20,29 +20,50 @@ QUERY(counter_raise, "INSERT INTO number_counter (name, value) VALUES ($1, $2)"
 
 // A pattern in its year: what stands before and after the counter, and its digits.
 typedef struct Shape {
-    char *before;
-    char *after;
+    const char *before;
+    const char *after;
     int digits;
 } Shape;
+
+// What a part of the date says, or NULL: no such part stands there. *length is its own.
+static const char *date_part(Ctx *cx, const char *at, size_t *length)
+{
+    Date today = instant_in(cx->now, zone_utc()).date;
+    const struct {
+        const char *word, *text;
+    } parts[] = {
+        {"{year}", text_format(cx->arena, "%04d", (int)today.year)},
+        {"{month}", text_format(cx->arena, "%02d", (int)today.month)},
+        {"{day}", text_format(cx->arena, "%02d", (int)today.day)},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (text_starts(at, parts[i].word)) {
+            *length = strlen(parts[i].word);
+            return parts[i].text;
+        }
+    return NULL;
+}
 
 static Shape shape_of(Ctx *cx, const char *pattern)
 {
     Shape shape = {0};
     Buffer *text = buffer_new(cx->arena);
     for (const char *at = pattern; *at;) {
-        if (text_starts(at, "{year}")) {
-            buffer_format(text, "%04d", (int)instant_in(cx->now, zone_utc()).date.year);
-            at += strlen("{year}");
+        size_t length = 0;
+        const char *part = *at == '{' ? date_part(cx, at, &length) : NULL;
+        if (part) {
+            buffer_text(text, part);
+            at += length;
         } else if (text_starts(at, "{counter:")) {
             shape.digits = at[9] - '0';
-            shape.before = text->bytes;
+            shape.before = text->length ? text->bytes : "";
             text = buffer_new(cx->arena);
             at += strlen("{counter:N}");
         } else {
             buffer_byte(text, *at++);
         }
     }
-    shape.after = text->bytes;
+    shape.after = text->length ? text->bytes : "";
     return shape;
 }
 
@@ -59,21 +80,43 @@ static int64_t counter_in(const Shape *shape, const char *number)
     return strtoll(number + before, NULL, 10);
 }
 
-FALLIBLE number_give(Ctx *cx, Record *record)
+// Which counter draws: one for all that the pattern says otherwise, or for the period.
+static const char *counter_name(Ctx *cx, const Field *field, const Shape *shape)
 {
-    const Entity *entity = record->entity;
-    if (!entity->number_pattern)
-        return NULL;
-    Value *number = row_at(record, entity_field(entity, "number"));
-    Shape shape = shape_of(cx, entity->number_pattern);
-    const char *name = text_format(cx->arena, "%s %s#%s", entity->name, shape.before, shape.after);
+    const char *entity = field->entity->name;
+    if (field->type != FIELD_AUTO_NUMBER)
+        return text_format(cx->arena, "%s %s#%s", entity, shape->before, shape->after);
+    if (!field->restart)
+        return text_format(cx->arena, "%s.%s %s#%s", entity, field->name, shape->before,
+                           shape->after);
+    const char *period = text_equal(field->restart, "never")   ? ""
+                         : text_equal(field->restart, "year")  ? "{year}"
+                         : text_equal(field->restart, "month") ? "{year}-{month}"
+                                                               : "{year}-{month}-{day}";
+    return text_format(cx->arena, "%s.%s %s", entity, field->name,
+                       shape_of(cx, text_format(cx->arena, "%s{counter:1}", period)).before);
+}
+
+static FALLIBLE give(Ctx *cx, const Field *field, Value *number)
+{
+    Row *row;
+    Shape shape = shape_of(cx, field->pattern);
+    const char *name = counter_name(cx, field, &shape);
     if (number->kind == VALUE_TEXT) {
         int64_t given = counter_in(&shape, number->text.bytes);
         return given ? db_run(cx, NULL, counter_raise, name, given) : NULL;
     }
-    Row *row;
     TRY(db_row(cx, &row, counter_next, name));
     *number = value_text(text_format(cx->arena, "%s%0*lld%s", shape.before, shape.digits,
                                      (long long)row_integer(row, "value"), shape.after));
+    return NULL;
+}
+
+FALLIBLE number_give(Ctx *cx, Record *record)
+{
+    const Entity *entity = record->entity;
+    for (size_t i = 0; i < entity->field_count; i++)
+        if (entity->fields[i].number)
+            TRY(give(cx, &entity->fields[i], row_at(record, &entity->fields[i])));
     return NULL;
 }

@@ -6,8 +6,8 @@
 
 #include "record/record.h"
 
-// Draws the record's number when its entity has a pattern. A number that came with an import stays,
-// and the counter is moved past it.
+// Draws the record's number, and its fields of the type auto_number. A number that came with an
+// import stays, and the counter is moved past it. The day is that of UTC.
 FALLIBLE number_give(Ctx *cx, Record *record);
 
 #endif

@@ -31,11 +31,11 @@
     "  - name: inner\n    type: decimal\n    title: Inner\n"                                       \
     "    rollup: {children: boxes, function: sum, field: weight}\n"
 #define BOX_CHILDREN                                                                               \
-    "children:\n  - {name: things, entity: boxed, by: box}\n"                                       \
+    "children:\n  - {name: things, entity: boxed, by: box}\n"                                      \
     "  - {name: boxes, entity: box, by: within}\n"
 
 #define THING                                                                                      \
-    "entity: boxed\ntitle: Boxed\nfields:\n"                                                         \
+    "entity: boxed\ntitle: Boxed\nfields:\n"                                                       \
     "  - {name: name, type: text, title: Name}\n"                                                  \
     "  - {name: box, type: reference, to: box, title: Box}\n"                                      \
     "  - {name: weight, type: decimal, scale: 1, title: Weight}\n"                                 \

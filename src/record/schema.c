@@ -14,7 +14,7 @@ static const char *const type_words[] = {
     [FIELD_PHONE] = "phone",         [FIELD_URL] = "url",
     [FIELD_JSON] = "json",           [FIELD_MULTI_CHOICE] = "multi_choice",
     [FIELD_DURATION] = "duration",   [FIELD_MULTI_REFERENCE] = "multi_reference",
-    [FIELD_ADDRESS] = "address",
+    [FIELD_ADDRESS] = "address",     [FIELD_AUTO_NUMBER] = "auto_number",
 };
 #define TYPE_COUNT (sizeof type_words / sizeof *type_words)
 

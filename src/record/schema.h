@@ -56,6 +56,7 @@ typedef enum FieldType {
     FIELD_DURATION,
     FIELD_MULTI_REFERENCE,
     FIELD_ADDRESS,
+    FIELD_AUTO_NUMBER,
 } FieldType;
 
 // A text in both languages; `zh` falls back to `en` when a pack does not give it.
@@ -105,7 +106,9 @@ typedef struct Field {
     bool indexed;
     bool names_record;    // text: "entity/id", a record of any entity
     const char *indexed_by; // the field that follows it in its index; NULL: the id alone
-    bool number;          // filled from the entity's number pattern
+    bool number;          // drawn from a counter when the record is made, see number.h
+    const char *pattern;  // of the number
+    const char *restart;  // what of the date begins the counter anew; NULL: as the pattern does
     int scale;            // digits after the point: decimal, money, percent
     int length;           // the most characters of a text
     int position;         // in entity->fields

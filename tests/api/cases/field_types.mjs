@@ -109,4 +109,18 @@ export default function fieldTypes(it, world) {
     assert.equal(set.status, 400);
     assert.equal(set.body.field, "weight");
   });
+
+  it("draws numbers of a field's own, which people do not set and a file may bring", async () => {
+    const pattern = "V{year}-{counter:3}";
+    const admin = await declare("voucher", [{ name: "code", type: "auto_number", title: "Code", pattern }]);
+    const year = new Date().getUTCFullYear();
+    assert.equal((await made(admin, "voucher", { name: "A" })).fields.code, `V${year}-001`);
+    const set = await admin.post(`${records}voucher`, { fields: { name: "B", code: `V${year}-009` } });
+    assert.equal(set.status, 400);
+    assert.equal(set.body.field, "code");
+    await imported(admin, "voucher", `name,code\nB,V${year}-009\n`);
+    assert.equal((await made(admin, "voucher", { name: "C" })).fields.code, `V${year}-010`);
+    const [top] = (await admin.get(`${records}voucher?sort=-code`)).body.items;
+    assert.equal(top.label, "C");
+  });
 }

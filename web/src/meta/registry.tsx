@@ -286,6 +286,7 @@ export const registry: Record<FieldType, FieldKind> = {
     sortable: false,
     operators: ['contains', 'is null', 'is not null'],
   }),
+  auto_number: kind(PlainText, TextEditor),
   email: kind(EmailLink, TextEditor),
   phone: kind(PhoneLink, TextEditor),
   url: kind(UrlLink, TextEditor),

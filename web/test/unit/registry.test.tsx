@@ -26,6 +26,7 @@ const TYPES: Record<FieldType, FieldValue> = {
   multi_choice: ['open'],
   duration: 'PT2H30M',
   multi_reference: ['17', '18'],
+  auto_number: '2026-00001',
   address: { street: 'Dam 1', postal_code: '28195', city: 'Bremen', region: null, country: 'DE' },
 };
 

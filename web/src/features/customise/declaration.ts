@@ -20,6 +20,7 @@ export const TYPES = [
   'reference',
   'multi_reference',
   'address',
+  'auto_number',
   'email',
   'phone',
   'url',
@@ -35,6 +36,7 @@ export interface DraftField {
   type: TypeName;
   to: string;
   choices: string; // one a line: word, or word = title
+  pattern: string; // of an auto_number
   required: boolean;
   unique: boolean;
   personal: boolean; // says something about a person
@@ -67,6 +69,7 @@ export function newField(): DraftField {
     type: 'text',
     to: '',
     choices: '',
+    pattern: '{year}-{counter:5}',
     required: false,
     unique: false,
     personal: false,
@@ -111,6 +114,7 @@ function fieldOf(field: DraftField): Entry {
     type: field.type,
     ...(field.type.endsWith('reference') ? { to: field.to } : {}),
     title: title(field.en, field.zh),
+    ...(field.type === 'auto_number' ? { pattern: field.pattern } : {}),
     ...(field.required ? { required: true } : {}),
     ...(field.unique ? { unique: true } : {}),
     ...(field.personal ? { personal: true } : {}),

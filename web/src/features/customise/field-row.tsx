@@ -84,6 +84,14 @@ function Details({ field, change }: Pick<Props, 'field' | 'change'>) {
         />
       </>
     );
+  if (field.type === 'auto_number')
+    return (
+      <TextCell
+        label={t('pattern')}
+        value={field.pattern}
+        change={(pattern) => change({ ...field, pattern })}
+      />
+    );
   if (!field.type.endsWith('choice')) return null;
   return (
     <label htmlFor={id} className="customise-cell customise-choices">
