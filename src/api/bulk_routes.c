@@ -36,10 +36,7 @@ static FALLIBLE delete_item(Ctx *cx, void *state)
     const BulkItem *item = state;
     Id id;
     TRY(item_id(cx, item, &id));
-    GateRequest request = {
-        .action = GATE_DELETE, .entity = item->entity, .id = id, .reason = item->reason};
-    Record *none;
-    return gate_pass(cx, &request, &none);
+    return bulk_delete(cx, item->bulk, item->entity, id, item->reason);
 }
 
 static FALLIBLE undo_item(Ctx *cx, void *state)
@@ -85,7 +82,7 @@ static void do_each(Ctx *cx, Value ids, BulkItem item, UnitWork work, Value *out
 
 ROUTE(record_bulk_route, POST, BULK, "signed-in",
       "Change the same fields of many records, or delete them; a result for each, and the id by "
-      "which changes are undone",
+      "which it is undone",
       .unit = UNIT_NONE, .input = SCHEMA("BulkInput"), .output = SCHEMA("BulkResult"))
 {
     BulkItem item = {.entity = request_parameter(request, "entity"),
@@ -98,12 +95,11 @@ ROUTE(record_bulk_route, POST, BULK, "signed-in",
     if (!ids || ids->kind != VALUE_LIST || ids->list.count > LIMIT_BULK_ROWS)
         return error_field(FAIL(cx, ERR_INVALID, "the body needs ids, at most %d", LIMIT_BULK_ROWS),
                            "ids");
-    response->json = value_context(cx->arena);
-    if (!deletes) {
+    if (!deletes)
         item.fields = *fields;
-        TRY(database_write(cx, cx->company->database, open_bulk, &item));
-        value_set(cx->arena, response->json, "id", value_text(id_text(cx->arena, item.bulk)));
-    }
+    TRY(database_write(cx, cx->company->database, open_bulk, &item));
+    response->json = value_context(cx->arena);
+    value_set(cx->arena, response->json, "id", value_text(id_text(cx->arena, item.bulk)));
     do_each(cx, *ids, item, deletes ? delete_item : change_item, &response->json);
     return NULL;
 }
@@ -127,7 +123,8 @@ static FALLIBLE read_changed(Ctx *cx, void *state)
 }
 
 ROUTE(record_bulk_undo_route, POST, BULK "/{id}/undo", "signed-in",
-      "Give the records of an own bulk the values they had, except those that were changed since",
+      "Give the records of an own bulk the values they had, and take back those it deleted, except "
+      "what was changed since",
       .unit = UNIT_NONE, .output = SCHEMA("BulkResult"))
 {
     BulkItem item = {.entity = request_parameter(request, "entity")};

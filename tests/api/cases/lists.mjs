@@ -181,4 +181,25 @@ export default function lists(it, world) {
     assert.equal((await sam.get(`${opportunities}/${one.id}`)).status, 404);
     assert.equal((await admin.post(`${opportunities}/bulk`, { ids: [], action: "delete", fields: {} })).status, 400);
   });
+
+  it("undoes a bulk deletion record by record, but not what was taken back or deleted since", async () => {
+    const made = [];
+    for (const name of ["Gone one", "Gone two", "Gone three"]) made.push(await make("sam", { name, amount: 3 }));
+    const [one, two, three] = made;
+    const [sam, admin] = await Promise.all([world.office.as("sam"), world.office.as("admin")]);
+    const gone = await admin.post(`${opportunities}/bulk`, { ids: made.map(({ id }) => id), action: "delete", reason: "too many" });
+    assert.deepEqual(gone.body.results.map(({ ok }) => ok), [true, true, true]);
+    for (const record of [two, three]) assert.equal((await admin.post(`${opportunities}/${record.id}/restore`, {})).status, 200);
+    assert.equal((await admin.delete(`${opportunities}/${three.id}`)).status, 204);
+    const undo = `${opportunities}/bulk/${gone.body.id}/undo`;
+    assert.equal((await sam.post(undo)).status, 404, "a bulk of somebody else");
+    const undone = await admin.post(undo);
+    const results = Object.fromEntries(undone.body.results.map(({ id, ok, problem }) => [id, ok || problem.code]));
+    assert.deepEqual(results, { [one.id]: true, [two.id]: "conflict", [three.id]: "conflict" });
+    const back = (await sam.get(`${opportunities}/${one.id}`)).body;
+    assert.equal(back.label, one.label);
+    assert.equal(back.fields.amount, 3);
+    assert.equal((await sam.get(`${opportunities}/${three.id}`)).status, 404);
+    assert.equal((await admin.post(undo)).body.results.length, 2, "what is back is not done again");
+  });
 }

@@ -78,7 +78,11 @@ export default function bulk(it, world) {
     await bar.getByRole("button", { name: admin.say("records.bulk.deed.delete"), exact: true }).click();
     await dialog.getByRole("button", { name: admin.say("records.bulk.do.delete", { records: records(101) }), exact: true }).click();
     await dialog.getByText(admin.say("records.bulk.done.do", { records: records(101) })).waitFor();
+    await page.locator(".empty-title").waitFor();
+    await dialog.getByRole("button", { name: admin.say("records.bulk.undo"), exact: true }).click();
+    await dialog.getByText(admin.say("records.bulk.done.undo", { records: records(101) })).waitFor();
     await close();
-    await page.getByText(admin.say("records.emptyFiltered", { plural: "opportunities" }), { exact: false }).or(page.locator(".empty-title")).first().waitFor();
+    await page.locator(".grid-body-row").first().waitFor();
+    assert.equal((await office.get(`${opportunities}/${made[names[100]]}`)).status, 200);
   });
 }

@@ -20,13 +20,14 @@ interface BulkAnswer {
 const outcomesOf = ({ results }: BulkAnswer): Outcome[] =>
   results.map(({ id, problem }) => ({ id, problem }));
 
-export function editing(entity: string, fields: FieldValues): Act {
+// The server notes what a bulk did, and gives back what nobody has changed since.
+function inBulk(entity: string, what: { fields: FieldValues } | { action: 'delete' }): Act {
   return {
     size: SOME,
     do: async (ids) => {
       const answer = await api.post('/records/{entity}/bulk', {
         path: { entity },
-        body: { ids, fields },
+        body: { ids, ...what },
       });
       const { id = '' } = answer;
       return {
@@ -38,19 +39,8 @@ export function editing(entity: string, fields: FieldValues): Act {
   };
 }
 
-export function deleting(entity: string): Act {
-  return {
-    size: SOME,
-    do: async (ids) => ({
-      outcomes: outcomesOf(
-        await api.post('/records/{entity}/bulk', {
-          path: { entity },
-          body: { ids, action: 'delete' },
-        }),
-      ),
-    }),
-  };
-}
+export const editing = (entity: string, fields: FieldValues) => inBulk(entity, { fields });
+export const deleting = (entity: string) => inBulk(entity, { action: 'delete' });
 
 // A refusal is the record's own; without the server or a session nothing goes on.
 async function attempt(id: Id, work: () => Promise<unknown>): Promise<Outcome> {
