@@ -19,6 +19,7 @@ import { switchLanguage } from '../app/language';
 import { changeSettings, useDark } from '../app/settings';
 import { RECENT_SHOWN } from '../features/records/marks';
 import { recordPath, recordsPath } from '../features/records/paths';
+import { writeListState } from '../features/records/url-state';
 import { DEEDS } from '../features/work/deeds';
 import { useNext } from '../features/work/next';
 import { Dialog } from './dialog';
@@ -134,10 +135,11 @@ function Parts({ parts }: { parts: Hit['parts'] }) {
 }
 
 function useFound(words: string, go: (path: string) => void): { groups: Group[]; late: boolean } {
+  const { t } = useTranslation();
   const { data: meta } = useQuery(metaQuery);
   const { data } = useQuery({ ...searchQuery(words), enabled: words.length > 0 });
   if (words.length === 0 || !data) return { groups: [], late: false };
-  const groups = data.groups.map(({ entity, title, items }) => {
+  const groups = data.groups.map(({ entity, title, items, more }) => {
     const label = meta?.entities.find(({ name }) => name === entity)?.label;
     const options = items.map((item) => {
       const named = item.hits.find(({ field }) => field === label);
@@ -156,7 +158,15 @@ function useFound(words: string, go: (path: string) => void): { groups: Group[];
         run: () => go(recordPath(entity, item.id)),
       };
     });
-    return { title, options };
+    const all = writeListState(new URLSearchParams(), { filters: [], search: words });
+    const rest = {
+      key: `${entity}-all`,
+      icon: 'search' as const,
+      name: t('palette.showAll', { title }),
+      kind: title,
+      run: () => go(`${recordsPath(entity)}?${all}`),
+    };
+    return { title, options: more ? [...options, rest] : options };
   });
   return {
     groups: groups.filter(({ options }) => options.length > 0),

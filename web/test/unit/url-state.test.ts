@@ -4,6 +4,7 @@ import type { Filter } from '../../src/api/types';
 import {
   decodeFilter,
   encodeFilter,
+  listQuery,
   nextSort,
   readListState,
   writeListState,
@@ -118,5 +119,18 @@ describe('the state of a list', () => {
     expect(nextSort(['-created_at'], 'total')).toEqual(['total']);
     expect(nextSort(['total'], 'total')).toEqual(['-total']);
     expect(nextSort(['-total'], 'total')).toEqual(['total']);
+  });
+
+  it('keeps the words it is searched by until another list is chosen', () => {
+    const parameters = writeListState(new URLSearchParams('list=all'), { search: '水 pump' });
+    expect(parameters.get('q')).toBe('水 pump');
+    const state = readListState(entity, parameters);
+    expect([state.search, state.changed, listQuery(state).search]).toEqual([
+      '水 pump',
+      true,
+      '水 pump',
+    ]);
+    expect(writeListState(parameters, { search: '' }).has('q')).toBe(false);
+    expect(writeListState(parameters, { list: 'open' }).has('q')).toBe(false);
   });
 });

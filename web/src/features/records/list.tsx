@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A list of records of any entity: saved lists, filters, sort, columns, all in the address.
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation, useParams, useSearchParams } from 'react-router';
@@ -185,6 +185,7 @@ function EntityList({ entity }: { entity: Entity }) {
     (name) => entity.fields.find((field) => field.name === name) ?? [],
   );
   const path = recordsPath(entity.name);
+  const narrowed = state.filters.length > 0 || state.where !== '' || state.search !== '';
   return (
     <div className="page page-fill">
       <title>{`${entity.plural} · Millrace`}</title>
@@ -199,6 +200,17 @@ function EntityList({ entity }: { entity: Entity }) {
         </span>
         <ListTabs entity={entity} state={state} />
         <Views entity={entity} state={state} />
+        {entity.searchable && (
+          <Input.Search
+            key={state.search}
+            className="list-search"
+            aria-label={t('searchIn', { plural: entity.plural })}
+            placeholder={t('searchIn', { plural: entity.plural })}
+            defaultValue={state.search}
+            allowClear
+            onSearch={(search) => change({ search: search.trim() })}
+          />
+        )}
         <div className="page-end">
           <Button
             icon={<Icon name="filter" />}
@@ -256,11 +268,11 @@ function EntityList({ entity }: { entity: Entity }) {
       )}
       {rows.isPending && <Loading />}
       {rows.isSuccess && items.length === 0 && (
-        <Empty
-          title={t(state.filters.length > 0 ? 'emptyFiltered' : 'empty', { plural: entity.plural })}
-        >
-          {state.filters.length > 0 ? (
-            <Button onClick={() => change({ filters: [] })}>{t('filter.removeAll')}</Button>
+        <Empty title={t(narrowed ? 'emptyFiltered' : 'empty', { plural: entity.plural })}>
+          {narrowed ? (
+            <Button onClick={() => change({ filters: [], where: '', search: '' })}>
+              {t('filter.removeAll')}
+            </Button>
           ) : (
             entity.may.create && (
               <Link to={`${path}/new`}>{t('newOf', { title: entity.title })}</Link>

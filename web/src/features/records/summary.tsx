@@ -278,7 +278,7 @@ function EntitySummary({ entity }: { entity: Entity }) {
         state={state}
         onChange={(next) => setParameters((before) => writeSummaryState(before, next))}
       />
-      {(list.filters.length > 0 || list.where) && (
+      {(list.filters.length > 0 || list.where || list.search) && (
         <div className="chips-line">
           <FilterChips
             entity={entity}
@@ -286,6 +286,7 @@ function EntitySummary({ entity }: { entity: Entity }) {
             onChange={(filters) => setParameters((before) => writeListState(before, { filters }))}
           />
           {list.where && <code>{list.where}</code>}
+          {list.search && <q>{list.search}</q>}
         </div>
       )}
       {answer.isError && (

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list's state in its address: ?list=open&f=status.eq.draft&w=total>10&sort=-total&columns=a,b
+// A list's state in its address: ?list=open&f=status.eq.draft&w=total>10&q=pump&sort=-total&columns=a,b
 // What the address does not say comes from the named list of the metadata, so that a list that
 // nobody has changed keeps a short address and follows later changes of the pack.
 import type { Entity, Field, FieldValue, Filter, SavedList } from '../../api/types';
@@ -8,6 +8,7 @@ export interface ListState {
   list: SavedList | undefined;
   filters: Filter[];
   where: string; // a condition in FEEL, empty: none
+  search: string; // words that each record holds, empty: none
   sort: string[]; // "-name" is descending
   columns: string[];
   changed: boolean; // differs from the named list
@@ -30,7 +31,7 @@ const WORD_OPERATORS = Object.fromEntries(
   Object.entries(OPERATOR_WORDS).map(([operator, word]) => [word, operator]),
 );
 const NO_FILTER = 'none';
-const CHANGES = ['f', 'w', 'sort', 'columns'] as const;
+const CHANGES = ['f', 'w', 'q', 'sort', 'columns'] as const;
 const DEFAULT_COLUMNS = 7;
 
 export function needsValue(operator: string): boolean {
@@ -96,6 +97,7 @@ export function readListState(entity: Entity, parameters: URLSearchParams): List
     list,
     filters,
     where: parameters.get('w') ?? '',
+    search: parameters.get('q') ?? '',
     sort,
     columns: columns.length > 0 ? columns : defaultColumns(entity.fields, entity.label),
     changed: CHANGES.some((name) => parameters.has(name)),
@@ -103,10 +105,11 @@ export function readListState(entity: Entity, parameters: URLSearchParams): List
 }
 
 // What the server is asked for.
-export function listQuery({ filters, where, sort }: ListState) {
+export function listQuery({ filters, where, search, sort }: ListState) {
   return {
     filter: filters.length > 0 ? JSON.stringify(filters) : undefined,
     where,
+    search,
     sort: sort.join(','),
   };
 }
@@ -115,6 +118,7 @@ export interface ListChanges {
   list?: string;
   filters?: Filter[];
   where?: string;
+  search?: string;
   sort?: string[];
   columns?: string[];
 }
@@ -131,8 +135,13 @@ export function writeListState(parameters: URLSearchParams, changes: ListChanges
     if (changes.filters.length === 0) after.set('f', NO_FILTER);
     for (const filter of changes.filters) after.append('f', encodeFilter(filter));
   }
-  if (changes.where) after.set('w', changes.where);
-  else if (changes.where === '') after.delete('w');
+  for (const [name, text] of [
+    ['w', changes.where],
+    ['q', changes.search],
+  ] as const) {
+    if (text) after.set(name, text);
+    else if (text === '') after.delete(name);
+  }
   if (changes.sort) {
     if (changes.sort.length > 0) after.set('sort', changes.sort.join(','));
     else after.delete('sort');

@@ -25,15 +25,17 @@ function addressOf({ settings }: View): string {
   return writeListState(new URLSearchParams(), {
     filters: (settings.filter ?? []) as Filter[],
     where: settings.where ?? '',
+    search: settings.search ?? '',
     sort,
     ...(settings.columns ? { columns: settings.columns } : {}),
   }).toString();
 }
 
-function settingsOf({ filters, where, sort, columns }: ListState): View['settings'] {
+function settingsOf({ filters, where, search, sort, columns }: ListState): View['settings'] {
   return {
     filter: filters,
     ...(where ? { where } : {}),
+    ...(search ? { search } : {}),
     sort: sort.map((key) => ({ field: key.replace(/^-/, ''), descending: key.startsWith('-') })),
     columns,
   };
