@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { problemFrom } from '../../api/client';
 import { entityOf, metaQuery, processesQuery } from '../../api/queries';
 import { isPermitted, useUser } from '../../app/session';
+import { DataTable } from '../../ui/data-table';
 import { ProblemNotice } from '../../ui/problem';
 import { Empty, Loading } from '../../ui/states';
 import { SuspendedTag } from '../../ui/suspended';
@@ -33,38 +34,49 @@ export default function ProcessList() {
       )}
       {processes.isSuccess && items.length === 0 && <Empty title={t('empty')} />}
       {items.length > 0 && (
-        <div className="card table-card">
-          <table className="table">
-            <caption className="hidden">{t('title')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('column.process')}</th>
-                <th scope="col">{t('column.entity')}</th>
-                <th scope="col" className="number">
-                  {t('column.version')}
-                </th>
-                <th scope="col" className="number">
-                  {t('column.departments')}
-                </th>
-                <th scope="col">{t('column.deployed')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((process) => (
-                <tr key={process.key}>
-                  <th scope="row">
-                    <Link to={`/processes/${process.key}`}>{process.name}</Link>
-                    {process.drawing && <span className="tag">{t('drawing')}</span>}
-                    {process.suspended !== null && <SuspendedTag reason={process.suspended} />}
-                  </th>
-                  <td>{entityOf(meta, process.entity)?.title ?? process.entity}</td>
-                  <td className="number">{process.version}</td>
-                  <td className="number">{process.department_count}</td>
-                  <td>{process.deployed_at && <InstantText value={process.deployed_at} />}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        <div className="card">
+          <DataTable
+            label={t('title')}
+            columns={[
+              {
+                key: 'process',
+                title: t('column.process'),
+                sort: ({ name }) => name,
+                cell: ({ key, name, drawing, suspended }) => (
+                  <>
+                    <Link to={`/processes/${key}`}>{name}</Link>
+                    {drawing && <span className="tag">{t('drawing')}</span>}
+                    {suspended !== null && <SuspendedTag reason={suspended} />}
+                  </>
+                ),
+              },
+              {
+                key: 'entity',
+                title: t('column.entity'),
+                cell: ({ entity }) => entityOf(meta, entity)?.title ?? entity,
+              },
+              {
+                key: 'version',
+                title: t('column.version'),
+                number: true,
+                cell: ({ version }) => version,
+              },
+              {
+                key: 'departments',
+                title: t('column.departments'),
+                number: true,
+                cell: ({ department_count }) => department_count,
+              },
+              {
+                key: 'deployed',
+                title: t('column.deployed'),
+                sort: ({ deployed_at }) => deployed_at,
+                cell: ({ deployed_at }) => deployed_at && <InstantText value={deployed_at} />,
+              },
+            ]}
+            rows={items}
+            rowKey={({ key }) => key}
+          />
         </div>
       )}
     </div>

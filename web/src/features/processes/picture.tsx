@@ -13,6 +13,7 @@ import {
   processQuery,
 } from '../../api/queries';
 import type { Department, Instance, Process, Token } from '../../api/types';
+import { DataTable } from '../../ui/data-table';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
 import { DueText } from '../../ui/time';
@@ -88,35 +89,29 @@ export function TokenTable({ instance }: { instance: Instance }) {
       {tokens.length === 0 ? (
         <p className="empty-small">{t('token.none')}</p>
       ) : (
-        <div className="table-card">
-          <table className="table">
-            <caption className="hidden">{t('token.title')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('column.step')}</th>
-                <th scope="col">{t('column.waitsFor')}</th>
-                <th scope="col">{t('column.due')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {tokens.map((token) => (
-                <tr key={token.wait}>
-                  <th scope="row">
-                    {token.work_item ? (
-                      <Link to={`/work/${token.work_item}`}>{token.name}</Link>
-                    ) : (
-                      token.name
-                    )}
-                  </th>
-                  <td>{t(`token.kind.${token.kind}`)}</td>
-                  <td>
-                    <DueText value={token.due_at} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          label={t('token.title')}
+          columns={[
+            {
+              key: 'step',
+              title: t('column.step'),
+              cell: ({ work_item, name }) =>
+                work_item ? <Link to={`/work/${work_item}`}>{name}</Link> : name,
+            },
+            {
+              key: 'waits',
+              title: t('column.waitsFor'),
+              cell: ({ kind }) => t(`token.kind.${kind}`),
+            },
+            {
+              key: 'due',
+              title: t('column.due'),
+              cell: ({ due_at }) => <DueText value={due_at} />,
+            },
+          ]}
+          rows={tokens}
+          rowKey={({ wait }) => wait}
+        />
       )}
     </section>
   );

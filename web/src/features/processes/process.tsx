@@ -7,6 +7,7 @@ import { problemFrom } from '../../api/client';
 import { instanceQuery, instancesQuery, processQuery } from '../../api/queries';
 import type { Process } from '../../api/types';
 import { isPermitted, useUser } from '../../app/session';
+import { DataTable } from '../../ui/data-table';
 import { DepartmentTag } from '../../ui/department';
 import { ProblemNotice } from '../../ui/problem';
 import { Loading } from '../../ui/states';
@@ -28,29 +29,24 @@ function Steps({ process }: { process: Process }) {
         <h2>{t('steps')}</h2>
         <span className="tab-count">{process.steps.length}</span>
       </div>
-      <div className="table-card">
-        <table className="table">
-          <caption className="hidden">{t('steps')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('column.step')}</th>
-              <th scope="col">{t('column.kind')}</th>
-              <th scope="col">{t('column.department')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {process.steps.map((step) => (
-              <tr key={step.key}>
-                <th scope="row">{step.name || step.key}</th>
-                <td>{t(`kind.${stepKind(step.kind)}`)}</td>
-                <td>
-                  <DepartmentTag department={step.department} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('steps')}
+        columns={[
+          { key: 'step', title: t('column.step'), cell: ({ key, name }) => name || key },
+          {
+            key: 'kind',
+            title: t('column.kind'),
+            cell: ({ kind }) => t(`kind.${stepKind(kind)}`),
+          },
+          {
+            key: 'department',
+            title: t('column.department'),
+            cell: ({ department }) => <DepartmentTag department={department} />,
+          },
+        ]}
+        rows={process.steps}
+        rowKey={({ key }) => key}
+      />
     </section>
   );
 }
@@ -84,40 +80,42 @@ function Instances({ process, chosen }: { process: string; chosen: string | unde
         <p className="empty-small">{t('noInstances')}</p>
       )}
       {items.length > 0 && (
-        <div className="table-card">
-          <table className="table table-tight">
-            <caption className="hidden">{t('instances')}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t('column.subject')}</th>
-                <th scope="col">{t('column.started')}</th>
-                <th scope="col">{t('column.show')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map(({ id, subject, started_at }) => (
-                <tr key={id} aria-current={id === chosen || undefined}>
-                  <th scope="row">
-                    {subject ? (
-                      <Link to={recordPath(subject.entity, subject.id)}>{subject.label}</Link>
-                    ) : (
-                      id
-                    )}
-                  </th>
-                  <td>
-                    <InstantText value={started_at} />
-                  </td>
-                  <td className="link-pair">
-                    <Link to={`/processes/${process}?state=${state}&instance=${id}`}>
-                      {t('onDiagram')}
-                    </Link>
-                    <Link to={`/instances/${id}`}>{t('instanceDetails')}</Link>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable
+          tight
+          label={t('instances')}
+          columns={[
+            {
+              key: 'subject',
+              title: t('column.subject'),
+              cell: ({ id, subject }) =>
+                subject ? (
+                  <Link to={recordPath(subject.entity, subject.id)}>{subject.label}</Link>
+                ) : (
+                  id
+                ),
+            },
+            {
+              key: 'started',
+              title: t('column.started'),
+              cell: ({ started_at }) => <InstantText value={started_at} />,
+            },
+            {
+              key: 'show',
+              title: t('column.show'),
+              cell: ({ id }) => (
+                <span className="link-pair">
+                  <Link to={`/processes/${process}?state=${state}&instance=${id}`}>
+                    {t('onDiagram')}
+                  </Link>
+                  <Link to={`/instances/${id}`}>{t('instanceDetails')}</Link>
+                </span>
+              ),
+            },
+          ]}
+          rows={items}
+          rowKey={({ id }) => id}
+          chosen={chosen}
+        />
       )}
     </section>
   );

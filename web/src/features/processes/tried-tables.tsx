@@ -3,6 +3,7 @@
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import type { Certificate, TriedMove } from '../../api/types';
+import { DataTable } from '../../ui/data-table';
 import { usePositionName } from '../../ui/position';
 import { doorCounts, refusalsAt, standings } from './tried';
 
@@ -39,31 +40,18 @@ export function Through({ certificate, names }: { certificate: Certificate; name
         <h2>{t('through')}</h2>
         <span className="tab-count">{certificate.through.length}</span>
       </div>
-      <div className="table-card">
-        <table className="table">
-          <caption className="hidden">{t('through')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('column.move')}</th>
-              <th scope="col">{t('column.at')}</th>
-              <th scope="col">{t('column.door')}</th>
-              <th scope="col">{t('column.who')}</th>
-              <th scope="col">{t('column.changed')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {certificate.through.map((move) => (
-              <tr key={[move.step, move.door, move.who, move.move, move.changed].join('\n')}>
-                <th scope="row">{move.move}</th>
-                <td>{namedSteps(move.step, names)}</td>
-                <td>{doorName(move.door)}</td>
-                <td>{move.who}</td>
-                <td>{move.changed}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('through')}
+        columns={[
+          { key: 'move', title: t('column.move'), cell: ({ move }) => move },
+          { key: 'at', title: t('column.at'), cell: ({ step }) => namedSteps(step, names) },
+          { key: 'door', title: t('column.door'), cell: ({ door }) => doorName(door) },
+          { key: 'who', title: t('column.who'), cell: ({ who }) => who },
+          { key: 'changed', title: t('column.changed'), cell: ({ changed }) => changed },
+        ]}
+        rows={certificate.through}
+        rowKey={({ step, door, who, move, changed }) => [step, door, who, move, changed].join('\n')}
+      />
     </section>
   );
 }
@@ -77,35 +65,32 @@ export function Doors({ certificate }: { certificate: Certificate }) {
       <div className="card-head">
         <h2>{t('doors')}</h2>
       </div>
-      <div className="table-card">
-        <table className="table">
-          <caption className="hidden">{t('doors')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('column.door')}</th>
-              <th scope="col" className="number">
-                {t('column.tried')}
-              </th>
-              <th scope="col" className="number">
-                {t('column.refused')}
-              </th>
-              <th scope="col" className="number">
-                {t('column.through')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {doorCounts(certificate).map(({ door, moves, refused, through }) => (
-              <tr key={door}>
-                <th scope="row">{doorName(door)}</th>
-                <td className="number">{format.format(moves)}</td>
-                <td className="number">{format.format(refused)}</td>
-                <td className="number">{format.format(through)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('doors')}
+        columns={[
+          { key: 'door', title: t('column.door'), cell: ({ door }) => doorName(door) },
+          {
+            key: 'tried',
+            title: t('column.tried'),
+            number: true,
+            cell: ({ moves }) => format.format(moves),
+          },
+          {
+            key: 'refused',
+            title: t('column.refused'),
+            number: true,
+            cell: ({ refused }) => format.format(refused),
+          },
+          {
+            key: 'through',
+            title: t('column.through'),
+            number: true,
+            cell: ({ through }) => format.format(through),
+          },
+        ]}
+        rows={doorCounts(certificate)}
+        rowKey={({ door }) => door}
+      />
     </section>
   );
 }
@@ -145,32 +130,30 @@ export function Refused({ certificate, names }: { certificate: Certificate; name
           </select>
         </label>
       </div>
-      <div className="table-card">
-        <table className="table">
-          <caption className="hidden">{t('refused')}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t('column.move')}</th>
-              <th scope="col">{t('column.who')}</th>
-              <th scope="col">{t('column.door')}</th>
-              <th scope="col">{t('column.why')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={[row.move, row.who, row.why].join('\n')}>
-                <th scope="row">{row.move}</th>
-                <td>{row.who}</td>
-                <td>{row.doors.map(doorName).join(', ')}</td>
-                <td>
-                  {row.why}
-                  <Named move={row} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('refused')}
+        columns={[
+          { key: 'move', title: t('column.move'), cell: ({ move }) => move },
+          { key: 'who', title: t('column.who'), cell: ({ who }) => who },
+          {
+            key: 'door',
+            title: t('column.door'),
+            cell: ({ doors }) => doors.map(doorName).join(', '),
+          },
+          {
+            key: 'why',
+            title: t('column.why'),
+            cell: (row) => (
+              <>
+                {row.why}
+                <Named move={row} />
+              </>
+            ),
+          },
+        ]}
+        rows={rows}
+        rowKey={({ move, who, why }) => [move, who, why].join('\n')}
+      />
     </section>
   );
 }
