@@ -3,7 +3,7 @@
 // server's refusal and stays open with it.
 import { useMutation } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemFrom } from '../api/client';
 import { Dialog } from './dialog';
@@ -18,6 +18,7 @@ interface Props {
   reason?: 'needed' | 'welcome' | 'none';
   label?: string; // of the reason
   ready?: boolean; // whether all else is chosen
+  begin?: boolean; // whether the focus begins at the reason
   children?: ReactNode;
   act: (reason: string) => Promise<unknown>;
   done: string; // what is told when it is done
@@ -39,10 +40,15 @@ export function AskDialog(props: Props) {
     },
     onSettled: () => props.after?.(),
   });
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    act.mutate();
+  }
   return (
     <Dialog
       title={props.title}
       onCancel={props.close}
+      width={480}
       footer={[
         <Button key="keep" onClick={props.close}>
           {props.keep ?? t('close')}
@@ -50,16 +56,17 @@ export function AskDialog(props: Props) {
         <Button
           key="act"
           type="primary"
+          htmlType="submit"
+          form={`${field}-form`}
           danger={props.danger === true}
           disabled={props.ready === false || (asked === 'needed' && !reason.trim())}
           loading={act.isPending}
-          onClick={() => act.mutate()}
         >
           {props.confirm}
         </Button>,
       ]}
     >
-      <div className="ask">
+      <form id={`${field}-form`} className="ask" onSubmit={submit}>
         {act.error && <ProblemNotice problem={problemFrom(act.error)} />}
         {props.children}
         {asked !== 'none' && (
@@ -72,13 +79,14 @@ export function AskDialog(props: Props) {
               id={field}
               rows={3}
               required={asked === 'needed'}
+              autoFocus={props.begin === true}
               maxLength={2000}
               value={reason}
               onChange={(event) => setReason(event.target.value)}
             />
           </div>
         )}
-      </div>
+      </form>
     </Dialog>
   );
 }

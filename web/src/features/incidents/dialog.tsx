@@ -13,6 +13,7 @@ import {
   recordQuery,
 } from '../../api/queries';
 import type { FieldValues, IncidentDetail, Subject } from '../../api/types';
+import { AskDialog } from '../../ui/ask-dialog';
 import { Dialog } from '../../ui/dialog';
 import { FieldForm, type FormEntry } from '../../ui/form';
 import { JsonField, readObject } from '../../ui/json-field';
@@ -128,7 +129,12 @@ function EditDialog({ incident, close }: Omit<Props, 'deed'>) {
   );
 }
 
-function send(incident: IncidentDetail, deed: IncidentDeed, text: string, to: string) {
+function send(
+  incident: IncidentDetail,
+  deed: IncidentDeed,
+  text: string,
+  to: string,
+): Promise<unknown> {
   const path = { id: incident.id };
   if (deed === 'hand-on')
     return api.post('/incidents/{id}/hand-on', { path, body: { to, comment: text } });
@@ -174,54 +180,29 @@ function People({
 
 export function IncidentDialog({ incident, deed, close }: Props) {
   const { t } = useTranslation('incident');
-  const tell = useNotice();
-  const form = useId();
-  const [text, setText] = useState('');
+  const field = useId();
   const [to, setTo] = useState('');
-  const act = useMutation({
-    mutationFn: (): Promise<unknown> => send(incident, deed, text.trim(), to),
-    onSuccess: () => {
-      tell(t(`did.${deed}`));
-      close();
-    },
-    onSettled: invalidateIncidents,
-  });
   if (deed === 'edit') return <EditDialog incident={incident} close={close} />;
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    act.mutate();
-  }
   return (
-    <Dialog
+    <AskDialog
       title={t(`deed.${deed}`)}
-      onCancel={close}
-      width={440}
-      okText={t(`deed.${deed}`)}
-      cancelText={t('cancel')}
-      okButtonProps={{ htmlType: 'submit', form, loading: act.isPending }}
+      confirm={t(`deed.${deed}`)}
+      keep={t('cancel')}
+      reason={deed === 'hand-on' ? 'welcome' : 'needed'}
+      label={t(deed === 'skip' ? 'reason' : 'comment')}
+      ready={deed !== 'hand-on' || to !== ''}
+      act={(text) => send(incident, deed, text, to)}
+      done={t(`did.${deed}`)}
+      after={invalidateIncidents}
+      close={close}
     >
-      <form id={form} onSubmit={submit} className="deed-form">
-        <p className="quiet">{t(`help.${deed}`)}</p>
-        {deed === 'hand-on' && (
-          <p>
-            <label htmlFor={`${form}-to`}>{t('to')}</label>
-            <People field={`${form}-to`} to={to} choose={setTo} />
-          </p>
-        )}
-        <p>
-          <label htmlFor={`${form}-text`}>{t(deed === 'skip' ? 'reason' : 'comment')}</label>
-          <textarea
-            id={`${form}-text`}
-            className="plain-input"
-            rows={3}
-            maxLength={2000}
-            required={deed !== 'hand-on'}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </p>
-        {act.isError && <ProblemNotice problem={problemFrom(act.error)} />}
-      </form>
-    </Dialog>
+      <p className="quiet">{t(`help.${deed}`)}</p>
+      {deed === 'hand-on' && (
+        <div>
+          <label htmlFor={field}>{t('to')}</label>
+          <People field={field} to={to} choose={setTo} />
+        </div>
+      )}
+    </AskDialog>
   );
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dialog of one deed: to whom, until when, what to say.
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, problemFrom } from '../../api/client';
+import { api } from '../../api/client';
 import { invalidateWork, workPeopleQuery } from '../../api/queries';
 import type { Id, WorkItem } from '../../api/types';
-import { Dialog } from '../../ui/dialog';
-import { useNotice } from '../../ui/notice';
-import { ProblemNotice } from '../../ui/problem';
+import { AskDialog } from '../../ui/ask-dialog';
 import { type Deed, instantOf, tomorrow } from './deeds';
 
 const TO_PEOPLE: ReadonlySet<Deed> = new Set(['delegate', 'forward', 'reassign']);
@@ -89,80 +87,52 @@ interface Props {
   item: Pick<WorkItem, 'id' | 'name'>;
   deed: Deed;
   close: () => void;
-  done?: () => void;
 }
 
-export function DeedDialog({ item, deed, close, done }: Props) {
+export function DeedDialog({ item, deed, close }: Props) {
   const { t } = useTranslation('work');
-  const tell = useNotice();
-  const form = useId();
-  const [given, setGiven] = useState<Given>({ to: '', until: tomorrow(), comment: '' });
-  const act = useMutation({
-    mutationFn: () => send(deed, item.id, given),
-    onSuccess: () => {
-      tell(t(`did.${deed}`, { step: item.name }));
-      close();
-      done?.();
-    },
-    onSettled: invalidateWork,
-  });
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    act.mutate();
-  }
+  const field = useId();
+  const [to, setTo] = useState('');
+  const [until, setUntil] = useState(tomorrow);
+  const toPeople = TO_PEOPLE.has(deed);
+  const waits = deed === 'follow-up';
+  const said = NEEDS_TEXT.has(deed) ? 'needed' : 'welcome';
   return (
-    <Dialog
+    <AskDialog
       title={t(`deed.${deed}`)}
-      onCancel={close}
-      width={440}
-      okText={t(`deed.${deed}`)}
-      cancelText={t('cancel')}
-      okButtonProps={{ htmlType: 'submit', form, loading: act.isPending }}
+      confirm={t(`deed.${deed}`)}
+      keep={t('cancel')}
+      reason={waits ? 'none' : said}
+      label={t(deed === 'skip' ? 'reason' : 'comment')}
+      begin={!toPeople}
+      ready={(!toPeople || to !== '') && (!waits || until !== '')}
+      act={(comment) => send(deed, item.id, { to, until, comment })}
+      done={t(`did.${deed}`, { step: item.name })}
+      after={invalidateWork}
+      close={close}
     >
-      <form id={form} onSubmit={submit} className="deed-form">
-        <p className="quiet">{t(`deedHelp.${deed}`)}</p>
-        {TO_PEOPLE.has(deed) && (
-          <p>
-            <label htmlFor={`${form}-to`}>{t('to')}</label>
-            <People
-              id={item.id}
-              deed={deed}
-              field={`${form}-to`}
-              value={given.to}
-              onChange={(to) => setGiven({ ...given, to })}
-            />
-          </p>
-        )}
-        {deed === 'follow-up' ? (
-          <p>
-            <label htmlFor={`${form}-until`}>{t('until')}</label>
-            <input
-              id={`${form}-until`}
-              className="plain-input"
-              type="datetime-local"
-              required
-              autoFocus
-              value={given.until}
-              onChange={(event) => setGiven({ ...given, until: event.target.value })}
-            />
-          </p>
-        ) : (
-          <p>
-            <label htmlFor={`${form}-comment`}>{t(deed === 'skip' ? 'reason' : 'comment')}</label>
-            <textarea
-              id={`${form}-comment`}
-              className="plain-input"
-              rows={3}
-              maxLength={1000}
-              required={NEEDS_TEXT.has(deed)}
-              autoFocus={!TO_PEOPLE.has(deed)}
-              value={given.comment}
-              onChange={(event) => setGiven({ ...given, comment: event.target.value })}
-            />
-          </p>
-        )}
-        {act.isError && <ProblemNotice problem={problemFrom(act.error)} />}
-      </form>
-    </Dialog>
+      <p className="quiet">{t(`deedHelp.${deed}`)}</p>
+      {toPeople && (
+        <div>
+          <label htmlFor={field}>{t('to')}</label>
+          <People id={item.id} deed={deed} field={field} value={to} onChange={setTo} />
+        </div>
+      )}
+      {waits && (
+        <div>
+          <label htmlFor={field}>{t('until')}</label>
+          <input
+            id={field}
+            className="plain-input"
+            type="datetime-local"
+            required
+            // biome-ignore lint/a11y/noAutofocus: a dialog takes the focus.
+            autoFocus
+            value={until}
+            onChange={(event) => setUntil(event.target.value)}
+          />
+        </div>
+      )}
+    </AskDialog>
   );
 }
