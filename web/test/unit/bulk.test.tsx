@@ -5,7 +5,7 @@ import { allThatFit } from '../../src/features/records/bulk-acts';
 import type { Target } from '../../src/features/records/bulk-run';
 import { readListState } from '../../src/features/records/url-state';
 import { makeEntity, makeField, makeRow } from './make';
-import { type Call, click, render, serve, settle } from './render';
+import { type Call, click, labelled, render, serve, settle, type } from './render';
 
 const entity = makeEntity('order', [makeField('number'), makeField('city')]);
 const refusal = { status: 409, code: 'conflict', message: 'it is in use' };
@@ -57,6 +57,15 @@ describe('many records at once', () => {
     const [first] = dialog()?.querySelectorAll('tbody tr') ?? [];
     expect(first?.textContent).toBe('SO-60refusedit is in use');
     expect(first?.querySelector('a')?.getAttribute('href')).toBe('/records/order/60');
+  });
+
+  it('take a reason along', async () => {
+    const calls = deletes((ids) => ids.map((id) => ({ id, ok: true })));
+    await deleteMany(2);
+    await type(labelled(document, 'Reason'), ' too many ');
+    await click(buttonOf('Delete 2 records'));
+    const post = calls.find(({ method }) => method === 'POST');
+    expect(post?.body).toEqual({ ids: ['1', '2'], action: 'delete', reason: 'too many' });
   });
 
   it('stop where somebody stops them', async () => {

@@ -21,7 +21,9 @@ const outcomesOf = ({ results }: BulkAnswer): Outcome[] =>
   results.map(({ id, problem }) => ({ id, problem }));
 
 // The server notes what a bulk did, and gives back what nobody has changed since.
-function inBulk(entity: string, what: { fields: FieldValues } | { action: 'delete' }): Act {
+type Bulk = ({ fields: FieldValues } | { action: 'delete' }) & { reason?: string };
+
+function inBulk(entity: string, what: Bulk): Act {
   return {
     size: SOME,
     do: async (ids) => {
@@ -39,8 +41,11 @@ function inBulk(entity: string, what: { fields: FieldValues } | { action: 'delet
   };
 }
 
-export const editing = (entity: string, fields: FieldValues) => inBulk(entity, { fields });
-export const deleting = (entity: string) => inBulk(entity, { action: 'delete' });
+const because = (reason: string) => (reason ? { reason } : {});
+export const editing = (entity: string, fields: FieldValues, reason: string) =>
+  inBulk(entity, { fields, ...because(reason) });
+export const deleting = (entity: string, reason: string) =>
+  inBulk(entity, { action: 'delete', ...because(reason) });
 
 // A refusal is the record's own; without the server or a session nothing goes on.
 async function attempt(id: Id, work: () => Promise<unknown>): Promise<Outcome> {

@@ -2,7 +2,7 @@
 // What has to be said before something is done to many records: which fields become what, with whom
 // they are shared, which process begins.
 import { useQuery } from '@tanstack/react-query';
-import { Button, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { processesQuery } from '../../api/queries';
@@ -63,10 +63,40 @@ function GivenField({
   );
 }
 
+// Into the history of each record.
+function Reason({
+  needed,
+  value,
+  onChange,
+}: {
+  needed: boolean;
+  value: string;
+  onChange: (value: string) => void;
+}) {
+  const { t } = useTranslation('records');
+  const id = useId();
+  return (
+    <div>
+      <label htmlFor={id}>
+        {t('common:reason')} {!needed && <span className="quiet">{t('common:optional')}</span>}
+      </label>
+      <Input
+        id={id}
+        required={needed}
+        maxLength={2000}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  );
+}
+
 export function EditMany({ entity, count, go }: Props) {
   const { t } = useTranslation('records');
   const id = useId();
   const [given, setGiven] = useState<Given[]>([]);
+  const [reason, setReason] = useState('');
+  const asked = given.some(({ field }) => field.asks_reason);
   const left = bulkFields(entity).filter(
     ({ name }) => !given.some((one) => one.field.name === name),
   );
@@ -100,11 +130,12 @@ export function EditMany({ entity, count, go }: Props) {
           options={left.map(({ name, title }) => ({ value: name, label: title }))}
         />
       </div>
+      <Reason needed={asked} value={reason} onChange={setReason} />
       <div>
         <Button
           type="primary"
-          disabled={given.length === 0}
-          onClick={() => go(editing(entity.name, values))}
+          disabled={given.length === 0 || (asked && !reason.trim())}
+          onClick={() => go(editing(entity.name, values, reason.trim()))}
         >
           {t('bulk.do.edit', { records: count })}
         </Button>
@@ -115,11 +146,13 @@ export function EditMany({ entity, count, go }: Props) {
 
 export function DeleteMany({ entity, count, go }: Props) {
   const { t } = useTranslation('records');
+  const [reason, setReason] = useState('');
   return (
     <>
       <p>{t('bulk.deleteHelp')}</p>
+      <Reason needed={false} value={reason} onChange={setReason} />
       <div>
-        <Button type="primary" danger onClick={() => go(deleting(entity.name))}>
+        <Button type="primary" danger onClick={() => go(deleting(entity.name, reason.trim()))}>
           {t('bulk.do.delete', { records: count })}
         </Button>
       </div>
