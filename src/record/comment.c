@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "db/database.h"
 #include "record/audit.h"
+#include "record/feed.h"
 #include "record/follow.h"
 #include "record/labels.h"
 
@@ -207,7 +208,7 @@ FALLIBLE comment_add(Ctx *cx, const char *entity, Id id, Value input, Value *out
     value_set(cx->arena, *out, "unreached", unreached);
     Value payload = value_context(cx->arena);
     value_set(cx->arena, payload, "action", value_text(kind));
-    return outbox_add(cx, "record.changed", entity, id, record->version, payload);
+    return feed_add(cx, record, payload);
 }
 
 static FALLIBLE find_own(Ctx *cx, const char *entity, Id id, Id comment, Record **record, Row **row)

@@ -104,17 +104,17 @@ typedef struct Field {
     bool personal;
     bool asks_reason; // a change by hand says why
     bool indexed;
-    bool names_record;    // text: "entity/id", a record of any entity
+    bool names_record;      // text: "entity/id", a record of any entity
     const char *indexed_by; // the field that follows it in its index; NULL: the id alone
-    bool number;          // drawn from a counter when the record is made, see number.h
-    const char *pattern;  // of the number
-    const char *restart;  // what of the date begins the counter anew; NULL: as the pattern does
-    int scale;            // digits after the point: decimal, money, percent
-    int length;           // the most characters of a text
-    int position;         // in entity->fields
-    const char *to;       // reference: name of the entity it leads to
-    const Entity *target; // and the entity
-    bool lets_go;         // reference: it is cleared when its target is deleted, which else is not
+    bool number;            // drawn from a counter when the record is made, see number.h
+    const char *pattern;    // of the number
+    const char *restart;    // what of the date begins the counter anew; NULL: as the pattern does
+    int scale;              // digits after the point: decimal, money, percent
+    int length;             // the most characters of a text
+    int position;           // in entity->fields
+    const char *to;         // reference: name of the entity it leads to
+    const Entity *target;   // and the entity
+    bool lets_go; // reference: it is cleared when its target is deleted, which else is not
     const Choice *choices;
     size_t choice_count;
     const char *currency; // money: the currency's code, or the field that holds it
@@ -208,7 +208,7 @@ struct Entity {
     size_t followed_count;
     const Field *remind_at;  // the instant at which people are reminded of the record, or NULL
     const Feel *remind_when; // over the record's fields: whether they still are; NULL: always
-    const Field *fields; // the system fields first
+    const Field *fields;     // the system fields first
     size_t field_count;
     const ChildList *children;
     size_t child_count;
@@ -218,7 +218,7 @@ struct Entity {
     size_t list_count;
     const UniqueGroup *uniques;
     size_t unique_count;
-    const Matching *matching;            // NULL: duplicates are not looked for
+    const Matching *matching;  // NULL: duplicates are not looked for
     const Field *const *feeds; // the roll-ups, of other entities mostly, that its records count in
     size_t feed_count;
     const Map *by_name;                  // of Field

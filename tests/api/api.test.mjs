@@ -56,12 +56,12 @@ after(async () => {
   assert.deepEqual(ended, { code: 0, signal: null }, "the server stops cleanly");
 });
 
-for (const cases of [health, sessions, records, files, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
 // One a line, in this order.
 const everything = [
   health,
   sessions,
   records,
+  files,
   rights,
   lists,
   searching,
@@ -84,16 +84,11 @@ const everything = [
   badInput,
   followingChanges,
   webhooks,
-];
-
-for (const cases of everything)
-for (const cases of [health, sessions, records, rights, lists, searching, audit, personal, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
-for (const cases of [health, sessions, records, files, timeline, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
-for (const cases of [health, sessions, records, duplicates, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
-for (const cases of [health, sessions, records, duplicates, merges, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, badInput])
-for (const cases of [health, sessions, records, rights, lists, searching, audit, orders, doors, deviations, imports, importJobs, processes, running, proofs, incidents, suspension, migrations, decisions, blocked, work, packs, fieldTypes, badInput])
+  personal,
+  timeline,
+  duplicates,
+  merges,
   fieldTypes,
-  badInput,
 ];
 
 for (const cases of everything)

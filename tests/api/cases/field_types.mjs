@@ -75,7 +75,7 @@ export default function fieldTypes(it, world) {
     assert.equal((await admin.get(`${records}depot?sort=place`)).status, 400);
     const csv = (await admin.get(`${records}depot/export`)).body;
     assert.match(csv, /North,Dam 1 \/ Hof 2 \| 28195 \| Bremen \|  \| DE/);
-    const line = (await admin.get(`${records}depot/export?format=jsonl`)).body;
+    const line = JSON.parse((await admin.get(`${records}depot/export?format=jsonl`)).body);
     await imported(admin, "depot", csv.replace("North", "South"));
     await imported(admin, "depot", JSON.stringify({ ...line, name: "West" }));
     const all = (await admin.get(`${records}depot?sort=name`)).body.items;

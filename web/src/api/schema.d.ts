@@ -5,6 +5,101 @@
  */
 
 export interface paths {
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest checkpoint of the audit's log: `signature` is of `text`, by the Ed25519 key */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditCheckpoint"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has changed since a cursor, of what you may read, in the order of commits; without a cursor: where to begin. wait_seconds waits for the first */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    entity?: string;
+                    limit?: number;
+                    wait_seconds?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Changes"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decisions/{key}/evaluate": {
         parameters: {
             query?: never;
@@ -2129,6 +2224,53 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a merge: the record is back with all that was its; refused where somebody has changed it since */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Merged"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -2458,6 +2600,187 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the actor is told: mentions, comments, changes of what is followed, reminders */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Notices"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark one of the actor's notices as read */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all of the actor's notices as read */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many notices the actor has not read, counted up to 99 */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["UnreadNotices"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3821,6 +4144,328 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/records/{entity}/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comment on a record, or write a note; @login mentions a person */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordCommentInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WrittenComment"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/comments/{comment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a comment or a note that one has written */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    comment: string;
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a comment or a note that one has written */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    comment: string;
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["RecordCommentChange"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WrittenComment"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The consents of a person, newest first; with purpose= and channel= also whether it is allowed now to send so */
+        get: {
+            parameters: {
+                query?: {
+                    channel?: string;
+                    purpose?: string;
+                };
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Consents"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Note that a person granted or withdrew a consent; entries are only added */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ConsentInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Consents"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records that this one may be the same as */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Duplicates"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/duplicates/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Say that two records are not the same, or take it back */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                    other: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DuplicateDismissal"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/v1/records/{entity}/{id}/erase-histories": {
         parameters: {
             query?: never;
@@ -4031,6 +4676,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/{entity}/{id}/followers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who follows a record */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Followers"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Follow a record: be told of comments on it and of changes of its followed fields */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Followers"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Follow a record no longer */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{entity}/{id}/history": {
         parameters: {
             query?: never;
@@ -4038,12 +4809,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The story of a record, newest first: changes and process steps; before= and limit= page it */
+        /** The story of a record, newest first: activities, process steps, comments, notes, files and changes, or only those of type= (comment,note) */
         get: {
             parameters: {
                 query?: {
-                    before?: string;
+                    after?: string;
                     limit?: number;
+                    type?: string;
                 };
                 header?: never;
                 path: {
@@ -4061,6 +4833,106 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Timeline"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Merge another record into this one: what led to it leads here; fields named by take come from it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["MergeInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Merged"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was merged into a record, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Merges"];
                     };
                 };
                 /** @description refused: what is wrong and what to do */
@@ -4124,6 +4996,104 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is held about a person as lines of JSON: the record, what leads to it, its changes and steps */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/{id}/personal/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erase what is personal of a record and its parts, in their history too; the audit proves it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ErasureInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Erased"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4418,7 +5388,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change the same fields of many records, or delete them; a result for each, and the id by which changes are undone */
+        /** Change the same fields of many records, or delete them; a result for each, and the id by which it is undone */
         post: {
             parameters: {
                 query?: never;
@@ -4469,7 +5439,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give the records of an own bulk the values they had, except those that were changed since */
+        /** Give the records of an own bulk the values they had, and take back those it deleted, except what was changed since */
         post: {
             parameters: {
                 query?: never;
@@ -4552,6 +5522,92 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{entity}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pairs of records that may be the same, the likeliest first; dismissed=true: those that somebody has said are not */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    dismissed?: boolean;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    entity: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DuplicatePage"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Records that the fields may be the same as, as they are typed so far */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    entity: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DuplicateQuestion"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Duplicates"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -5210,6 +6266,384 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhooks, by name */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhooks"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Tell another program what changes, of what you may read; the answer alone has the secret by which it knows us */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookInput"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A webhook */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Remove a webhook */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Change a webhook, or switch it on or off */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookChange"];
+                };
+            };
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a webhook was sent, what waits and what was given up, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    after?: string;
+                    limit?: number;
+                    state?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WebhookDeliveries"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message once more, with the same webhook-id */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    delivery: string;
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook a new secret; for a day the old one signs beside it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Webhook"];
+                    };
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message of the type test */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description done */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description refused: what is wrong and what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/work-items": {
@@ -6330,6 +7764,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AuditCheckpoint: {
+            /** Format: date-time */
+            at: string;
+            key: string;
+            root: string;
+            signature: string;
+            size: number;
+            text: string;
+        };
         BlockedBy: {
             key: string;
             name: string;
@@ -6385,6 +7828,23 @@ export interface components {
             }[];
             version: number;
         };
+        Change: {
+            /** @description create, change, delete, share, attach and what else is done to records */
+            action: string;
+            /** Format: date-time */
+            at: string;
+            cursor: string;
+            entity: string;
+            /** @description that changed, as far as you may read them */
+            fields: string[];
+            id: string;
+            version: number;
+        };
+        Changes: {
+            /** @description what to give as after= next */
+            cursor: string;
+            items: components["schemas"]["Change"][];
+        };
         ChildList: {
             by: string;
             entity: string;
@@ -6403,6 +7863,29 @@ export interface components {
         Completed: {
             item: components["schemas"]["WorkItemEntry"];
             next: components["schemas"]["WorkItemEntry"][];
+        };
+        Consent: {
+            actor: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            channel: "email" | "phone" | "sms" | "messenger" | "post";
+            granted: boolean;
+            proof: string | null;
+            purpose: string;
+            source: string;
+        };
+        ConsentInput: {
+            /** @enum {string} */
+            channel: "email" | "phone" | "sms" | "messenger" | "post";
+            granted: boolean;
+            proof?: string;
+            purpose: string;
+            source: string;
+        };
+        Consents: {
+            allowed?: boolean;
+            items: components["schemas"]["Consent"][];
         };
         DecisionCheck: {
             findings: components["schemas"]["DecisionFinding"][];
@@ -6560,8 +8043,43 @@ export interface components {
             source: string | null;
             to: number;
         };
+        Duplicate: {
+            id: string;
+            label: string;
+            reasons: components["schemas"]["DuplicateReason"][];
+            score: number;
+        };
+        DuplicateDismissal: {
+            dismissed: boolean;
+        };
+        DuplicatePage: {
+            complete: boolean;
+            items: components["schemas"]["DuplicatePair"][];
+            next: string | null;
+        };
+        DuplicatePair: {
+            left: components["schemas"]["Reference"];
+            reasons: components["schemas"]["DuplicateReason"][];
+            right: components["schemas"]["Reference"];
+            score: number;
+        };
+        DuplicateQuestion: {
+            except?: string;
+            fields: components["schemas"]["Fields"];
+        };
+        DuplicateReason: {
+            closeness: number;
+            field: string;
+            rule: string;
+            title: string;
+        };
+        Duplicates: {
+            complete: boolean;
+            items: components["schemas"]["Duplicate"][];
+        };
         Entity: {
             children: components["schemas"]["ChildList"][];
+            compared: string[];
             fields: components["schemas"]["Field"][];
             icon: string | null;
             key: string | null;
@@ -6582,6 +8100,18 @@ export interface components {
             plural: string;
             searchable: boolean;
             title: string;
+        };
+        Erased: {
+            histories: components["schemas"]["HistoriesErased"];
+            records: {
+                audit_rows: number;
+                entity: string;
+                fields: string[];
+                id: string;
+            }[];
+        };
+        ErasureInput: {
+            reason: string;
         };
         ExpressionCheck: {
             completions?: {
@@ -6683,6 +8213,7 @@ export interface components {
             personal: boolean;
             process_owned: boolean;
             read_only: boolean;
+            record?: boolean;
             required: boolean;
             scale?: number;
             system: boolean;
@@ -6693,7 +8224,7 @@ export interface components {
         };
         FieldChange: {
             /** @enum {string} */
-            action: "create" | "change" | "delete" | "restore" | "share" | "unshare" | "attach" | "rename" | "detach";
+            action: "create" | "change" | "delete" | "restore" | "share" | "unshare" | "attach" | "rename" | "detach" | "erase" | "consent" | "comment" | "note";
             actor: components["schemas"]["Person"] | null;
             /** Format: date-time */
             at: string;
@@ -6704,12 +8235,14 @@ export interface components {
             old: unknown;
             reason: string | null;
             title: string | null;
+            /** @enum {string} */
+            type: "change";
         };
         Fields: {
             [key: string]: unknown;
         };
         /** @enum {string} */
-        FieldType: "text" | "long_text" | "integer" | "decimal" | "money" | "percent" | "boolean" | "date" | "instant" | "choice" | "reference" | "email" | "phone" | "url" | "json" | "multi_choice" | "duration";
+        FieldType: "text" | "long_text" | "integer" | "decimal" | "money" | "percent" | "boolean" | "date" | "instant" | "choice" | "reference" | "email" | "phone" | "url" | "json" | "multi_choice" | "duration" | "multi_reference" | "address" | "auto_number";
         File: {
             /** Format: date-time */
             at: string;
@@ -6731,6 +8264,10 @@ export interface components {
             operator: string;
             value?: unknown;
         };
+        Followers: {
+            following: boolean;
+            items: components["schemas"]["Person"][];
+        };
         FollowUpInput: {
             until?: string | null;
         };
@@ -6742,7 +8279,7 @@ export interface components {
             help?: string | null;
             length?: number | null;
             name: string;
-            reference?: components["schemas"]["Subject"] | null;
+            reference?: components["schemas"]["Subject"] | components["schemas"]["Subject"][] | null;
             scale?: number | null;
             title: string;
             to?: string | null;
@@ -6789,7 +8326,15 @@ export interface components {
         /** @enum {string} */
         HistoryKind: "started" | "entered" | "completed" | "cancelled" | "failed" | "triggered" | "compensated" | "ended";
         Import: {
+            alike?: number;
             created: number;
+            duplicates?: {
+                label: string | null;
+                line: number;
+                other: components["schemas"]["Reference"];
+                record: string | null;
+                score: number;
+            }[];
             entity: string;
             id: string;
             kept: number;
@@ -6870,6 +8415,11 @@ export interface components {
             failed: number;
             id?: string;
             lines: {
+                duplicate?: {
+                    id: string;
+                    label: string;
+                    score: number;
+                };
                 id?: string;
                 label?: string;
                 line: number;
@@ -6883,6 +8433,7 @@ export interface components {
         ImportSettings: {
             columns?: (string | null)[];
             delimiter?: string | null;
+            duplicates?: boolean;
             encoding?: string | null;
             match?: string | null;
             only_update?: boolean;
@@ -7077,6 +8628,32 @@ export interface components {
                 label: string;
             }[];
         };
+        Mention: {
+            login: string;
+            name: string;
+        };
+        Merged: {
+            id: string;
+            record: components["schemas"]["Record"];
+        };
+        MergeInput: {
+            loser: string;
+            loser_version?: number;
+            take?: string[];
+            version?: number;
+        };
+        Merges: {
+            items: {
+                actor: components["schemas"]["Person"] | null;
+                /** Format: date-time */
+                at: string;
+                id: string;
+                label: string;
+                loser: string;
+                /** Format: date-time */
+                undone_at: string | null;
+            }[];
+        };
         MessageInput: {
             idempotency_key?: string;
             keep_seconds?: number;
@@ -7087,6 +8664,8 @@ export interface components {
             to?: "one" | "all";
         };
         Meta: {
+            /** @description codes of ISO 3166, for addresses */
+            countries: string[];
             departments: components["schemas"]["Department"][];
             entities: components["schemas"]["Entity"][];
         };
@@ -7161,6 +8740,24 @@ export interface components {
         };
         NextInput: {
             process?: string | null;
+        };
+        Notice: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            entity: string;
+            id: string;
+            /** @enum {string} */
+            kind: "mention" | "comment" | "change" | "reminder";
+            label: string;
+            read: boolean;
+            record: string;
+            text: string | null;
+        };
+        Notices: {
+            items: components["schemas"]["Notice"][];
+            next: string | null;
+            unread: number;
         };
         NowStep: {
             department: components["schemas"]["Department"] | null;
@@ -7376,6 +8973,7 @@ export interface components {
             read?: boolean;
         };
         Record: {
+            duplicates?: components["schemas"]["Duplicate"][];
             fields: components["schemas"]["Fields"];
             id: string;
             label: string;
@@ -7387,6 +8985,29 @@ export interface components {
             fields: components["schemas"]["Fields"];
             reason?: string;
             version: number;
+        };
+        RecordComment: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            edited_at: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "comment" | "note";
+            mentions: components["schemas"]["Mention"][];
+            mine: boolean;
+            text: string;
+            /** @enum {string} */
+            type: "comment" | "note";
+        };
+        RecordCommentChange: {
+            text: string;
+        };
+        RecordCommentInput: {
+            /** @enum {string} */
+            kind: "comment" | "note";
+            text: string;
         };
         RecordInput: {
             fields: components["schemas"]["Fields"];
@@ -7423,7 +9044,7 @@ export interface components {
             label: string;
         };
         References: {
-            [key: string]: components["schemas"]["Reference"];
+            [key: string]: components["schemas"]["Reference"] | components["schemas"]["Reference"][];
         };
         Replayed: {
             equal: boolean;
@@ -7556,6 +9177,8 @@ export interface components {
                 key: string;
                 name: string;
             };
+            /** @enum {string} */
+            type: "step";
         };
         StepHeat: {
             cases: number;
@@ -7610,7 +9233,26 @@ export interface components {
             suspended: boolean;
         };
         Timeline: {
-            items: (components["schemas"]["FieldChange"] | components["schemas"]["StepEvent"])[];
+            items: (components["schemas"]["FieldChange"] | components["schemas"]["StepEvent"] | components["schemas"]["RecordComment"] | components["schemas"]["TimelineFile"] | components["schemas"]["TimelineActivity"])[];
+            next: string | null;
+        };
+        TimelineActivity: {
+            activity: components["schemas"]["Record"];
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            type: "activity";
+        };
+        TimelineFile: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            id: string;
+            media: string;
+            name: string;
+            size: number;
+            /** @enum {string} */
+            type: "file";
         };
         Token: {
             called?: string;
@@ -7640,6 +9282,9 @@ export interface components {
             step: string;
             who: string;
             why: string | null;
+        };
+        UnreadNotices: {
+            unread: number;
         };
         User: {
             department: components["schemas"]["Department"] | null;
@@ -7685,6 +9330,58 @@ export interface components {
             search?: string;
             sort?: unknown[];
             where?: string;
+        };
+        Webhook: {
+            active: boolean;
+            /** @description of which it is told; empty: of all */
+            entities: string[];
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: components["schemas"]["Person"];
+            name: string;
+            /** @description once, when it is made */
+            secret?: string;
+            url: string;
+            /** @description it was switched off by itself */
+            why: string | null;
+        };
+        WebhookChange: {
+            active?: boolean;
+            /** @description of which it is told; empty: of all */
+            entities?: string[];
+            name?: string;
+            url?: string;
+        };
+        WebhookDeliveries: {
+            items: components["schemas"]["WebhookDelivery"][];
+            next: string | null;
+        };
+        WebhookDelivery: {
+            /** Format: date-time */
+            at: string;
+            failures: number;
+            id: string;
+            message: {
+                data: Record<string, unknown>;
+                /** Format: date-time */
+                timestamp: string;
+                type: string;
+            };
+            problem: string | null;
+            /** @enum {unknown} */
+            state: "waiting" | "delivered" | "given-up";
+            type: string;
+        };
+        WebhookInput: {
+            active?: boolean;
+            /** @description of which it is told; empty: of all */
+            entities?: string[];
+            name: string;
+            url: string;
+        };
+        Webhooks: {
+            items: components["schemas"]["Webhook"][];
         };
         Who: {
             department: components["schemas"]["Department"] | null;
@@ -7826,6 +9523,20 @@ export interface components {
                 overdue: number;
                 started: number;
             }[];
+        };
+        WrittenComment: {
+            /** Format: date-time */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            /** Format: date-time */
+            edited_at: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "comment" | "note";
+            mentions: components["schemas"]["Mention"][];
+            mine: boolean;
+            text: string;
+            unreached: string[];
         };
     };
     responses: never;

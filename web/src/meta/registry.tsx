@@ -67,7 +67,7 @@ const NULL_OPERATORS = ['is null', 'is not null'] as const;
 function PlainText({ field, value, reference }: ValueProps) {
   const [entity, id] = String(value).split('/');
   if (field.record && entity && id) {
-    return <Link to={recordPath(entity, id)}>{reference?.label ?? String(value)}</Link>;
+    return <Link to={recordPath(entity, id)}>{ledTo(reference)[0]?.label ?? String(value)}</Link>;
   }
   return <>{typeof value === 'object' ? JSON.stringify(value) : String(value)}</>;
 }

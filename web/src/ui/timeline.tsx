@@ -13,6 +13,7 @@ import type {
   TimelineActivity,
   TimelineFile,
 } from '../api/types';
+import { ledTo } from '../meta/fields';
 import { FieldDisplay, isEmpty } from '../meta/registry';
 import { departmentStyle } from './department';
 import { departmentIcon, Icon, type IconName } from './icon';
@@ -54,7 +55,8 @@ export function gather(items: HistoryItem[]): TimelineEntry[] {
   for (const [index, item] of items.entries()) {
     const last = entries.at(-1);
     if (item.type !== 'step' && item.type !== 'change') {
-      const by = item.type === 'activity' ? item.activity.references.owner?.label : item.by?.name;
+      const by =
+        item.type === 'activity' ? ledTo(item.activity.references.owner)[0]?.label : item.by?.name;
       entries.push({ key: `${index}`, at: item.at, actor: by, changes: [], beside: item });
       continue;
     }
