@@ -95,7 +95,8 @@ static const char *whole_text(Ctx *cx, const Record *record)
     Value whole = value_context(cx->arena);
     for (size_t i = 0; i < record->fields.context->count; i++) {
         const ValueEntry *entry = &record->fields.context->entries[i];
-        if (entry->value.kind != VALUE_NULL)
+        const Field *field = entity_field(record->entity, entry->key);
+        if (entry->value.kind != VALUE_NULL && !(field && field->live))
             value_set(cx->arena, whole, entry->key, entry->value);
     }
     return json_text(cx->arena, whole);

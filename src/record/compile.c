@@ -94,6 +94,14 @@ static FALLIBLE bind_followed(Ctx *cx, Draft *draft)
     return NULL;
 }
 
+// One that is asked of the database.
+static FALLIBLE stored_field(Ctx *cx, const Entity *entity, const YamlNode *node, const char *name,
+                             const Field **out)
+{
+    TRY(named_field(cx, entity, node, name, out));
+    return (*out)->live ? yaml_error(cx, node, "'%s' is computed when it is read", name) : NULL;
+}
+
 // What the search box looks into; where nothing is said, what names a record or its people.
 static FALLIBLE bind_search(Ctx *cx, Draft *draft)
 {
@@ -104,7 +112,7 @@ static FALLIBLE bind_search(Ctx *cx, Draft *draft)
     TRY(yaml_get_texts(cx, draft->root, "search", &names, &count));
     const Field **fields = NEW_ARRAY(cx->arena, const Field *, count + entity->field_count);
     for (size_t i = 0; i < count; i++) {
-        TRY(named_field(cx, entity, node, names[i], &fields[i]));
+        TRY(stored_field(cx, entity, node, names[i], &fields[i]));
         if (!field_is_searchable(fields[i]))
             return yaml_error(cx, node, "'%s' is no text", names[i]);
     }
@@ -127,7 +135,7 @@ static FALLIBLE bind_names(Ctx *cx, Draft *draft)
     TRY(yaml_get_text(cx, draft->root, "label", false, &label));
     TRY(yaml_get_text(cx, draft->root, "key", false, &key));
     if (label)
-        TRY(named_field(cx, entity, yaml_get(draft->root, "label"), label, &entity->label));
+        TRY(stored_field(cx, entity, yaml_get(draft->root, "label"), label, &entity->label));
     if (!entity->label)
         entity->label = entity_field(entity, "number");
     if (!entity->label)
@@ -138,7 +146,7 @@ static FALLIBLE bind_names(Ctx *cx, Draft *draft)
     if (!entity->label)
         entity->label = entity_field(entity, "id");
     if (key)
-        TRY(named_field(cx, entity, yaml_get(draft->root, "key"), key, &entity->key));
+        TRY(stored_field(cx, entity, yaml_get(draft->root, "key"), key, &entity->key));
     else if (entity->number_pattern)
         entity->key = entity_field(entity, "number");
     else
@@ -246,7 +254,7 @@ static FALLIBLE bind_unique(Ctx *cx, const Entity *entity, const YamlNode *node,
         return yaml_error(cx, node, "from 2 to %d fields are unique together", UNIQUE_FIELDS);
     const Field **fields = NEW_ARRAY(cx->arena, const Field *, out->count);
     for (size_t i = 0; i < out->count; i++) {
-        TRY(named_field(cx, entity, yaml_get(node, "fields"), names[i], &fields[i]));
+        TRY(stored_field(cx, entity, yaml_get(node, "fields"), names[i], &fields[i]));
         if (field_is_tree(fields[i]) || fields[i]->type == FIELD_LONG_TEXT)
             return yaml_error(cx, yaml_get(node, "fields"), "a %s cannot be unique",
                               field_type_word(fields[i]->type));
@@ -289,7 +297,7 @@ FALLIBLE compile_filters(Ctx *cx, const Entity *entity, const YamlNode *node,
         TRY(yaml_get_text(cx, item, "field", true, &filters[i].field));
         filters[i].operator= "=";
         TRY(yaml_get_text(cx, item, "operator", false, &filters[i].operator));
-        TRY(named_field(cx, entity, item, filters[i].field, &field));
+        TRY(stored_field(cx, entity, item, filters[i].field, &field));
         if (value)
             filters[i].value = yaml_value(cx->arena, value);
     }
@@ -320,7 +328,7 @@ static FALLIBLE list_sorts(Ctx *cx, const Entity *entity, const YamlNode *node,
             TRY(yaml_get_text(cx, item, "field", true, &sorts[i].field));
             TRY(yaml_get_boolean(cx, item, "descending", &sorts[i].descending));
         }
-        TRY(named_field(cx, entity, item, sorts[i].field, &field));
+        TRY(stored_field(cx, entity, item, sorts[i].field, &field));
     }
     declared->sorts = sorts;
     declared->sort_count = list->count;

@@ -161,7 +161,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
         cx, node,
         "name active type title help required unique default validate message to choices scale "
         "length personal ask_reason indexed indexed_by record computed currency country read "
-        "edit when_deleted rollup pattern restart"));
+        "edit when_deleted rollup pattern restart live"));
     TRY(compile_get_name(cx, node, "name", &field->name));
     TRY(yaml_get_text(cx, node, "type", true, &type));
     if (!field_type_find(type, &field->type))
@@ -193,6 +193,7 @@ static FALLIBLE compile_field(Ctx *cx, const YamlNode *node, Field *field)
     TRY(yaml_get_integer(cx, node, "scale", 0, 9, &field->scale));
     if (field->unique && (field_is_tree(field) || field->type == FIELD_LONG_TEXT))
         return yaml_error(cx, node, "a %s cannot be unique", type);
+    TRY(yaml_get_boolean(cx, node, "live", &field->live));
     TRY(compile_auto_number(cx, node, field));
     return compile_choices(cx, node, field);
 }
@@ -298,7 +299,7 @@ static FALLIBLE compile_remind(Ctx *cx, Draft *draft, const FeelOptions *options
     TRY(yaml_known(cx, node, "at when"));
     TRY(yaml_get_text(cx, node, "at", true, &name));
     entity->remind_at = entity_field(entity, name);
-    if (!entity->remind_at || entity->remind_at->type != FIELD_INSTANT)
+    if (!entity->remind_at || entity->remind_at->type != FIELD_INSTANT || entity->remind_at->live)
         return yaml_error(cx, node, "'%s' has no instant '%s'", entity->name, name);
     return compile_expression(cx, node, "when", options, &entity->remind_when);
 }
@@ -310,6 +311,60 @@ static FALLIBLE check_indexed_by(Ctx *cx, const Draft *draft)
         if (name && !entity_field(draft->entity, name))
             return yaml_error(cx, draft->field_nodes[i], "'%s' has no field '%s'",
                               draft->entity->name, name);
+    }
+    return NULL;
+}
+
+// What the expression uses: the fields without whose names it does not compile.
+static FALLIBLE bind_uses(Ctx *cx, const Draft *draft, const YamlNode *node, Field *field)
+{
+    const Entity *entity = draft->entity;
+    const char **names = NEW_ARRAY(cx->arena, const char *, entity->field_count);
+    int *uses = NEW_ARRAY(cx->arena, int, entity->field_count);
+    for (size_t i = 0; i < entity->field_count; i++)
+        names[i] = entity->fields[i].name;
+    FeelOptions options = {.names = names, .name_count = entity->field_count, .strict = true};
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const Feel *without;
+        names[i] = "\x01"; // the name of nothing
+        if (feel_compile(cx, feel_source(field->computed), &options, &without))
+            uses[field->use_count++] = (int)i;
+        names[i] = entity->fields[i].name;
+    }
+    field->uses = uses;
+    for (size_t i = 0; i < field->use_count; i++)
+        if (entity->fields[uses[i]].live && uses[i] >= field->position)
+            return yaml_error(cx, node, "'%s' uses '%s', which is computed after it", field->name,
+                              entity->fields[uses[i]].name);
+    return NULL;
+}
+
+static FALLIBLE bind_live(Ctx *cx, const Draft *draft, const YamlNode *node, Field *field)
+{
+    if (!field->computed)
+        return yaml_error(cx, node, "'live' goes with 'computed'");
+    if (field->required || field->unique || field->indexed || field_refers(field))
+        return yaml_error(cx, node,
+                          "a live field is stored nowhere: it is no reference, and not required, "
+                          "unique or indexed");
+    draft->entity->live_count++;
+    return bind_uses(cx, draft, node, field);
+}
+
+// What is stored does not follow what is not.
+static FALLIBLE check_stored(Ctx *cx, const Draft *draft)
+{
+    for (size_t i = 0; i < draft->entity->field_count; i++) {
+        Field uses = draft->fields[i];
+        if (!uses.computed || uses.live)
+            continue;
+        uses.use_count = 0;
+        TRY(bind_uses(cx, draft, draft->field_nodes[i], &uses));
+        for (size_t k = 0; k < uses.use_count; k++)
+            if (draft->fields[uses.uses[k]].live)
+                return yaml_error(cx, draft->field_nodes[i],
+                                  "'%s' is stored, and cannot use '%s', which is not", uses.name,
+                                  draft->fields[uses.uses[k]].name);
     }
     return NULL;
 }
@@ -331,9 +386,13 @@ FALLIBLE compile_expressions(Ctx *cx, Draft *draft)
         TRY(compile_expression(cx, node, "computed", &options, &field->computed));
         if (field->message.en && !field->validate)
             return yaml_error(cx, node, "'message' goes with 'validate'");
+        if (field->live)
+            TRY(bind_live(cx, draft, node, field));
         if (field->computed && field->default_value)
             return yaml_error(cx, node, "a computed field has no default");
     }
     TRY(check_indexed_by(cx, draft));
+    if (entity->live_count)
+        TRY(check_stored(cx, draft));
     return compile_remind(cx, draft, &options);
 }

@@ -98,6 +98,8 @@ static FALLIBLE bind_rollup(Ctx *cx, const Entity *entity, const YamlNode *node,
                           "the records of '%s' lead to several: they are rolled up by none", list);
     if (of) {
         rollup->field = entity_field(rollup->children->entity, of);
+        if (rollup->field && rollup->field->live)
+            return yaml_error(cx, node, "'%s' is computed when it is read", of);
         if (!rollup->field)
             return yaml_error(cx, node, "the entity '%s' has no field '%s'",
                               rollup->children->entity->name, of);

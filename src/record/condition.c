@@ -64,7 +64,7 @@ static FALLIBLE add_paths(Ctx *cx, const char *source, const Field *reference, c
         const char *word = text_slice(cx->arena, at, length);
         const Field *field = entity_field(target, word);
         bool open = !reader || rights_on_some(reader, target, VERB_READ);
-        if (!field || !open || !is_there(reader, field))
+        if (!field || field->live || !open || !is_there(reader, field))
             return FAIL(cx, ERR_INVALID, "'%s' has no field '%.80s'", reference->entity->name,
                         text_format(cx->arena, "%s.%s", reference->name, word));
         const char *name = text_format(cx->arena, "%s.%s", reference->name, field->name);
@@ -205,6 +205,8 @@ typedef struct Columns {
 static bool field_column(const Field *field, const char *sql, FeelColumn *out)
 {
     *out = (FeelColumn){.sql = sql, .kind = VALUE_TEXT};
+    if (field->live)
+        return false;
     switch (field->type) {
     case FIELD_JSON:
     case FIELD_MULTI_CHOICE:

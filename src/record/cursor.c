@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "record/field.h"
+#include "record/live.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@ FALLIBLE sort_keys(Ctx *cx, const Entity *entity, const ListSort *sorts, size_t 
     for (size_t i = 0; i < count; i++) {
         const Field *field = NULL;
         TRY(query_field(cx, entity, sorts[i].field, &field));
+        TRY(live_refuse(cx, field));
         if (field_is_tree(field) || field->type == FIELD_LONG_TEXT)
             return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be sorted by", field->name),
                                field->name);

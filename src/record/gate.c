@@ -153,11 +153,12 @@ static FALLIBLE write_created(Ctx *cx, Passing *passing)
     TRY(number_give(cx, after));
     TRY(rollups_begin(cx, after));
     TRY(rules_compute(cx, passing));
-    size_t count = passing->entity->field_count;
-    Cell *cells = NEW_ARRAY(cx->arena, Cell, count);
-    for (size_t i = 0; i < count; i++)
-        cells[i] = field_cell(cx, &passing->entity->fields[i],
-                              *row_at(after, &passing->entity->fields[i]));
+    const Entity *entity = passing->entity;
+    Cell *cells = NEW_ARRAY(cx->arena, Cell, entity->field_count);
+    size_t count = 0;
+    for (size_t i = 0; i < entity->field_count; i++)
+        if (!entity->fields[i].live)
+            cells[count++] = field_cell(cx, &entity->fields[i], *row_at(after, &entity->fields[i]));
     return db_built_run(cx, NULL, passing->entity->queries->insert, cells, count);
 }
 
@@ -173,7 +174,7 @@ static FALLIBLE write_changed(Ctx *cx, Passing *passing)
     size_t count = 0;
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
-        if (value_equal(*row_at(before, field), *row_at(after, field)))
+        if (field->live || value_equal(*row_at(before, field), *row_at(after, field)))
             continue;
         positions[count] = (int)i;
         cells[count++] = field_cell(cx, field, *row_at(after, field));
@@ -221,7 +222,7 @@ static void note_computed(Ctx *cx, Passing *passing)
     const Entity *entity = passing->entity;
     for (size_t i = 0; passing->before && i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
-        if (field->computed &&
+        if (field->computed && !field->live &&
             !value_equal(*row_at(passing->before, field), *row_at(passing->after, field)))
             value_set(cx->arena, passing->audited, field->name, *row_at(passing->after, field));
     }

@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "base/phone.h"
 #include "record/field.h"
+#include "record/live.h"
 #include "record/rights.h"
 #include "record/row.h"
 
@@ -248,14 +249,9 @@ FALLIBLE rules_compute(Ctx *cx, Passing *passing)
     const Entity *entity = passing->entity;
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
-        Value value;
         if (!field->computed)
             continue;
-        TRY(feel_evaluate(cx, field->computed, passing->after->fields, NULL, &value));
-        if (value.kind == VALUE_NUMBER &&
-            !decimal_round(value.number, field->scale, ROUND_HALF_EVEN, &value.number))
-            return REFUSE(ERR_INVALID, "'%s' is too large", field->name);
-        TRY(field_coerce(cx, field, value, row_at(passing->after, field)));
+        TRY(computed_value(cx, field, passing->after->fields, row_at(passing->after, field)));
     }
     return NULL;
 }

@@ -78,6 +78,8 @@ FALLIBLE indexes_of(Ctx *cx, const Entity *entity, Index **out, size_t *count)
             field->type == FIELD_REFERENCE && (!field->system || text_equal(field->name, "owner"));
         Buffer *columns = buffer_new(cx->arena);
         add_column(cx, columns, field->name, false);
+        if (field->live)
+            continue;
         if (field->unique)
             add(cx, &indexes, entity, true, columns->bytes);
         if (field->indexed || field->indexed_by || reference) {

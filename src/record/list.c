@@ -12,6 +12,19 @@
 
 #include <string.h>
 
+// What the live fields among the wanted (NULL: all) are computed from.
+static bool *used_by_live(Ctx *cx, const Entity *entity, const bool *wanted)
+{
+    bool *used = NEW_ARRAY(cx->arena, bool, entity->field_count);
+    for (size_t i = entity->live_count ? entity->field_count : 0; i-- > 0;) {
+        const Field *field = &entity->fields[i];
+        bool asked = !wanted || wanted[i] || used[i];
+        for (size_t k = 0; field->live && asked && k < field->use_count; k++)
+            used[field->uses[k]] = true;
+    }
+    return used;
+}
+
 FALLIBLE list_columns(Ctx *cx, const Entity *entity, const ListRequest *request,
                       const SortKeys *keys, ListColumns *out)
 {
@@ -30,10 +43,14 @@ FALLIBLE list_columns(Ctx *cx, const Entity *entity, const ListRequest *request,
             wanted[path.field->position] = true;
     }
     Buffer *sql = buffer_new(cx->arena);
+    bool *used = used_by_live(cx, entity, request->column_count ? wanted : NULL);
     for (size_t i = 0; i < entity->field_count; i++) {
-        if (!field_readable(cx->actor, &entity->fields[i]) || (request->column_count && !wanted[i]))
+        const Field *field = &entity->fields[i];
+        bool shown = field_readable(cx->actor, field) && (!request->column_count || wanted[i]);
+        if (!shown && !used[i])
             continue;
-        buffer_format(sql, "%s\"%s\"", columns.count ? ", " : "", entity->fields[i].name);
+        buffer_format(sql, "%s%s\"%s\"", columns.count ? ", " : "", field->live ? "NULL AS " : "",
+                      field->name);
         columns.positions[columns.count++] = (int)i;
     }
     columns.sql = sql->bytes;
@@ -194,6 +211,8 @@ FALLIBLE list_read(Ctx *cx, const ListRequest *request, ListPage *out)
     for (size_t i = 0; i < page.count; i++)
         TRY(row_record(cx, entity, &rows.items[i], columns.positions, columns.count,
                        &page.records[i]));
+    for (size_t i = 0; entity->live_count && i < page.count; i++)
+        page.records[i] = row_readable(cx, page.records[i]);
     if (rows.count > limit)
         page.next = cursor_of(cx, &rows.items[limit - 1], &columns, &keys);
     if (request->count)

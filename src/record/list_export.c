@@ -9,6 +9,7 @@
 #include "record/field.h"
 #include "record/labels.h"
 #include "record/list_columns.h"
+#include "record/row.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +37,7 @@ struct Export {
     ListPath *paths;
     size_t count;
     const Querying *probing; // each row is to be asked; NULL: the query says it all
+    bool whole;              // behind the columns stands the whole record
     ListSink sink;
     void *state;
     Buffer *block;
@@ -84,7 +86,7 @@ static FALLIBLE export_columns(Ctx *cx, const Export *export, Querying *querying
                           shown->name, field->target->name, export->entity->name, field->name,
                           field->name);
         else
-            buffer_format(sql, "\"%s\"", field->name);
+            buffer_format(sql, "%s\"%s\"", field->live ? "NULL AS " : "", field->name);
     }
     *out = sql->bytes;
     return NULL;
@@ -284,7 +286,15 @@ static Error *export_row(Ctx *cx, const Row *row, void *state)
         return NULL;
     }
     Value *values = NEW_ARRAY(cx->arena, Value, export->count);
+    Record *record = NULL;
+    Row behind = {.cells = row->cells + export->count};
+    if (export->whole)
+        TRY(row_record(cx, export->entity, &behind, NULL, 0, &record));
     for (size_t i = 0; i < export->count; i++) {
+        if (export->paths[i].field->live) {
+            values[i] = *row_at(record, export->paths[i].field);
+            continue;
+        }
         TRY(field_value(cx, form_of(export, i), row->cells[i], &values[i]));
         TRY(show_references(cx, export, i, &values[i]));
     }
@@ -310,11 +320,14 @@ FALLIBLE list_export(Ctx *cx, const ListRequest *request, ExportFormat format, L
     TRY(export.writer->head(cx, &export));
     if (!query_is_exact(&querying))
         export.probing = &querying;
+    export.whole = export.probing != NULL;
+    for (size_t i = 0; i < export.count; i++)
+        export.whole = export.whole || export.paths[i].field->live;
     const char *columns;
     TRY(export_columns(cx, &export, &querying, &columns));
     const char *sql = text_format(
-        cx->arena, "SELECT %s%s%s FROM \"%s\"%s ORDER BY %s", columns, export.probing ? ", " : "",
-        export.probing ? query_probe_columns(cx, &querying) : "", export.entity->name,
+        cx->arena, "SELECT %s%s%s FROM \"%s\"%s ORDER BY %s", columns, export.whole ? ", " : "",
+        export.whole ? query_probe_columns(cx, &querying) : "", export.entity->name,
         query_where(cx, &querying), sort_order(cx, &keys));
     TRY(db_built_each(cx, sql, querying.cells, querying.count, export_row, &export));
     return export.writer->end(cx, &export);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "record/list_path.h"
 
+#include "record/live.h"
 #include "record/rights.h"
 
 #include <string.h>
@@ -22,6 +23,7 @@ FALLIBLE list_path_read(Ctx *cx, const Entity *entity, const char *name, ListPat
         return error_field(FAIL(cx, ERR_INVALID, "'%s' has no field '%.80s'", entity->name, name),
                            name);
     TRY(query_field(cx, target, dot + 1, &path.field));
+    TRY(live_refuse(cx, path.field)); // of its own record alone
     *out = path;
     return NULL;
 }

@@ -64,6 +64,7 @@ static FALLIBLE field_meta(Ctx *cx, const Field *field, Value *out)
     put(cx, object, "personal", value_boolean(field->personal));
     if (field->names_record)
         put(cx, object, "record", value_boolean(true));
+    put(cx, object, "live", value_boolean(field->live));
     put(cx, object, "asks_reason", value_boolean(field->asks_reason));
     if (field->to)
         put(cx, object, "to", value_text(field->to));

@@ -85,7 +85,7 @@ static const char *column_type(Ctx *cx, const Field *field)
 
 static FALLIBLE note_column(Ctx *cx, const Migrating *migrating, const Field *field)
 {
-    if (migrating->dry)
+    if (migrating->dry || field->live)
         return NULL;
     return db_run(cx, NULL, schema_column_insert, field->entity->name, field->name,
                   field_type_word(field->type), field->scale);
@@ -97,6 +97,8 @@ static FALLIBLE create_table(Ctx *cx, Migrating *migrating, const Entity *entity
     buffer_format(sql, "CREATE TABLE \"%s\" (", entity->name);
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
+        if (field->live)
+            continue;
         const char *rule = i == 0 ? " NOT NULL PRIMARY KEY"
                            : i == 1 || text_equal(field->name, "created_at") ||
                                    text_equal(field->name, "modified_at")
@@ -221,7 +223,8 @@ static FALLIBLE add_missing(Ctx *cx, void *state)
             TRY(create_table(cx, migrating, entity));
         else
             for (size_t i = 0; i < entity->field_count; i++)
-                TRY(bring_column(cx, migrating, &entity->fields[i]));
+                if (!entity->fields[i].live)
+                    TRY(bring_column(cx, migrating, &entity->fields[i]));
         TRY(bring_indexes(cx, migrating, entity, fresh));
     }
     return NULL;
@@ -269,7 +272,9 @@ static FALLIBLE make_index(Ctx *cx, Database *database, Migrating *migrating,
 
 static bool is_declared(const Schema *schema, const Row *row)
 {
-    return schema_has_field(schema, row_text(row, "entity"), row_text(row, "field"));
+    const Entity *entity = schema_entity(schema, row_text(row, "entity"));
+    const Field *field = entity ? entity_field(entity, row_text(row, "field")) : NULL;
+    return field && !field->live;
 }
 
 static FALLIBLE park(Ctx *cx, Migrating *migrating)

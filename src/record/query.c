@@ -4,6 +4,7 @@
 #include "base/ids.h"
 #include "record/field.h"
 #include "record/links.h"
+#include "record/live.h"
 #include "record/search_index.h"
 
 #include <string.h>
@@ -222,6 +223,7 @@ FALLIBLE query_filter(Ctx *cx, Querying *querying, const ListFilter *filter)
     const char *operator= filter->operator;
     const Field *field = NULL;
     TRY(query_field(cx, querying->entity, filter->field, &field));
+    TRY(live_refuse(cx, field));
     for (size_t i = 0; i < sizeof comparisons / sizeof *comparisons; i++)
         if (text_equal(operator, comparisons[i]))
             return filter_compare(cx, querying, field, filter);

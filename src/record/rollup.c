@@ -133,7 +133,7 @@ static FALLIBLE write_parent(Ctx *cx, const Record *before, const Record *after,
     *changed = value_context(cx->arena);
     for (size_t i = 0; i < entity->field_count; i++) {
         const Field *field = &entity->fields[i];
-        if (!differs(before, after, field))
+        if (field->live || !differs(before, after, field))
             continue;
         positions[count] = (int)i;
         cells[count++] = field_cell(cx, field, *row_at(after, field));

@@ -3,6 +3,7 @@
 
 #include "base/ids.h"
 #include "record/field.h"
+#include "record/live.h"
 
 #include <string.h>
 
@@ -57,6 +58,8 @@ FALLIBLE row_record(Ctx *cx, const Entity *entity, const Row *row, const int *po
         else if (field->position == 1)
             record->version = row->cells[i].integer;
     }
+    if (entity->live_count)
+        TRY(live_compute(cx, record));
     *out = record;
     return NULL;
 }

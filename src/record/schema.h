@@ -119,10 +119,13 @@ typedef struct Field {
     size_t choice_count;
     const char *currency; // money: the currency's code, or the field that holds it
     const char *country;  // phone: where a number without "+" is dialled, or the field that says it
-    const Feel *default_value;   // over {}; NULL: null
-    const Feel *validate;        // over the record's fields; must be true
-    Title message;               // what to say when it is not
-    const Feel *computed;        // over the record's fields; stored, and written by nobody else
+    const Feel *default_value; // over {}; NULL: null
+    const Feel *validate;      // over the record's fields; must be true
+    Title message;             // what to say when it is not
+    const Feel *computed;      // over the record's fields; stored, and written by nobody else
+    bool live;                 // computed when it is read, and stored nowhere, see live.h
+    const int *uses;           // live: positions of what it is computed from
+    size_t use_count;
     const Rollup *rollup;        // over its children; stored, and written by nobody else
     const char *read_permission; // needed beside the entity's read; NULL: none
     const char *edit_permission;
@@ -209,6 +212,7 @@ struct Entity {
     const Field *remind_at;  // the instant at which people are reminded of the record, or NULL
     const Feel *remind_when; // over the record's fields: whether they still are; NULL: always
     const Field *fields;     // the system fields first
+    size_t live_count;       // of them
     size_t field_count;
     const ChildList *children;
     size_t child_count;

@@ -5,8 +5,11 @@ static char *insert_text(Arena *arena, const Entity *entity, const char *columns
 {
     Buffer *sql = buffer_new(arena);
     buffer_format(sql, "INSERT INTO \"%s\" (%s) VALUES (", entity->name, columns);
-    for (size_t i = 0; i < entity->field_count; i++)
-        buffer_format(sql, "%s$%zu", i ? ", " : "", i + 1);
+    for (size_t i = 0, number = 1; i < entity->field_count; i++)
+        if (!entity->fields[i].live) {
+            buffer_format(sql, "%s$%zu", number > 1 ? ", " : "", number);
+            number++;
+        }
     buffer_text(sql, ")");
     return sql->bytes;
 }
@@ -16,7 +19,8 @@ EntityQueries *statements_make(Arena *arena, const Entity *entity)
     EntityQueries *queries = NEW(arena, EntityQueries);
     Buffer *columns = buffer_new(arena);
     for (size_t i = 0; i < entity->field_count; i++)
-        buffer_format(columns, "%s\"%s\"", i ? ", " : "", entity->fields[i].name);
+        buffer_format(columns, "%s%s\"%s\"", i ? ", " : "",
+                      entity->fields[i].live ? "NULL AS " : "", entity->fields[i].name);
     queries->columns = columns->bytes;
     queries->get =
         text_format(arena, "SELECT %s FROM \"%s\" WHERE \"id\" = $1", columns->bytes, entity->name);
@@ -24,7 +28,11 @@ EntityQueries *statements_make(Arena *arena, const Entity *entity)
         text_format(arena, "SELECT \"version\" FROM \"%s\" WHERE \"id\" = $1", entity->name);
     queries->label = text_format(arena, "SELECT \"id\", \"%s\" FROM \"%s\" WHERE \"id\" = $1",
                                  entity->label->name, entity->name);
-    queries->insert = insert_text(arena, entity, columns->bytes);
+    Buffer *stored = buffer_new(arena);
+    for (size_t i = 0; i < entity->field_count; i++)
+        if (!entity->fields[i].live)
+            buffer_format(stored, "%s\"%s\"", i ? ", " : "", entity->fields[i].name);
+    queries->insert = insert_text(arena, entity, stored->bytes);
     queries->remove = text_format(
         arena, "DELETE FROM \"%s\" WHERE \"id\" = $1 AND \"version\" = $2", entity->name);
     for (int verb = 0; verb < VERB_COUNT; verb++)

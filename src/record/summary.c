@@ -7,6 +7,7 @@
 #include "record/list_columns.h"
 #include "record/list_path.h"
 #include "record/list_walk.h"
+#include "record/live.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,7 @@ static FALLIBLE read_group(Ctx *cx, Summary *summary, const char *name)
         return error_field(
             FAIL(cx, ERR_INVALID, "a summary has at most %d groupings", SUMMARY_GROUPS), "group");
     TRY(list_path_read(cx, summary->entity, field, &group.path));
+    TRY(live_refuse(cx, group.path.field));
     if (field_is_tree(group.path.field) || group.path.field->type == FIELD_LONG_TEXT)
         return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be grouped by", field), "group");
     TRY(read_period(cx, colon ? colon + 1 : NULL, group.path.field, &group.period));
@@ -132,6 +134,7 @@ static FALLIBLE read_measure(Ctx *cx, Summary *summary, const char *name)
             error_field(FAIL(cx, ERR_INVALID, "'%.80s' is no measure", name), "measure"),
             "Known: sum, average, minimum, maximum, count, as in sum:amount.");
     TRY(query_field(cx, summary->entity, colon + 1, &measured.field));
+    TRY(live_refuse(cx, measured.field));
     if (!is_measured(measured.field, measured.measure))
         return error_field(FAIL(cx, ERR_INVALID, "'%s' cannot be measured so", name), "measure");
     summary->measures[summary->measure_count++] = measured;

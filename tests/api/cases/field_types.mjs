@@ -123,4 +123,24 @@ export default function fieldTypes(it, world) {
     const [top] = (await admin.get(`${records}voucher?sort=-code`)).body.items;
     assert.equal(top.label, "C");
   });
+
+  it("computes when it reads, shows it in lists, and refuses to sort or filter by it", async () => {
+    const admin = await declare("lease", [
+      { name: "ends", type: "date", title: "Ends" },
+      { name: "over", type: "boolean", title: "Over", live: true, computed: "ends < today()" },
+    ]);
+    const lease = await made(admin, "lease", { name: "A", ends: "2020-01-01" });
+    assert.equal(lease.fields.over, true);
+    const page = await admin.get(`${records}lease?columns=name,over`);
+    assert.equal(page.body.items[0].fields.over, true);
+    const asked = await admin.get(`${records}lease?where=${encodeURIComponent("over")}&count=true`);
+    assert.equal(asked.body.count, 1);
+    assert.match((await admin.get(`${records}lease/export?columns=name,over`)).body, /A,true/);
+    for (const query of ["sort=over", `filter=${encodeURIComponent('[{"field":"over","operator":"=","value":true}]')}`])
+      assert.equal((await admin.get(`${records}lease?${query}`)).body.field, "over");
+    assert.equal((await admin.get(`${records}lease/summary?group=over`)).status, 400);
+    const meta = (await admin.get("/api/v1/meta")).body.entities.find(({ name }) => name === "lease");
+    const field = meta.fields.find(({ name }) => name === "over");
+    assert.deepEqual([field.live, field.read_only], [true, true]);
+  });
 }

@@ -78,15 +78,16 @@ function Head({
         {selection && <ChooseShown rows={rows} selection={selection} />}
         {columns.map((field) => {
           const kind = kindOf(field);
+          const sortable = kind.sortable && !field.live;
           const sorted = sortState(sort, field.name);
           return (
             <div
               key={field.name}
               role="columnheader"
               className={`grid-cell grid-${kind.align}`}
-              aria-sort={sorted ?? (kind.sortable ? 'none' : undefined)}
+              aria-sort={sorted ?? (sortable ? 'none' : undefined)}
             >
-              {kind.sortable ? (
+              {sortable ? (
                 <button type="button" onClick={() => onSort(field.name)} title={field.title}>
                   <span>{field.title}</span>
                   {sorted && <Icon name={sorted === 'ascending' ? 'up' : 'down'} size={12} />}

@@ -135,10 +135,9 @@ export function FilterPanel({
   const id = useId();
   const [name, setName] = useState(entity.label);
   const field = entity.fields.find((one) => one.name === name);
-  const options = shownFields(entity.fields).map((one) => ({
-    value: one.name,
-    label: one.title,
-  }));
+  const shown = shownFields(entity.fields);
+  const options = shown.map((one) => ({ value: one.name, label: one.title }));
+  const filtered = options.filter((_, index) => !shown[index]?.live);
   const [operator, setOperator] = useState<string>(
     field ? (kindOf(field).operators[0] ?? '=') : '=',
   );
@@ -170,7 +169,7 @@ export function FilterPanel({
             showSearch={{ optionFilterProp: 'label' }}
             value={name}
             onChange={choose}
-            options={options}
+            options={filtered}
           />
         </div>
         <div>
