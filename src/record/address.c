@@ -65,7 +65,7 @@ static FALLIBLE read_street(Ctx *cx, const Field *field, const char *text, const
 
 static FALLIBLE read_part(Ctx *cx, const Field *field, const Part *part, Value given, Value *out)
 {
-    const char *text;
+    const char *text = "";
     *out = value_null();
     if (given.kind == VALUE_NULL)
         return NULL;
