@@ -308,7 +308,8 @@ static FALLIBLE check_indexed_by(Ctx *cx, const Draft *draft)
 {
     for (size_t i = 0; i < draft->entity->field_count; i++) {
         const char *name = draft->fields[i].indexed_by;
-        if (name && !entity_field(draft->entity, name))
+        const Field *other = name ? entity_field(draft->entity, name) : NULL;
+        if (name && (!other || other->live))
             return yaml_error(cx, draft->field_nodes[i], "'%s' has no field '%s'",
                               draft->entity->name, name);
     }

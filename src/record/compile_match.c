@@ -46,7 +46,7 @@ static FALLIBLE match_fields(Ctx *cx, const Entity *entity, const YamlNode *node
         if (!fields[i])
             return yaml_error(cx, yaml_get(node, "fields"), "the entity '%s' has no field '%s'",
                               entity->name, names[i]);
-        if (!fits(rule->kind, fields[i]->type))
+        if (!fits(rule->kind, fields[i]->type) || fields[i]->live)
             return yaml_error(cx, yaml_get(node, "fields"),
                               "'%s' is a %s, which '%s' does not take", names[i],
                               field_type_word(fields[i]->type), match_word(rule->kind));

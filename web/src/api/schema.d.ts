@@ -8209,6 +8209,8 @@ export interface components {
             default?: unknown;
             help: string | null;
             length?: number;
+            /** @description computed when it is read: not filtered, sorted or grouped by */
+            live?: boolean;
             name: string;
             personal: boolean;
             process_owned: boolean;
