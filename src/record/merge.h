@@ -4,7 +4,7 @@
 //
 //   references of every entity   turned to the winner, each through the gate
 //   processes                    go on on the winner; one that holds fields of the loser refuses
-//   shares, favourites           the winner's, where it has none of the same
+//   files, shares, favourites    the winner's, shares where it has none of the same
 //   history                      the winner's shows the loser's too
 //   fields                       those that are named come from the loser, the others stay
 //

@@ -26,6 +26,10 @@ QUERY(side_mark_put, "INSERT INTO record_mark (user_id, kind, entity, record, at
                      " VALUES ($1, $2, $3, $4, $5)"
                      " ON CONFLICT (user_id, kind, entity, record) DO NOTHING");
 
+QUERY(side_files, "SELECT id FROM record_file WHERE record = $1 AND entity = $2 AND field IS NULL"
+                  " AND gone_at IS NULL ORDER BY id");
+QUERY(side_file_move, "UPDATE record_file SET record = $3 WHERE id = $1 AND record = $2");
+
 static void put_integer(Ctx *cx, Value value, const Row *row, const char *column)
 {
     value_set(cx->arena, value, column,
@@ -99,12 +103,28 @@ static FALLIBLE move_marks(Ctx *cx, const char *entity, Id loser, Id winner, Val
     return NULL;
 }
 
+static FALLIBLE move_files(Ctx *cx, const char *entity, Id loser, Id winner, Value *out)
+{
+    Rows rows;
+    TRY(db_rows(cx, &rows, side_files, loser, entity));
+    Value *items = NEW_ARRAY(cx->arena, Value, rows.count);
+    for (size_t i = 0; i < rows.count; i++) {
+        items[i] = value_context(cx->arena);
+        put_integer(cx, items[i], &rows.items[i], "id");
+        TRY(db_run(cx, NULL, side_file_move, row_integer(&rows.items[i], "id"), loser, winner));
+    }
+    *out = value_list(items, rows.count);
+    return NULL;
+}
+
 FALLIBLE side_move(Ctx *cx, const char *entity, Id loser, Id winner, Value *out)
 {
-    Value shares, marks;
+    Value files, shares, marks;
+    TRY(move_files(cx, entity, loser, winner, &files));
     TRY(move_shares(cx, entity, loser, winner, &shares));
     TRY(move_marks(cx, entity, loser, winner, &marks));
     *out = value_context(cx->arena);
+    value_set(cx->arena, *out, "files", files);
     value_set(cx->arena, *out, "shares", shares);
     value_set(cx->arena, *out, "marks", marks);
     return NULL;
@@ -133,7 +153,11 @@ static FALLIBLE return_mark(Ctx *cx, const char *entity, Id loser, Id winner, Va
 
 FALLIBLE side_return(Ctx *cx, const char *entity, Id loser, Id winner, Value moved)
 {
-    const Value *shares = value_get(moved, "shares"), *marks = value_get(moved, "marks");
+    const Value *files = value_get(moved, "files"), *shares = value_get(moved, "shares");
+    const Value *marks = value_get(moved, "marks");
+    for (size_t i = 0; files && i < files->list.count; i++)
+        TRY(db_run(cx, NULL, side_file_move, kept_integer(files->list.items[i], "id"), winner,
+                   loser));
     for (size_t i = 0; shares && i < shares->list.count; i++)
         TRY(return_share(cx, entity, loser, winner, shares->list.items[i]));
     for (size_t i = 0; marks && i < marks->list.count; i++)

@@ -270,6 +270,7 @@ static const char *everything(Ctx *cx)
     dump(cx, out,
          "SELECT generation, key, record FROM duplicate_key"
          " ORDER BY generation, key, record");
+    dump(cx, out, "SELECT id, entity, record, field, gone_at FROM record_file ORDER BY id");
     return out->bytes;
 }
 
@@ -309,6 +310,11 @@ static Error *make_all(Ctx *cx, void *state)
                               " until, shared_by, shared_at) VALUES ($1, 'shop', $2, $3, $4, $5,"
                               " 7, 5)",
                               cells, 5));
+        Cell file[] = {cell_integer(2000 + i), cell_integer(trying->shops[i])};
+        CHECK_OK(db_built_run(cx, NULL,
+                              "INSERT INTO record_file (id, name, content, type, size, entity,"
+                              " record, created_by) VALUES ($1, 'f', 'h', 't', 1, 'shop', $2, 7)",
+                              file, 2));
         Cell mark[] = {cell_integer(7 + i % 2), cell_integer(trying->shops[i]), cell_integer(i)};
         CHECK_OK(db_built_run(cx, NULL,
                               "INSERT INTO record_mark (user_id, kind, entity, record, at)"
@@ -341,6 +347,7 @@ static void check_gone(Ctx *cx, Id loser)
                            "SELECT id FROM shop WHERE parent = $1 OR id = $1 UNION ALL"
                            " SELECT id FROM visit WHERE shop = $1 UNION ALL"
                            " SELECT id FROM record_share WHERE record = $1 UNION ALL"
+                           " SELECT id FROM record_file WHERE record = $1 UNION ALL"
                            " SELECT at FROM record_mark WHERE record = $1 UNION ALL"
                            " SELECT key FROM duplicate_key WHERE record = $1",
                            &cell, 1));
