@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "record/field.h"
 #include "record/gate_rules.h"
+#include "record/links.h"
 #include "record/merge_kept.h"
 #include "record/merge_side.h"
 #include "record/row.h"
@@ -57,30 +58,62 @@ static FALLIBLE admit(Ctx *cx, Merging *merging)
 
 static bool leads_to(const Field *field, const Entity *entity)
 {
-    return field->type == FIELD_REFERENCE && field->target == entity && field->position != 0 &&
+    return field_refers(field) && field->target == entity && field->position != 0 &&
            !field->computed && (!field->system || text_equal(field->name, "owner"));
 }
 
-// One that would lead from the winner to itself leads nowhere; the loser's own go with it.
-static FALLIBLE turn_one(Ctx *cx, Merging *merging, const Field *field, Id record)
+// A list with the winner in the loser's place, once, or without it.
+static Value turned_list(Ctx *cx, Value list, Value loser, Value winner)
 {
-    bool own = field->entity == merging->entity && record == merging->winner->id;
-    if (field->entity == merging->entity && record == merging->loser->id)
+    Value *items = NEW_ARRAY(cx->arena, Value, list.list.count);
+    size_t count = 0;
+    for (size_t i = 0; i < list.list.count; i++) {
+        bool known = false;
+        Value item = value_equal(list.list.items[i], loser) ? winner : list.list.items[i];
+        for (size_t k = 0; k < count && !known; k++)
+            known = value_equal(items[k], item);
+        if (!known && item.kind != VALUE_NULL)
+            items[count++] = item;
+    }
+    return count ? value_list(items, count) : value_null();
+}
+
+// One that would lead from the winner to itself leads nowhere; the loser's own go with it.
+static FALLIBLE turn_one(Ctx *cx, Merging *merging, const Field *field, Id id)
+{
+    bool same = field->entity == merging->entity;
+    Record *record;
+    if (same && id == merging->loser->id)
         return NULL;
-    array_push(cx->arena, merging->turned) = (TurnedReference){field, record, own};
-    return merge_turn(cx, field, record, own ? 0 : merging->winner->id, REASON);
+    TRY(row_load(cx, field->entity, id, &record));
+    Value loser = value_text(id_text(cx->arena, merging->loser->id));
+    Value winner = same && id == merging->winner->id
+                       ? value_null()
+                       : value_text(id_text(cx->arena, merging->winner->id));
+    TurnedReference turned = {field, id, *row_at(record, field), winner};
+    if (turned.was.kind == VALUE_LIST)
+        turned.is = turned_list(cx, turned.was, loser, winner);
+    array_push(cx->arena, merging->turned) = turned;
+    return merge_turn(cx, &turned, turned.is, REASON);
+}
+
+static FALLIBLE sources_of(Ctx *cx, const Field *field, Id loser, Rows *out)
+{
+    Cell cell = cell_integer(loser);
+    if (field->type == FIELD_MULTI_REFERENCE)
+        return links_to(cx, field, loser, MERGE_REFERENCES + 1, out);
+    return db_built_rows(cx, out,
+                         text_format(cx->arena,
+                                     "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = $1 ORDER BY"
+                                     " \"id\" LIMIT %d",
+                                     field->entity->name, field->name, MERGE_REFERENCES + 1),
+                         &cell, 1);
 }
 
 static FALLIBLE turn_field(Ctx *cx, Merging *merging, const Field *field)
 {
     Rows rows;
-    Cell loser = cell_integer(merging->loser->id);
-    TRY(db_built_rows(cx, &rows,
-                      text_format(cx->arena,
-                                  "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = $1 ORDER BY \"id\""
-                                  " LIMIT %d",
-                                  field->entity->name, field->name, MERGE_REFERENCES + 1),
-                      &loser, 1));
+    TRY(sources_of(cx, field, merging->loser->id, &rows));
     if (rows.count + merging->turned.count > MERGE_REFERENCES)
         return FAIL(cx, ERR_LIMIT, "more than %d records lead to '%s'", MERGE_REFERENCES,
                     record_label(merging->loser));
@@ -125,19 +158,25 @@ static FALLIBLE delete_loser(Ctx *cx, const Merging *merging)
     return error;
 }
 
+static bool names(Value value, Value id)
+{
+    for (size_t i = 0; value.kind == VALUE_LIST && i < value.list.count; i++)
+        if (value_equal(value.list.items[i], id))
+            return true;
+    return value_equal(value, id);
+}
+
 // What leads from one of the two to the other would lead to itself.
 static FALLIBLE taken_value(Ctx *cx, const Merging *merging, const char *name, const Field **field,
                             Value *out)
 {
-    Id led = 0;
     *field = entity_field(merging->entity, name);
     if (!*field || !field_readable(cx->actor, *field))
         return error_field(
             FAIL(cx, ERR_INVALID, "'%s' has no field '%s'", merging->entity->name, name), "take");
     *out = *row_at(merging->loser, *field);
-    bool refers = (*field)->type == FIELD_REFERENCE && (*field)->target == merging->entity;
-    if (refers && out->kind == VALUE_TEXT && id_parse(out->text.bytes, &led) &&
-        led == merging->winner->id)
+    if (field_refers(*field) && (*field)->target == merging->entity &&
+        names(*out, value_text(id_text(cx->arena, merging->winner->id))))
         return error_field(FAIL(cx, ERR_INVALID, "'%s' would lead to the record itself", name),
                            "take");
     return NULL;
@@ -147,8 +186,9 @@ static FALLIBLE taken_value(Ctx *cx, const Merging *merging, const char *name, c
 static Value present_value(const Merging *merging, const Field *field)
 {
     for (size_t i = 0; i < merging->turned.count; i++)
-        if (merging->turned.items[i].cleared && merging->turned.items[i].field == field)
-            return value_null();
+        if (merging->turned.items[i].record == merging->winner->id &&
+            merging->turned.items[i].field == field)
+            return merging->turned.items[i].is;
     return *row_at(merging->winner, field);
 }
 

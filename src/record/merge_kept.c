@@ -86,7 +86,8 @@ static Value references_value(Ctx *cx, const MergeKept *kept)
         value_set(cx->arena, items[i], "entity", value_text(turned->field->entity->name));
         value_set(cx->arena, items[i], "field", value_text(turned->field->name));
         value_set(cx->arena, items[i], "record", value_text(id_text(cx->arena, turned->record)));
-        value_set(cx->arena, items[i], "cleared", value_boolean(turned->cleared));
+        value_set(cx->arena, items[i], "was", turned->was);
+        value_set(cx->arena, items[i], "is", turned->is);
     }
     return value_list(items, kept->reference_count);
 }
@@ -95,11 +96,11 @@ static FALLIBLE read_reference(Ctx *cx, Value item, TurnedReference *out)
 {
     const char *name = value_get_text(item, "entity"), *field = value_get_text(item, "field");
     const Entity *entity = schema_entity(cx->schema, name);
-    *out = (TurnedReference){.field = entity ? entity_field(entity, field) : NULL,
-                             .cleared = value_get(item, "cleared")->boolean};
+    *out = (TurnedReference){.field = entity ? entity_field(entity, field) : NULL};
     if (!out->field || !id_parse(value_get_text(item, "record"), &out->record))
         return FAIL(cx, ERR_CONFLICT, "'%s' of '%s' is not there any more", field, name);
-    return NULL;
+    TRY(field_coerce(cx, out->field, *value_get(item, "was"), &out->was));
+    return field_coerce(cx, out->field, *value_get(item, "is"), &out->is);
 }
 
 static FALLIBLE read_references(Ctx *cx, Value list, MergeKept *out)
@@ -186,17 +187,16 @@ const Actor *merge_actor(Ctx *cx)
     return actor;
 }
 
-FALLIBLE merge_turn(Ctx *cx, const Field *field, Id record, Id to, const char *reason)
+FALLIBLE merge_turn(Ctx *cx, const TurnedReference *turned, Value to, const char *reason)
 {
     const Actor *actor = cx->actor;
     Record *after;
     GateRequest request = {.action = GATE_CHANGE,
-                           .entity = field->entity->name,
-                           .id = record,
+                           .entity = turned->field->entity->name,
+                           .id = turned->record,
                            .changes = value_context(cx->arena),
                            .reason = reason};
-    value_set(cx->arena, request.changes, field->name,
-              to ? value_text(id_text(cx->arena, to)) : value_null());
+    value_set(cx->arena, request.changes, turned->field->name, to);
     cx->actor = merge_actor(cx);
     Error *error = gate_pass(cx, &request, &after);
     cx->actor = actor;

@@ -5,11 +5,13 @@
 
 #include "record/merge.h"
 
-// One reference that was turned; `cleared`: the winner's own, which would have led to itself.
+// One reference that was turned, or a list of several in which one was: what the field held before
+// and after. The winner's own, which would have led to itself, leads nowhere.
 typedef struct TurnedReference {
     const Field *field;
     Id record;
-    bool cleared;
+    Value was;
+    Value is;
 } TurnedReference;
 
 typedef struct MergeKept {
@@ -34,8 +36,8 @@ FALLIBLE merge_set_undone(Ctx *cx, Id merge);
 // Whoever merges changes what leads to the records, whatever they may edit: the actor's name with
 // the rights of the system.
 const Actor *merge_actor(Ctx *cx);
-// Sets one reference through the gate, as merge_actor; 0: to nothing.
-FALLIBLE merge_turn(Ctx *cx, const Field *field, Id record, Id to, const char *reason);
+// Sets one reference through the gate, as merge_actor.
+FALLIBLE merge_turn(Ctx *cx, const TurnedReference *turned, Value to, const char *reason);
 // Whether the actor may edit a complete record, else ERR_NOT_FOUND or ERR_DENIED.
 FALLIBLE merge_admit(Ctx *cx, const Entity *entity, Id id, Record **out);
 

@@ -17,6 +17,7 @@
     "  - {name: opened, type: date, title: Opened}\n"                                              \
     "  - {name: secret, type: text, title: Secret, edit: shop.secret}\n"                           \
     "  - {name: parent, type: reference, to: shop, title: Parent}\n"                               \
+    "  - {name: near, type: multi_reference, to: shop, title: Near}\n"                             \
     "duplicates:\n  rules:\n    - {name: name, match: name, fields: [name], weight: 70}\n"
 #define VISIT                                                                                      \
     "entity: visit\ntitle: Visit\nlabel: note\nfields:\n"                                          \
@@ -259,7 +260,7 @@ static const char *everything(Ctx *cx)
     Buffer *out = buffer_new(cx->arena);
     dump(cx, out,
          "SELECT id, created_at, created_by, owner, department, name, code, phone, size,"
-         " opened, secret, parent FROM shop ORDER BY id");
+         " opened, secret, parent, near FROM shop ORDER BY id");
     dump(cx, out, "SELECT id, created_at, created_by, owner, note, shop FROM visit ORDER BY id");
     dump(cx, out,
          "SELECT id, entity, record, grantee, may_edit, until, shared_by, shared_at"
@@ -270,6 +271,7 @@ static const char *everything(Ctx *cx)
     dump(cx, out,
          "SELECT generation, key, record FROM duplicate_key"
          " ORDER BY generation, key, record");
+    dump(cx, out, "SELECT target, field, source FROM record_link ORDER BY target, field, source");
     dump(cx, out, "SELECT id, entity, record, field, gone_at FROM record_file ORDER BY id");
     return out->bytes;
 }
@@ -295,9 +297,13 @@ static Error *make_all(Ctx *cx, void *state)
         Record *record;
         const char *parent =
             id_text(cx->arena, trying->shops[next(&trying->seed, (uint32_t)SHOPS)]);
-        CHECK_OK(record_change(cx, "shop", trying->shops[i], 0,
-                               test_json(cx, text_format(cx->arena, "{\"parent\":\"%s\"}", parent)),
-                               &record));
+        const char *near = id_text(cx->arena, trying->shops[i - 1]);
+        const char *fields =
+            text_equal(near, parent)
+                ? text_format(cx->arena, "{\"parent\":\"%s\"}", parent)
+                : text_format(cx->arena, "{\"parent\":\"%s\",\"near\":[\"%s\",\"%s\"]}", parent,
+                              near, parent);
+        CHECK_OK(record_change(cx, "shop", trying->shops[i], 0, test_json(cx, fields), &record));
     }
     for (int i = 0; i < VISITS; i++)
         visit(cx, trying->shops[next(&trying->seed, SHOPS)]);
@@ -326,14 +332,14 @@ static Error *make_all(Ctx *cx, void *state)
 
 static Error *merge_any(Ctx *cx, void *state)
 {
-    static const char *const fields[] = {"name",   "code",   "phone", "size",
-                                         "opened", "secret", "parent"};
+    static const char *const fields[] = {"name",   "code",   "phone",  "size",
+                                         "opened", "secret", "parent", "near"};
     Trying *trying = state;
-    const char *take[7];
+    const char *take[8];
     Record *record;
     MergeRequest request = {
         .entity = "shop", .winner = trying->winner, .loser = trying->loser, .take = take};
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < 8; i++)
         if (next(&trying->seed, 2))
             take[request.take_count++] = fields[i];
     return record_merge(cx, &request, &trying->merges[trying->merged], &record);
@@ -343,14 +349,16 @@ static void check_gone(Ctx *cx, Id loser)
 {
     Rows rows;
     Cell cell = cell_integer(loser);
-    CHECK_OK(db_built_rows(cx, &rows,
-                           "SELECT id FROM shop WHERE parent = $1 OR id = $1 UNION ALL"
-                           " SELECT id FROM visit WHERE shop = $1 UNION ALL"
-                           " SELECT id FROM record_share WHERE record = $1 UNION ALL"
-                           " SELECT id FROM record_file WHERE record = $1 UNION ALL"
-                           " SELECT at FROM record_mark WHERE record = $1 UNION ALL"
-                           " SELECT key FROM duplicate_key WHERE record = $1",
-                           &cell, 1));
+    CHECK_OK(
+        db_built_rows(cx, &rows,
+                      "SELECT id FROM shop WHERE parent = $1 OR id = $1 UNION ALL"
+                      " SELECT id FROM visit WHERE shop = $1 UNION ALL"
+                      " SELECT id FROM record_share WHERE record = $1 UNION ALL"
+                      " SELECT id FROM record_file WHERE record = $1 UNION ALL"
+                      " SELECT source FROM record_link WHERE target = $1 OR source = $1 UNION ALL"
+                      " SELECT at FROM record_mark WHERE record = $1 UNION ALL"
+                      " SELECT key FROM duplicate_key WHERE record = $1",
+                      &cell, 1));
     CHECK_INT((long long)rows.count, 0);
 }
 

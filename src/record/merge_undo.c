@@ -35,15 +35,14 @@ static FALLIBLE check_reference(Ctx *cx, const MergeKept *kept, const TurnedRefe
 {
     Record *record;
     const Entity *entity = turned->field->entity;
-    if (turned->cleared && value_get(kept->after, turned->field->name)) // the winner's, looked at
+    if (turned->record == kept->winner && entity == kept->entity &&
+        value_get(kept->after, turned->field->name)) // looked at with the winner
         return NULL;
     TRY(row_load(cx, entity, turned->record, &record));
     if (!record)
         return FAIL(cx, ERR_CONFLICT, "a %s that led to the record is not there any more",
                     title_in(cx, entity->title));
-    bool same = turned->cleared ? record_is_null(record, turned->field->name)
-                                : record_reference(record, turned->field->name) == kept->winner;
-    if (same)
+    if (value_equal(*row_at(record, turned->field), turned->is))
         return NULL;
     Error *error =
         FAIL(cx, ERR_CONFLICT, "'%s' of %s '%s' was changed since the merge",
@@ -105,8 +104,7 @@ FALLIBLE record_merge_undo(Ctx *cx, Id merge, Record **out)
                             &kept.instances));
     TRY(side_return(cx, kept.entity->name, kept.loser, kept.winner, kept.side));
     for (size_t i = 0; i < kept.reference_count; i++)
-        TRY(merge_turn(cx, kept.references[i].field, kept.references[i].record, kept.loser,
-                       REASON));
+        TRY(merge_turn(cx, &kept.references[i], kept.references[i].was, REASON));
     TRY(merge_set_undone(cx, merge));
     return record_get(cx, kept.entity->name, kept.loser, out);
 }
