@@ -8,6 +8,7 @@
 #include "process/process.h"
 #include "process/replay.h"
 #include "record/consent.h"
+#include "record/file.h"
 #include "record/record_json.h"
 
 #include <string.h>
@@ -114,6 +115,18 @@ static FALLIBLE consents_give(Ctx *cx, const Giving *giving, const char *id)
     return NULL;
 }
 
+// Their names and ids; the contents are fetched one by one.
+static FALLIBLE files_give(Ctx *cx, const Giving *giving)
+{
+    Value files;
+    TRY(files_of_record(cx, giving->entity->name, giving->record, &files));
+    const Value *items = value_get(files, "items");
+    for (size_t i = 0; i < items->list.count; i++)
+        TRY(line_give(cx, giving, "file", giving->entity->name,
+                      value_get_text(items->list.items[i], "id"), items->list.items[i]));
+    return NULL;
+}
+
 static FALLIBLE steps_give(Ctx *cx, const Giving *giving, const char *id)
 {
     Value steps;
@@ -139,6 +152,7 @@ FALLIBLE person_export(Ctx *cx, const char *entity, Id id, const PersonSink *sin
     TRY(all_referring_give(cx, &giving));
     TRY(changes_give(cx, &giving, text));
     TRY(consents_give(cx, &giving, text));
+    TRY(files_give(cx, &giving));
     return steps_give(cx, &giving, text);
 }
 

@@ -10,7 +10,8 @@ typedef struct PersonSink {
     void *state;
 } PersonSink;
 
-// A line of JSON for each: {kind: "record" | "referring" | "change" | "consent" | "step", entity,
+// A line of JSON for each: {kind: "record" | "referring" | "change" | "consent" | "file" |
+// "step", entity,
 // id, value}. The record, what leads to it (orders, activities, its parts), and what happened to
 // it; as far as the actor may read. Needs "personal.export".
 FALLIBLE person_export(Ctx *cx, const char *entity, Id record, const PersonSink *sink);

@@ -27,11 +27,14 @@ export default function personal(it, world) {
     const path = await person("Olga");
     const consent = { purpose: "newsletter", channel: "email", granted: true, source: "web form" };
     assert.equal((await sam.post(`${path}/consents`, consent)).status, 201);
+    const file = await sam.request("POST", `${path}/files?name=letter.txt`, "Dear all", { type: "application/octet-stream" });
+    assert.equal(file.status, 201, JSON.stringify(file.body));
     const given = await admin.get(`${path}/personal`);
     assert.equal(given.status, 200);
     const lines = given.body.trim().split("\n").map((line) => JSON.parse(line));
-    assert.deepEqual([...new Set(lines.map(({ kind }) => kind))], ["record", "change", "consent"]);
+    assert.deepEqual([...new Set(lines.map(({ kind }) => kind))], ["record", "change", "consent", "file"]);
     assert.equal(lines[0].value.fields.name, "Olga Lumberjack-Oak");
+    assert.equal(lines.at(-1).value.name, "letter.txt");
     assert.ok(lines.some(({ kind, value }) => kind === "change" && value.old === "Olga Lumberjack"));
     assert.equal((await sam.get(`${path}/personal`)).status, 403);
   });
