@@ -58,8 +58,17 @@ static FALLIBLE admit(Ctx *cx, Merging *merging)
 
 static bool leads_to(const Field *field, const Entity *entity)
 {
-    return field_refers(field) && field->target == entity && field->position != 0 &&
-           !field->computed && (!field->system || text_equal(field->name, "owner"));
+    bool reference = field_refers(field) && field->target == entity;
+    return (reference || field->names_record) && field->position != 0 && !field->computed &&
+           (!field->system || text_equal(field->name, "owner"));
+}
+
+// What a field holds that leads to the record: its id, or the text that names it.
+static Value way_to(Ctx *cx, const Field *field, const Record *record)
+{
+    const char *id = id_text(cx->arena, record->id);
+    return value_text(
+        field->names_record ? text_format(cx->arena, "%s/%s", record->entity->name, id) : id);
 }
 
 // A list with the winner in the loser's place, once, or without it.
@@ -86,10 +95,9 @@ static FALLIBLE turn_one(Ctx *cx, Merging *merging, const Field *field, Id id)
     if (same && id == merging->loser->id)
         return NULL;
     TRY(row_load(cx, field->entity, id, &record));
-    Value loser = value_text(id_text(cx->arena, merging->loser->id));
-    Value winner = same && id == merging->winner->id
-                       ? value_null()
-                       : value_text(id_text(cx->arena, merging->winner->id));
+    Value loser = way_to(cx, field, merging->loser);
+    Value winner =
+        same && id == merging->winner->id ? value_null() : way_to(cx, field, merging->winner);
     TurnedReference turned = {field, id, *row_at(record, field), winner};
     if (turned.was.kind == VALUE_LIST)
         turned.is = turned_list(cx, turned.was, loser, winner);
@@ -97,11 +105,11 @@ static FALLIBLE turn_one(Ctx *cx, Merging *merging, const Field *field, Id id)
     return merge_turn(cx, &turned, turned.is, REASON);
 }
 
-static FALLIBLE sources_of(Ctx *cx, const Field *field, Id loser, Rows *out)
+static FALLIBLE sources_of(Ctx *cx, const Field *field, const Record *loser, Rows *out)
 {
-    Cell cell = cell_integer(loser);
+    Cell cell = field_cell(cx, field, way_to(cx, field, loser));
     if (field->type == FIELD_MULTI_REFERENCE)
-        return links_to(cx, field, loser, MERGE_REFERENCES + 1, out);
+        return links_to(cx, field, loser->id, MERGE_REFERENCES + 1, out);
     return db_built_rows(cx, out,
                          text_format(cx->arena,
                                      "SELECT \"id\" FROM \"%s\" WHERE \"%s\" = $1 ORDER BY"
@@ -113,7 +121,7 @@ static FALLIBLE sources_of(Ctx *cx, const Field *field, Id loser, Rows *out)
 static FALLIBLE turn_field(Ctx *cx, Merging *merging, const Field *field)
 {
     Rows rows;
-    TRY(sources_of(cx, field, merging->loser->id, &rows));
+    TRY(sources_of(cx, field, merging->loser, &rows));
     if (rows.count + merging->turned.count > MERGE_REFERENCES)
         return FAIL(cx, ERR_LIMIT, "more than %d records lead to '%s'", MERGE_REFERENCES,
                     record_label(merging->loser));

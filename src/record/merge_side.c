@@ -27,8 +27,16 @@ QUERY(side_mark_put, "INSERT INTO record_mark (user_id, kind, entity, record, at
                      " ON CONFLICT (user_id, kind, entity, record) DO NOTHING");
 
 QUERY(side_files, "SELECT id FROM record_file WHERE record = $1 AND entity = $2 AND field IS NULL"
-                  " AND gone_at IS NULL ORDER BY id");
+                  " ORDER BY id");
 QUERY(side_file_move, "UPDATE record_file SET record = $3 WHERE id = $1 AND record = $2");
+QUERY(side_comments, "SELECT id FROM record_comment WHERE record = $1 AND entity = $2 ORDER BY id");
+QUERY(side_comment_move, "UPDATE record_comment SET record = $3 WHERE id = $1 AND record = $2");
+QUERY(side_followers,
+      "SELECT user_id AS id FROM record_follower l WHERE record = $1 AND entity = $2"
+      " AND NOT EXISTS (SELECT 1 FROM record_follower w WHERE w.record = $3"
+      " AND w.entity = $2 AND w.user_id = l.user_id) ORDER BY user_id");
+QUERY(side_follower_move, "UPDATE record_follower SET record = $3 WHERE user_id = $1"
+                          " AND record = $2");
 
 static void put_integer(Ctx *cx, Value value, const Row *row, const char *column)
 {
@@ -103,31 +111,47 @@ static FALLIBLE move_marks(Ctx *cx, const char *entity, Id loser, Id winner, Val
     return NULL;
 }
 
-static FALLIBLE move_files(Ctx *cx, const char *entity, Id loser, Id winner, Value *out)
+// Their ids, which are enough for the way back.
+static FALLIBLE move_rows(Ctx *cx, const Rows *rows, const Query *move, const Id ends[static 2],
+                          Value *out)
+{
+    Value *ids = NEW_ARRAY(cx->arena, Value, rows->count + 1);
+    for (size_t i = 0; i < rows->count; i++) {
+        Id id = row_integer(&rows->items[i], "id");
+        Cell cells[] = {cell_integer(id), cell_integer(ends[0]), cell_integer(ends[1])};
+        TRY(db_run_cells(cx, NULL, move, cells, 3));
+        ids[i] = value_text(id_text(cx->arena, id));
+    }
+    *out = value_list(ids, rows->count);
+    return NULL;
+}
+
+static FALLIBLE move_beside(Ctx *cx, const char *entity, Id loser, Id winner, Value out)
 {
     Rows rows;
+    Value files, comments, followers;
+    const Id ends[] = {loser, winner};
     TRY(db_rows(cx, &rows, side_files, loser, entity));
-    Value *items = NEW_ARRAY(cx->arena, Value, rows.count);
-    for (size_t i = 0; i < rows.count; i++) {
-        items[i] = value_context(cx->arena);
-        put_integer(cx, items[i], &rows.items[i], "id");
-        TRY(db_run(cx, NULL, side_file_move, row_integer(&rows.items[i], "id"), loser, winner));
-    }
-    *out = value_list(items, rows.count);
+    TRY(move_rows(cx, &rows, &side_file_move, ends, &files));
+    TRY(db_rows(cx, &rows, side_comments, loser, entity));
+    TRY(move_rows(cx, &rows, &side_comment_move, ends, &comments));
+    TRY(db_rows(cx, &rows, side_followers, loser, entity, winner));
+    TRY(move_rows(cx, &rows, &side_follower_move, ends, &followers));
+    value_set(cx->arena, out, "files", files);
+    value_set(cx->arena, out, "comments", comments);
+    value_set(cx->arena, out, "followers", followers);
     return NULL;
 }
 
 FALLIBLE side_move(Ctx *cx, const char *entity, Id loser, Id winner, Value *out)
 {
-    Value files, shares, marks;
-    TRY(move_files(cx, entity, loser, winner, &files));
+    Value shares, marks;
     TRY(move_shares(cx, entity, loser, winner, &shares));
     TRY(move_marks(cx, entity, loser, winner, &marks));
     *out = value_context(cx->arena);
-    value_set(cx->arena, *out, "files", files);
     value_set(cx->arena, *out, "shares", shares);
     value_set(cx->arena, *out, "marks", marks);
-    return NULL;
+    return move_beside(cx, entity, loser, winner, *out);
 }
 
 // ---- and back -------------------------------------------------------------------------------
@@ -151,16 +175,26 @@ static FALLIBLE return_mark(Ctx *cx, const char *entity, Id loser, Id winner, Va
     return db_run(cx, NULL, side_mark_put, user, kind, entity, loser, kept_integer(mark, "at"));
 }
 
+static FALLIBLE return_rows(Ctx *cx, const Value *ids, const Query *move, Id loser, Id winner)
+{
+    Id id;
+    for (size_t i = 0; ids && i < ids->list.count; i++) {
+        if (!id_parse(ids->list.items[i].text.bytes, &id))
+            continue;
+        Cell cells[] = {cell_integer(id), cell_integer(winner), cell_integer(loser)};
+        TRY(db_run_cells(cx, NULL, move, cells, 3));
+    }
+    return NULL;
+}
+
 FALLIBLE side_return(Ctx *cx, const char *entity, Id loser, Id winner, Value moved)
 {
-    const Value *files = value_get(moved, "files"), *shares = value_get(moved, "shares");
-    const Value *marks = value_get(moved, "marks");
-    for (size_t i = 0; files && i < files->list.count; i++)
-        TRY(db_run(cx, NULL, side_file_move, kept_integer(files->list.items[i], "id"), winner,
-                   loser));
+    const Value *shares = value_get(moved, "shares"), *marks = value_get(moved, "marks");
     for (size_t i = 0; shares && i < shares->list.count; i++)
         TRY(return_share(cx, entity, loser, winner, shares->list.items[i]));
     for (size_t i = 0; marks && i < marks->list.count; i++)
         TRY(return_mark(cx, entity, loser, winner, marks->list.items[i]));
-    return NULL;
+    TRY(return_rows(cx, value_get(moved, "files"), &side_file_move, loser, winner));
+    TRY(return_rows(cx, value_get(moved, "comments"), &side_comment_move, loser, winner));
+    return return_rows(cx, value_get(moved, "followers"), &side_follower_move, loser, winner);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands beside a record and goes with it in a merge: attached files, shares, favourites, what
-// somebody saw last. Not for other rooms: see merge.h.
+// What stands beside a record and goes with it in a merge: attached files, comments and notes,
+// followers, shares, favourites, what somebody saw last. Not for other rooms: see merge.h.
 #ifndef MILLRACE_RECORD_MERGE_SIDE_H
 #define MILLRACE_RECORD_MERGE_SIDE_H
 

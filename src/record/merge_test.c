@@ -2,6 +2,7 @@
 #include "record/merge.h"
 
 #include "base/ids.h"
+#include "record/comment.h"
 #include "record/duplicate.h"
 #include "record/pack_apply.h"
 #include "record/test_packs.h"
@@ -22,6 +23,7 @@
 #define VISIT                                                                                      \
     "entity: visit\ntitle: Visit\nlabel: note\nfields:\n"                                          \
     "  - {name: note, type: text, title: Note}\n"                                                  \
+    "  - {name: about, type: text, record: true, title: About}\n"                                  \
     "  - {name: shop, type: reference, to: shop, title: Shop, required: true}\n"
 #define SHOPS 10
 #define VISITS 16
@@ -89,6 +91,14 @@ static Error *merge_one(Ctx *cx, void *state)
     Id child = shop(cx, text_format(cx->arena, "{\"name\":\"Child\",\"parent\":\"%s\"}",
                                     id_text(cx->arena, right)));
     Id met = visit(cx, right), into;
+    Value written, *said,
+        note = test_json(cx, "{\"kind\":\"note\",\"text\":\"said of the loser\"}");
+    size_t said_count;
+    CHECK_OK(comment_add(cx, "shop", right, note, &written));
+    const char *about = text_format(cx->arena, "shop/%s", id_text(cx->arena, right));
+    Id named = make(cx, "visit",
+                    text_format(cx->arena, "{\"about\":\"%s\",\"shop\":\"%s\"}", about,
+                                id_text(cx->arena, left)));
     Record *record;
     CHECK_OK(record_change(
         cx, "shop", left, 1,
@@ -102,6 +112,10 @@ static Error *merge_one(Ctx *cx, void *state)
     CHECK(record_reference(read(cx, "visit", met), "shop") == left);
     CHECK(record_reference(read(cx, "shop", child), "parent") == left);
     CHECK_FAILS(record_get(cx, "shop", right, &record), ERR_NOT_FOUND, "there is no shop");
+    CHECK_OK(comments_before(cx, read(cx, "shop", left), "note", INT64_MAX, 9, &said, &said_count));
+    CHECK_INT((int)said_count, 1);
+    CHECK_TEXT(record_text(read(cx, "visit", named), "about"),
+               text_format(cx->arena, "shop/%s", id_text(cx->arena, left)));
     CHECK_OK(merge_winner(cx, "shop", right, &into));
     CHECK(into == left);
     // Through a second merge, whose winner tells the history of all three.
@@ -116,8 +130,16 @@ static Error *merge_one(Ctx *cx, void *state)
         made += text_equal(entries[i].action, "create");
     CHECK_INT((long long)made, 3);
     CHECK_FAILS(record_merge_undo(cx, done, &record), ERR_CONFLICT, "merged into another one");
+    CHECK_OK(
+        comments_before(cx, read(cx, "shop", third), "note", INT64_MAX, 9, &said, &said_count));
+    CHECK_INT((int)said_count, 1);
     CHECK_OK(record_merge_undo(cx, second, &record));
     CHECK_FAILS(record_merge_undo(cx, second, &record), ERR_CONFLICT, "undone already");
+    CHECK_OK(
+        comments_before(cx, read(cx, "shop", third), "note", INT64_MAX, 9, &said, &said_count));
+    CHECK_INT((int)said_count, 0);
+    CHECK_TEXT(record_text(read(cx, "visit", named), "about"),
+               text_format(cx->arena, "shop/%s", id_text(cx->arena, left)));
     merged[0] = done;
     merged[1] = left;
     merged[2] = met;

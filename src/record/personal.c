@@ -6,6 +6,7 @@
 #include "db/database.h"
 #include "record/audit.h"
 #include "record/audit_leaf.h"
+#include "record/beside.h"
 #include "record/consent.h"
 #include "record/field.h"
 #include "record/row.h"
@@ -112,10 +113,13 @@ static FALLIBLE leaf_without(Ctx *cx, const Entity *entity, const char *reason, 
     const Field *field = leaf->field ? entity_field(entity, leaf->field) : NULL;
     bool whole = text_equal(leaf->action, "create") || text_equal(leaf->action, "delete") ||
                  text_equal(leaf->action, "restore");
+    bool beside = text_equal(leaf->action, "comment") || text_equal(leaf->action, "note") ||
+                  text_equal(leaf->action, "attach") || text_equal(leaf->action, "rename") ||
+                  text_equal(leaf->action, "detach");
     *changed = leaf->reason && !text_equal(leaf->reason, reason);
     if (*changed)
         leaf->reason = NULL;
-    if (field && goes(field) && (leaf->before || leaf->after)) {
+    if ((beside || (field && goes(field))) && (leaf->before || leaf->after)) {
         leaf->before = leaf->after = NULL;
         *changed = true;
     }
@@ -199,6 +203,7 @@ static FALLIBLE one_erase(Ctx *cx, const Entity *entity, const Erasure *erasure,
         TRY(values_go(cx, record, erasure->reason));
     TRY(audit_erase(cx, entity, erasure->record, erasure->reason, left, &found));
     TRY(consent_erase(cx, entity->name, erasure->record));
+    TRY(beside_forget_record(cx, entity->name, erasure->record)); // what people wrote and attached
     if (!record && !found)
         return FAIL(cx, ERR_NOT_FOUND, "there is no %s %s", entity->name,
                     id_text(cx->arena, erasure->record));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/ids.h"
 #include "record/audit_log.h"
+#include "record/comment.h"
 #include "record/personal.h"
 #include "record/search.h"
 #include "record/test_packs.h"
@@ -21,6 +22,11 @@ static Error *make(Ctx *cx, void *state)
                                     "\"email\":\"zelda@quixwood.example\"}"),
                       &made));
     one->person = made->id;
+    Value comment, note = test_json(cx, "{\"kind\":\"note\",\"text\":\"Quixwood called\"}");
+    TRY(comment_add(cx, "user", made->id, note, &comment));
+    Id said = 0;
+    CHECK(id_parse(value_get_text(comment, "id"), &said));
+    TRY(comment_change(cx, "user", made->id, said, "Zelda Quixwood called", &comment));
     GateRequest change = {.action = GATE_CHANGE,
                           .entity = "user",
                           .id = made->id,
@@ -45,7 +51,8 @@ static Error *look(Ctx *cx, void *state)
     TRY(db_built_rows(cx, &rows,
                       "SELECT (SELECT COUNT(*) FROM \"user\" WHERE name LIKE '%Quix%' OR email LIKE"
                       " '%quix%') + (SELECT COUNT(*) FROM audit WHERE before LIKE '%uixwood%' OR"
-                      " after LIKE '%uixwood%' OR reason LIKE '%uixwood%') AS n",
+                      " after LIKE '%uixwood%' OR reason LIKE '%uixwood%') + (SELECT COUNT(*)"
+                      " FROM record_comment WHERE text LIKE '%uixwood%') AS n",
                       NULL, 0));
     one->found = (int)row_integer(&rows.items[0], "n");
     return NULL;
