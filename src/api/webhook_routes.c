@@ -82,7 +82,7 @@ ROUTE(webhook_deliveries_route, GET, WEBHOOKS_PATH "/{id}/deliveries", "webhook.
 {
     Id id, after;
     int limit;
-    const char *state;
+    const char *state = NULL;
     TRY(request_id(cx, request, "id", &id));
     TRY(state_of(cx, request, &state));
     TRY(id_page_query_read(cx, request, &limit, &after));

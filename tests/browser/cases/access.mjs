@@ -10,7 +10,7 @@ export default function access(it, world) {
     const sam = await (await world.person({ login: "sam" })).signIn();
     const { page } = sam;
     await sam.go(`/records/opportunity/${made.body.id}`);
-    await page.getByRole("button", { name: sam.say("records.access.title") }).click();
+    await page.getByRole("button", { name: sam.say("records.access.title"), exact: true }).click();
     const dialog = page.getByRole("dialog", { name: sam.say("records.access.titleOf", { label: "Access pump" }) });
     await dialog.getByText("Sam Rivers may read this record").waitFor();
     await dialog.getByRole("combobox", { name: sam.say("records.access.person") }).fill("Walt");
