@@ -18,6 +18,7 @@ import { EntityForm } from './entity-form';
 import { packsQuery, versionsQuery } from './queries';
 import { TextForm } from './text-form';
 import '../../app/customise.css';
+import '../../app/owner.css';
 
 function Conflicts({ packs }: { packs: Packs }) {
   const { t } = useTranslation('customise');

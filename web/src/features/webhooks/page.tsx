@@ -16,6 +16,7 @@ import { Empty, Loading } from '../../ui/states';
 import { Deliveries } from './deliveries';
 import { Secret, WebhookForm } from './form';
 import { webhooksChanged, webhooksQuery } from './queries';
+import '../../app/owner.css';
 import '../../app/webhooks.css';
 
 type Open =
