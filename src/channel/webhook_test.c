@@ -42,6 +42,8 @@ static void *listen_once(void *state)
     Listener *listener = state;
     int peer = accept(listener->socket, NULL, NULL);
     size_t length = 0;
+    if (peer < 0) // nobody has called
+        return NULL;
     while (!is_whole(listener->request)) {
         ssize_t got = read(peer, listener->request + length, sizeof listener->request - 1 - length);
         if (got <= 0)
