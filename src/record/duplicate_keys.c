@@ -186,28 +186,11 @@ static void look_at(Ctx *cx, Finding *finding, Record *record)
 
 static FALLIBLE look_at_all(Ctx *cx, Finding *finding, const Cell *ids, size_t count)
 {
-    Rows rows;
-    Querying reach;
-    const Entity *entity = finding->side->entity;
-    TRY(query_open(cx, entity, VERB_READ, &reach));
-    Buffer *list = buffer_new(cx->arena);
-    for (size_t i = 0; i < count; i++)
-        buffer_format(list, "%s$%zu", i ? ", " : "", query_parameter(cx, &reach, ids[i]));
-    query_condition(cx, &reach, "%s.\"id\" IN (%s)", reach.alias, list->bytes);
-    TRY(db_built_rows(cx, &rows,
-                      text_format(cx->arena, "SELECT %s FROM \"%s\"%s",
-                                  query_probe_columns(cx, &reach), entity->name,
-                                  query_where(cx, &reach)),
-                      reach.cells, reach.count));
-    for (size_t i = 0; i < rows.count; i++) {
-        Record *record;
-        bool keeps = true;
-        if (!query_is_exact(&reach))
-            TRY(query_probe(cx, &reach, rows.items[i].cells, &keeps));
-        TRY(row_record(cx, entity, &rows.items[i], NULL, 0, &record));
-        if (keeps)
-            look_at(cx, finding, row_readable(cx, record));
-    }
+    Record **records;
+    size_t found;
+    TRY(query_readable(cx, finding->side->entity, ids, count, &records, &found));
+    for (size_t i = 0; i < found; i++)
+        look_at(cx, finding, row_readable(cx, records[i]));
     return NULL;
 }
 

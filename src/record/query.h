@@ -54,6 +54,10 @@ bool query_is_exact(const Querying *querying);
 const char *query_probe_columns(Ctx *cx, const Querying *querying);
 FALLIBLE query_probe(Ctx *cx, const Querying *querying, const Cell *cells, bool *keeps);
 
+// Those of these records that the actor may read, complete: row_readable says what may be shown.
+FALLIBLE query_readable(Ctx *cx, const Entity *entity, const Cell *ids, size_t count, Record ***out,
+                        size_t *found);
+
 // A field of the table as a column, and one of what a reference leads to: for a reader null where
 // the reader may not read that record, ERR_INVALID when that cannot be said in SQL.
 const char *query_column(Ctx *cx, const Querying *querying, const Field *field);

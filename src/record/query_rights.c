@@ -243,3 +243,30 @@ FALLIBLE query_probe(Ctx *cx, const Querying *querying, const Cell *cells, bool 
     }
     return NULL;
 }
+
+FALLIBLE query_readable(Ctx *cx, const Entity *entity, const Cell *ids, size_t count, Record ***out,
+                        size_t *found)
+{
+    Rows rows;
+    Querying reach;
+    *found = 0;
+    TRY(query_open(cx, entity, VERB_READ, &reach));
+    Buffer *list = buffer_new(cx->arena);
+    for (size_t i = 0; i < count; i++)
+        buffer_format(list, "%s$%zu", i ? ", " : "", query_parameter(cx, &reach, ids[i]));
+    query_condition(cx, &reach, "%s.\"id\" IN (%s)", reach.alias, list->bytes);
+    TRY(db_built_rows(cx, &rows,
+                      text_format(cx->arena, "SELECT %s FROM \"%s\"%s",
+                                  query_probe_columns(cx, &reach), entity->name,
+                                  query_where(cx, &reach)),
+                      reach.cells, reach.count));
+    *out = NEW_ARRAY(cx->arena, Record *, rows.count + 1);
+    for (size_t i = 0; i < rows.count; i++) {
+        bool keeps = true;
+        if (!query_is_exact(&reach))
+            TRY(query_probe(cx, &reach, rows.items[i].cells, &keeps));
+        if (keeps)
+            TRY(row_record(cx, entity, &rows.items[i], NULL, 0, &(*out)[(*found)++]));
+    }
+    return NULL;
+}

@@ -211,30 +211,16 @@ bool search_holds(Ctx *cx, const SearchWords *words, const Record *record)
 
 static FALLIBLE look_at_all(Ctx *cx, const SearchWords *words, Group *group)
 {
-    Rows rows;
-    Querying reach;
+    Record **records;
+    size_t found;
     if (!group->ids.count)
         return NULL;
-    TRY(query_open(cx, group->entity, VERB_READ, &reach));
-    Buffer *ids = buffer_new(cx->arena);
+    Cell *ids = NEW_ARRAY(cx->arena, Cell, group->ids.count);
     for (size_t i = 0; i < group->ids.count; i++)
-        buffer_format(ids, "%s$%zu", i ? ", " : "",
-                      query_parameter(cx, &reach, cell_integer(group->ids.items[i])));
-    query_condition(cx, &reach, "%s.\"id\" IN (%s)", reach.alias, ids->bytes);
-    TRY(db_built_rows(cx, &rows,
-                      text_format(cx->arena, "SELECT %s FROM \"%s\"%s",
-                                  query_probe_columns(cx, &reach), group->entity->name,
-                                  query_where(cx, &reach)),
-                      reach.cells, reach.count));
-    for (size_t i = 0; i < rows.count; i++) {
-        Record *record;
-        bool keeps = true;
-        if (!query_is_exact(&reach))
-            TRY(query_probe(cx, &reach, rows.items[i].cells, &keeps));
-        TRY(row_record(cx, group->entity, &rows.items[i], NULL, 0, &record));
-        Candidate candidate = {0};
-        if (keeps)
-            candidate = look(cx, words, record);
+        ids[i] = cell_integer(group->ids.items[i]);
+    TRY(query_readable(cx, group->entity, ids, group->ids.count, &records, &found));
+    for (size_t i = 0; i < found; i++) {
+        Candidate candidate = look(cx, words, records[i]);
         if (candidate.score)
             array_push(cx->arena, group->found) = candidate;
     }
