@@ -27,15 +27,6 @@ FALLIBLE webhooks_behind(Ctx *cx, bool *behind)
     return NULL;
 }
 
-static bool is_asked_for(const Webhook *webhook, const char *entity)
-{
-    const ValueList entities = webhook->entities.list;
-    for (size_t i = 0; i < entities.count; i++)
-        if (text_equal(entities.items[i].text.bytes, entity))
-            return true;
-    return !entities.count;
-}
-
 static FALLIBLE send(Ctx *cx, const Webhook *webhook, const char *type, Instant at, Value data)
 {
     Value message = value_context(cx->arena);
@@ -48,7 +39,7 @@ static FALLIBLE send(Ctx *cx, const Webhook *webhook, const char *type, Instant 
 static FALLIBLE tell(Ctx *cx, const Webhook *webhook, const Actor *reader, const Change *change)
 {
     bool may;
-    if (!is_asked_for(webhook, change->entity))
+    if (webhook->entities.list.count && !feed_names(webhook->entities, change))
         return NULL;
     TRY(feed_may_know(cx, reader, change, &may));
     if (!may)

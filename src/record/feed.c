@@ -129,12 +129,10 @@ static FALLIBLE check_kept(Ctx *cx, int64_t number)
                       "Read the records anew, and go on from a new cursor.");
 }
 
-static bool is_asked_for(Value entities, const char *entity)
+bool feed_names(Value entities, const Change *change)
 {
-    if (entities.kind != VALUE_LIST)
-        return true;
     for (size_t i = 0; i < entities.list.count; i++)
-        if (text_equal(entities.list.items[i].text.bytes, entity))
+        if (text_equal(entities.list.items[i].text.bytes, change->entity))
             return true;
     return false;
 }
@@ -149,7 +147,7 @@ FALLIBLE feed_read(Ctx *cx, const FeedQuestion *question, Value *items, int64_t 
     Value *told = NEW_ARRAY(cx->arena, Value, count + 1);
     for (size_t i = 0; i < count; i++) {
         bool may = false;
-        if (is_asked_for(question->entities, changes[i].entity))
+        if (question->entities.kind != VALUE_LIST || feed_names(question->entities, &changes[i]))
             TRY(feed_may_know(cx, cx->actor, &changes[i], &may));
         if (may)
             told[known++] = feed_change_json(cx, cx->actor, &changes[i]);

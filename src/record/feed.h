@@ -32,6 +32,8 @@ FALLIBLE feed_after(Ctx *cx, int64_t number, int limit, Change **out, size_t *co
 // Whether somebody may know of it: who may read the record, and of one that is deleted who may read
 // all records of its entity.
 FALLIBLE feed_may_know(Ctx *cx, const Actor *reader, const Change *change, bool *out);
+// Whether a list of entities, as who asks gives it, names this change's.
+bool feed_names(Value entities, const Change *change);
 // {cursor, at, entity, id, version, action, fields}, without fields that the reader may not read.
 Value feed_change_json(Ctx *cx, const Actor *reader, const Change *change);
 
