@@ -73,6 +73,7 @@ static bool is_stopping(Executor *executor)
 typedef struct Ready {
     bool jobs;
     bool chores;
+    bool changes; // of which webhooks are to be told
 } Ready;
 
 static FALLIBLE anything_ready(Ctx *cx, void *state)
@@ -81,8 +82,8 @@ static FALLIBLE anything_ready(Ctx *cx, void *state)
     Instant job, chore;
     TRY(jobs_next(cx, &job));
     TRY(housekeeping_next(cx, &chore));
-    *ready = (Ready){job && job <= cx->now, chore && chore <= cx->now};
-    return NULL;
+    *ready = (Ready){job && job <= cx->now, chore && chore <= cx->now, false};
+    return webhooks_behind(cx, &ready->changes);
 }
 
 static FALLIBLE take(Ctx *cx, void *state)
@@ -169,11 +170,6 @@ static bool keep_house_once(Executor *executor, Arena *arena)
     return !error;
 }
 
-static FALLIBLE look_behind(Ctx *cx, void *state)
-{
-    return webhooks_behind(cx, state);
-}
-
 static FALLIBLE tell(Ctx *cx, void *state)
 {
     return webhooks_tell(cx, state);
@@ -181,11 +177,8 @@ static FALLIBLE tell(Ctx *cx, void *state)
 
 static bool tell_webhooks(const Executor *executor, Arena *arena)
 {
-    bool behind = false, more = false;
-    Ctx cx = unit_of(executor, arena, actor_system());
-    Error *error = database_read(&cx, executor->company->database, look_behind, &behind);
-    if (!error && behind)
-        error = unit(executor, arena, tell, &more);
+    bool more = false;
+    Error *error = unit(executor, arena, tell, &more);
     if (error)
         log_error("webhooks", error);
     return !error && more;
@@ -224,7 +217,8 @@ static bool work_once(Executor *executor, Arena *arena)
     }
     bool kept_house = !error && ready.chores && keep_house_once(executor, arena);
     bool more = escalate_once(executor, arena);
-    more |= tell_webhooks(executor, arena);
+    if (!error && ready.changes)
+        more |= tell_webhooks(executor, arena);
     return more || kept_house || (!error && shift.count == JOBS_LEASED);
 }
 
