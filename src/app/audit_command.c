@@ -129,11 +129,8 @@ static FALLIBLE audit_read(Ctx *cx, const CommandLine *line, bool of_record, Ask
         return FAIL(cx, ERR_INVALID,
                     of_record ? "name the record, as account/01J9ZK3T8Q2WX"
                               : "name the entity, as account");
-    if (of_record) {
-        out->entity = text_slice(cx->arena, what, (size_t)(slash - what));
-        if (!id_parse(slash + 1, &out->id))
-            return FAIL(cx, ERR_INVALID, "%s is no id of a record", slash + 1);
-    }
+    if (of_record && !command_record(cx, what, &out->entity, &out->id))
+        return FAIL(cx, ERR_INVALID, "%s is no id of a record", slash + 1);
     if (before && (!instant_parse(before, &out->before) || out->before <= 0))
         return error_field(FAIL(cx, ERR_INVALID, "%s is no instant", before), "before");
     return NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/command.h"
 
+#include "base/ids.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "record/record.h"
@@ -49,6 +50,15 @@ FALLIBLE command_integer(Ctx *cx, const CommandLine *line, const char *name, int
     else if (!decimal_parse(text, strlen(text), &number) || !decimal_to_integer(number, out))
         return FAIL(cx, ERR_INVALID, "--%s needs a whole number, not '%s'", name, text);
     return NULL;
+}
+
+bool command_record(Ctx *cx, const char *text, const char **entity, Id *record)
+{
+    const char *slash = strchr(text, '/');
+    if (!slash || !id_parse(slash + 1, record))
+        return false;
+    *entity = text_slice(cx->arena, text, (size_t)(slash - text));
+    return true;
 }
 
 void command_say(Ctx *cx, const CommandLine *line, Value json, const char *format, ...)

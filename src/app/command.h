@@ -50,6 +50,9 @@ bool command_switch(const CommandLine *line, const char *name);
 FALLIBLE command_integer(Ctx *cx, const CommandLine *line, const char *name, int64_t fallback,
                          int64_t *out);
 
+// "account/01J9ZK3T8Q2WX": a record as an argument names it; false when the text does not.
+bool command_record(Ctx *cx, const char *text, const char **entity, Id *record);
+
 // What the command answers: one line of text, or with --json the value.
 __attribute__((format(printf, 4, 5))) void command_say(Ctx *cx, const CommandLine *line, Value json,
                                                        const char *format, ...);

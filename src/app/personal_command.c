@@ -59,14 +59,12 @@ COMMAND(personal_command, "personal", "export or erase ENTITY/ID: all that is he
         "ACTION ENTITY/ID", personal_options)
 {
     Person person = {0};
-    const char *subject = line->arguments[1], *slash = strchr(subject, '/');
     bool erases = text_equal(line->arguments[0], "erase");
     if (!erases && !text_equal(line->arguments[0], "export"))
         return error_hint(FAIL(cx, ERR_INVALID, "personal cannot '%s'", line->arguments[0]),
                           "It can: export, erase.");
-    if (!slash || !id_parse(slash + 1, &person.erasure.record))
+    if (!command_record(cx, line->arguments[1], &person.erasure.entity, &person.erasure.record))
         return FAIL(cx, ERR_INVALID, "name the record, as account/01J9ZK3T8Q2WX");
-    person.erasure.entity = text_slice(cx->arena, subject, (size_t)(slash - subject));
     TRY(company_open(cx, line, erases ? COMPANY_OPEN : COMPANY_READ));
     Error *error = act_as(cx, line, DOOR_COMMAND);
     if (!error)

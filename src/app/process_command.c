@@ -295,13 +295,11 @@ static FALLIBLE erase_work(Ctx *cx, void *state)
 static FALLIBLE erase_all(Ctx *cx, const CommandLine *line)
 {
     const char *subject = line->argument_count > 1 ? line->arguments[1] : "";
-    const char *slash = strchr(subject, '/');
     Erasing erasing = {0};
     int64_t total = 0, erased;
-    if (!slash || !id_parse(slash + 1, &erasing.record))
+    if (!command_record(cx, subject, &erasing.entity, &erasing.record))
         return error_hint(FAIL(cx, ERR_INVALID, "what is erased is that of a record"),
                           "Say 'millrace history erase ENTITY/ID'.");
-    erasing.entity = text_slice(cx->arena, subject, (size_t)(slash - subject));
     do {
         TRY(database_write(cx, cx->company->database, erase_work, &erasing));
         (void)decimal_to_integer(value_get(erasing.answer, "erased")->number, &erased);
